@@ -1,0 +1,1 @@
+"""Where the world is let in: store, jobs, HTTP, command line."""

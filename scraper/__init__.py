@@ -1,0 +1,1 @@
+"""From a source to `Article`s. Knows nothing of events and touches no database."""
