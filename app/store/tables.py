@@ -1,0 +1,186 @@
+"""Tables of the store, for SQLite and PostgreSQL alike.
+
+Times are UTC, stored as ISO 8601 text with microseconds and `Z` (`2023-11-09T14:30:00.000000Z`), so that both databases
+sort and compare them alike and neither applies a zone of its own. Days are ISO 8601 text. Nouns of `timeline` are kept
+as JSON; columns beside the JSON are there to be searched, and always follow from it.
+"""
+from __future__ import annotations
+
+from sqlalchemy import (Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text,
+                        UniqueConstraint)
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"})
+
+# One row for each source of the sources file. `due` is what the scheduler's tick asks for; whoever moves it forward owns
+# that slot. `lease` is the fencing token of the run that holds the source, `lease_until` when it may be taken over.
+sources = Table(
+    "sources", metadata,
+    Column("id", Text, primary_key=True),
+    Column("row", Text, nullable=False),  # the validated row, JSON
+    Column("active", Boolean, nullable=False, default=True),  # False: no longer in the sources file
+    Column("interval", Integer, nullable=False),  # seconds
+    Column("due", Text, nullable=False, index=True),
+    Column("lease", Text),
+    Column("lease_until", Text),
+    Column("etag", Text),  # validators of the listing
+    Column("last_modified", Text),
+    Column("last_run", Text),
+    Column("last_success", Text),
+    Column("last_item", Text),  # when a new article was last seen
+    Column("failures", Integer, nullable=False, default=0),  # consecutive
+    Column("empties", Integer, nullable=False, default=0),  # consecutive listings without links
+    Column("error_class", Text),
+    Column("error_detail", Text))
+
+# The ledger. `state`: queued, running, ok, partial (some source failed), failed, interrupted.
+runs = Table(
+    "runs", metadata,
+    Column("id", Text, primary_key=True),
+    Column("trigger", Text, nullable=False),  # schedule, api, cli
+    Column("state", Text, nullable=False, index=True),
+    Column("requested", Text),  # JSON list of source ids; NULL means all
+    Column("queued", Text, nullable=False, index=True),
+    Column("started", Text),
+    Column("ended", Text),
+    Column("heartbeat", Text),
+    Column("fetched", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("empty", Integer, nullable=False, default=0),
+    Column("error_class", Text),
+    Column("error_detail", Text))
+
+run_sources = Table(
+    "run_sources", metadata,
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Column("slot", Text, nullable=False),  # the due time that this run claimed
+    Column("state", Text, nullable=False),
+    Column("started", Text),
+    Column("ended", Text),
+    Column("fetched", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("failed", Integer, nullable=False, default=0),
+    Column("empty", Integer, nullable=False, default=0),
+    Column("error_class", Text),
+    Column("error_detail", Text),
+    UniqueConstraint("source_id", "slot"))  # the database itself refuses a second run of one slot
+
+# What could not be read: kept so that nothing is lost silently.
+failures = Table(
+    "failures", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("source_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("error_class", Text, nullable=False),
+    Column("detail", Text, nullable=False))
+
+articles = Table(
+    "articles", metadata,
+    Column("id", Text, primary_key=True),  # identifier(canonical URL)
+    Column("url", Text, nullable=False, unique=True),
+    Column("source_id", Text, nullable=False, index=True),
+    Column("version", Integer, nullable=False),  # the newest
+    Column("headline", Text, nullable=False),
+    Column("published_on", Text, index=True),
+    Column("first_seen", Text, nullable=False),
+    Column("last_seen", Text, nullable=False),
+    Column("gone", Text),  # since when the page answers 404 or 410
+    Column("etag", Text),  # validators of the page
+    Column("last_modified", Text))
+
+article_versions = Table(
+    "article_versions", metadata,
+    Column("article_id", Text, ForeignKey("articles.id"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("fetched", Text, nullable=False),
+    Column("article", Text, nullable=False))  # JSON of model.Article
+
+# Other addresses under which an article was listed, so that it is not fetched anew as an unknown one.
+article_links = Table(
+    "article_links", metadata,
+    Column("url", Text, primary_key=True),
+    Column("article_id", Text, ForeignKey("articles.id"), nullable=False, index=True))
+
+events = Table(
+    "events", metadata,
+    Column("id", Text, primary_key=True),
+    Column("type", Text, nullable=False, index=True),
+    Column("status", Text, nullable=False, index=True),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("precision", Text, nullable=False),
+    Column("place", Text),  # folded name, for the filter
+    Column("place_country", Text),
+    Column("organisation", Text),
+    Column("title", Text, nullable=False),
+    Column("words", Text, nullable=False),  # folded title, parties, place, organisation: what `q` looks in
+    Column("confidence", Float, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_seen", Text, nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("withdrawn", Boolean, nullable=False, default=False),  # no claim tells of it any more
+    Column("event", Text, nullable=False),  # JSON of model.Event without its claims
+    Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
+    Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, likewise
+    Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"))
+
+claims = Table(
+    "claims", metadata,
+    Column("id", Text, primary_key=True),
+    Column("article_id", Text, ForeignKey("articles.id"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("event_id", Text, ForeignKey("events.id"), nullable=False, index=True),
+    Column("position", Integer, nullable=False),  # order in the event
+    Column("current", Boolean, nullable=False, default=True),  # False: a newer version of the article replaced it
+    Column("claim", Text, nullable=False))  # JSON of model.Claim
+
+actors = Table(
+    "actors", metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text),
+    Column("country", Text, index=True),
+    Column("words", Text, nullable=False))  # folded, for search
+
+event_actors = Table(
+    "event_actors", metadata,
+    Column("event_id", Text, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", Text, ForeignKey("actors.id"), primary_key=True),
+    Index(None, "actor_id", "event_id"))
+
+event_countries = Table(  # the countries that take part, and the visited one of a visit
+    "event_countries", metadata,
+    Column("event_id", Text, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("country", Text, primary_key=True),
+    Index(None, "country", "event_id"))
+
+event_sources = Table(
+    "event_sources", metadata,
+    Column("event_id", Text, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("source_id", Text, primary_key=True),
+    Index(None, "source_id", "event_id"))
+
+event_keys = Table(  # blocking keys of timeline.reconcile: how candidates are found
+    "event_keys", metadata,
+    Column("event_id", Text, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("key", Text, primary_key=True),
+    Index(None, "key", "event_id"))
+
+changes = Table(  # an event's history; replayed, it gives the present state
+    "changes", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("event_id", Text, nullable=False, index=True),
+    Column("at", Text, nullable=False, index=True),
+    Column("reason", Text, nullable=False),
+    Column("material", Boolean, nullable=False),
+    Column("before", Text),  # JSON of model.Event without its claims; NULL: the event is new
+    Column("after", Text),  # NULL: withdrawn
+    Column("claims", Text, nullable=False))  # JSON: ids of the claims that the event rests on after the change
