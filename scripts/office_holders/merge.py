@@ -1,0 +1,198 @@
+"""Joining the written tables with what the reference files tell."""
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from .reference import Leader
+from .spelling import same_person, slug, surname_of, tokens, variants
+from .terms import HEADS, Term, TableError, earliest, latest, overlap
+
+# States whose older office holders a file books under the successor's code, or the other way round.
+_KIN = {"RU": ("SU",), "CZ": ("CS",), "RS": ("YU",), "DE": ("DD",)}
+
+
+@dataclass(slots=True)
+class Person:
+    """One person with all terms; `aliases` never holds the name itself."""
+
+    name: str
+    qualifier: str
+    terms: list[Term] = field(default_factory=list)
+    aliases: set[str] = field(default_factory=set)
+    id: str = ""
+
+    @property
+    def written(self) -> bool:
+        return any(term.source.startswith("knowledge") for term in self.terms)
+
+    def is_called(self, name: str) -> bool:
+        return any(same_person(name, spelling) for spelling in (self.name, *self.aliases))
+
+
+def _days_apart(one: str, two: str) -> int:
+    """Days between two dates as far as the coarser one is known: 0 where it may be the same day."""
+    length = min(len(one), len(two))
+    if one[:length] == two[:length]:
+        return 0
+    first, second = ((earliest(one), latest(two)) if one > two else (earliest(two), latest(one)))
+    return (_as_date(first) - _as_date(second)).days
+
+
+def _as_date(day: str) -> date:
+    year, month, number = (int(part) for part in day.split("-"))
+    return date(max(year, 1), max(month, 1), min(max(number, 1), 28))
+
+
+class Register:
+    """All persons, written ones first; `report` says what the files tell and the written tables don't."""
+
+    def __init__(self, written: Iterable[Term]) -> None:
+        self.report: list[str] = []
+        self._people: dict[tuple[str, str], Person] = {}
+        self._by_country: dict[str, list[Person]] = defaultdict(list)
+        for term in written:
+            key = (slug(term.name), term.qualifier)
+            person = self._people.get(key)
+            if person is None:
+                person = self._people[key] = Person(term.name, term.qualifier)
+            elif person.name != term.name:
+                raise TableError(f"{person.name} and {term.name} are one person: choose one spelling")
+            person.terms.append(term)
+            person.aliases.update(term.aliases)
+            if person not in self._by_country[term.country]:
+                self._by_country[term.country].append(person)
+        self._spans: dict[tuple[str, str], list[Term]] = defaultdict(list)
+        for person in self._people.values():
+            for term in person.terms:
+                self._spans[term.country, term.office].append(term)
+
+    def _candidates(self, country: str) -> Iterator[Person]:
+        for code in (country, *_KIN.get(country, ())):
+            yield from self._by_country[code]
+
+    def _covered(self, term: Term) -> bool:
+        """Whether the written tables tell who held this office at that time."""
+        return any(overlap(term, known) for known in self._spans[term.country, term.office])
+
+    def check_leaders(self, leaders: Iterable[Leader]) -> None:
+        """Make the dates of written heads exact; report leaders that the tables lack and dates that differ."""
+        for leader in leaders:
+            whole = len(tokens(leader.name)) > 1
+            spell = Term(leader.country, "other", "", leader.name, leader.start, leader.end, leader.source)
+            best: tuple[int, Person, int] | None = None
+            for person in self._candidates(leader.country):
+                named = person.is_called(leader.name) or (not whole and surname_of(leader.name, person.name))
+                if not named:
+                    continue
+                for index, term in enumerate(person.terms):
+                    if not whole and term.office not in HEADS | {"other"}:
+                        continue
+                    if overlap(term, spell, 1):
+                        apart = abs(_days_apart(term.start, leader.start))
+                        apart += 0 if term.office in HEADS else 5
+                        if best is None or apart < best[0]:
+                            best = (apart, person, index)
+            if best is None:
+                self.report.append(f"missing {leader.country}: {leader.name} {leader.start}..{leader.end} "
+                                   f"({leader.source})")
+                continue
+            _, person, index = best
+            self._sharpen(person, index, leader)
+
+    def _sharpen(self, person: Person, index: int, leader: Leader) -> None:
+        term = person.terms[index]
+        start = leader.start if len(leader.start) > len(term.start) and leader.start.startswith(term.start) else ""
+        end = ""
+        if term.end and leader.end and len(leader.end) > len(term.end) and leader.end.startswith(term.end):
+            end = leader.end
+        apart = _days_apart(term.start, leader.start)
+        if apart > 40 and term.office in HEADS and leader.start > "1985":
+            self.report.append(f"start {term.country}: {person.name}, {term.title}: {term.start}, but "
+                               f"{leader.source} {leader.start}..{leader.end}")
+        if start or end:
+            sources = term.source.split("+")
+            if leader.source not in sources:
+                sources.append(leader.source)
+            person.terms[index] = replace(term, start=start or term.start, end=end or term.end,
+                                          source="+".join(sources))
+
+    def add_heads(self, heads: Iterable[Term]) -> None:
+        """Add heads with a known office that no written succession covers; report those that contradict one."""
+        for head in heads:
+            known = next((person for person in self._candidates(head.country) if person.is_called(head.name)), None)
+            if known is not None:
+                mine = [(index, term) for index, term in enumerate(known.terms) if overlap(term, head, 1)]
+                same = [(index, term) for index, term in mine
+                        if term.office == head.office or (term.office in HEADS and head.office in HEADS)]
+                if same:
+                    index, term = min(same, key=lambda pair: _days_apart(pair[1].start, head.start))
+                    self._sharpen(known, index, Leader(head.country, head.name, head.start, head.end, head.source))
+                    continue
+            if self._covered(head):
+                self.report.append(f"covered {head.country}: {head.name}, {head.title} {head.start}..{head.end} "
+                                   f"({head.source})")
+                continue
+            self.report.append(f"added {head.country}: {head.name}, {head.title} {head.start}..{head.end} "
+                               f"({head.source})")
+            self._enlist(known, head)
+
+    def _enlist(self, person: Person | None, term: Term) -> None:
+        if person is None:
+            qualifier = ""
+            if (slug(term.name), "") in self._people:
+                qualifier = term.country.casefold()
+            person = self._people.setdefault((slug(term.name), qualifier), Person(term.name, qualifier))
+        if person not in self._by_country[term.country]:
+            self._by_country[term.country].append(person)
+        person.terms.append(term)
+        person.aliases.update(term.aliases)
+
+    def add_members(self, members: Iterable[Term]) -> None:
+        """Add members of cabinets, told by month; a written person's own terms explain theirs."""
+        for member in members:
+            known = next((person for person in self._candidates(member.country) if person.is_called(member.name)
+                          and any(overlap(term, member, 45) for term in person.terms)), None)
+            if known is None:
+                self._enlist(None, self._titled(member))
+                continue
+            spellings = {member.name, *member.aliases}
+            known.aliases.update(spelling for spelling in spellings if spelling != known.name)
+            if any(overlap(term, member, 1) for term in known.terms if term.source.startswith("knowledge")):
+                continue
+            self._extend(known, self._titled(member))
+
+    def _titled(self, member: Term) -> Term:
+        """Where the written tables know another holder of the ministry, the member's code meant something else."""
+        if member.office != "other" and self._covered(member):
+            return replace(member, office="other", title="Government member")
+        return member
+
+    def _extend(self, person: Person, member: Term) -> None:
+        for index, term in enumerate(person.terms):
+            if (term.source == "phoenix" and (term.office, term.title) == (member.office, member.title)
+                    and (overlap(term, member) or abs(_days_apart(term.end, member.start)) <= 62
+                         or abs(_days_apart(member.end, term.start)) <= 62)):
+                person.terms[index] = replace(term, start=min(term.start, member.start),
+                                              end=max(term.end, member.end))
+                return
+        self._enlist(person, member)
+
+    def people(self) -> list[Person]:
+        """Everybody with an id and the aliases by rule; a spelling that fits two persons is nobody's alias."""
+        owners: dict[str, set[str]] = defaultdict(set)
+        for (name, qualifier), person in self._people.items():
+            person.id = f"person:{name}" + (f"-{slug(qualifier)}" if qualifier else "")
+            # Spellings by rule only where the press is likely to use them: for members of one old cabinet list
+            # they would be guesses by the ten thousand.
+            if any(term.source != "phoenix" for term in person.terms):
+                person.aliases |= {spelling for term in person.terms for called in (person.name, *person.aliases)
+                                   for spelling in variants(called, term.country)}
+            person.aliases.discard(person.name)
+            for spelling in (person.name, *person.aliases):
+                owners[spelling.casefold()].add(person.id)
+        for person in self._people.values():
+            person.aliases = {alias for alias in person.aliases if len(owners[alias.casefold()]) == 1}
+        return list(self._people.values())
