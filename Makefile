@@ -1,0 +1,56 @@
+# Everything runs in .venv; nothing but Python 3.11 and make is needed beforehand.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SHARED ?= ../shared
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check gold stories timex pages bench lock clean venv
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11) and "Summitry needs Python 3.11 or later; set PYTHON=/path/to/python3.11")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+venv: $(STAMP)  ## Make the virtual environment
+
+demo: $(STAMP)  ## The whole service on a sample newsroom, in a scratch folder
+	$(BIN)/summitry demo
+
+run: $(STAMP)  ## The service on sources.toml with real outlets
+	$(BIN)/summitry serve
+
+test: $(STAMP)  ## All tests
+	$(BIN)/pytest
+
+check: $(STAMP)  ## Lint, types, layers, and the documentation's examples
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest tests/docs
+
+gold: $(STAMP)  ## Events on the annotated articles, held against floors.toml (needs ../shared)
+	$(BIN)/python benchmarks/gold.py $(SHARED)
+
+stories: $(STAMP)  ## Merged timelines on the annotated stories (needs ../shared)
+	$(BIN)/python benchmarks/stories.py $(SHARED)
+
+timex: $(STAMP)  ## Dates on TimeBank and AQUAINT (needs ../shared)
+	$(BIN)/python benchmarks/timex.py $(SHARED)
+
+pages: $(STAMP)  ## Articles from real pages (needs ../shared)
+	$(BIN)/python benchmarks/pages.py $(SHARED)
+
+lock: $(STAMP)  ## Lock the dependencies anew
+	$(BIN)/uv lock --quiet
+	$(BIN)/uv export --quiet --all-groups --all-extras --no-emit-project --format requirements-txt -o requirements-dev.txt
+	$(BIN)/uv export --quiet --extra postgres --no-dev --no-emit-project --format requirements-txt -o requirements.txt
+
+clean:  ## Remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

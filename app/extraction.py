@@ -1,0 +1,57 @@
+"""One article in, its events out, nothing stored: what `summitry extract` and `POST /extract` share."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from timeline.extract import claims_from
+from timeline.gazetteer import load_gazetteer
+from timeline.model import Article, Claim, Participant
+from timeline.reading import article_from_text
+
+
+def article_of_row(row: Mapping[str, Any]) -> Article:
+    """An NDJSON row with `text` and `published`, and perhaps `id`, `title`, `language`, `url`, `publisher`.
+
+    Raises `ValueError` that names the field where one is missing or wrong.
+    """
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise ValueError("text: a string is needed")
+    published = row.get("published")
+    if published is not None and not isinstance(published, str):
+        raise ValueError("published: a date such as 2023-11-10 is needed")
+    try:
+        day = date.fromisoformat(published[:10]) if published else None
+    except ValueError as error:
+        raise ValueError(f"published: {error}") from error
+    return article_from_text(text, title=row.get("title"), published=day, language=row.get("language") or "en",
+                             url=row.get("url") or f"urn:article:{row.get('id', '')}", publisher=row.get("publisher") or "")
+
+
+def events_of_row(row: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The events of one row, each in the fields of the API's event objects. Raises `ValueError` as `article_of_row`."""
+    return [claim_fields(claim) for claim in claims_from(article_of_row(row), load_gazetteer())]
+
+
+def claim_fields(claim: Claim) -> dict[str, Any]:
+    """A claim as the JSON of an event that rests on it alone; absent facts are left out."""
+    when = claim.when
+    fields: dict[str, Any] = {
+        "type": claim.type.value, "start": when.start, "end": when.end, "precision": when.precision.value,
+        "time": when.time.isoformat("minutes") if when.time else None, "time_zone": when.time_zone,
+        "status": claim.status.value, "participants": [participant_fields(p) for p in claim.participants],
+        "organisation": claim.organisation,
+        "place": {key: value for key, value in (("name", claim.place.name), ("country", claim.place.country),
+                                                ("latitude", claim.place.latitude), ("longitude", claim.place.longitude))
+                  if value is not None} if claim.place else None,
+        "evidence": claim.quotation, "evidence_start": claim.start, "evidence_end": claim.end,
+        "rule": claim.rule, "confidence": claim.confidence}
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def participant_fields(participant: Participant) -> dict[str, Any]:
+    fields = {"kind": participant.kind.value, "name": participant.name, "country": participant.country,
+              "role": participant.role, "part": participant.part, "actor": participant.actor_id}
+    return {key: value for key, value in fields.items() if value is not None}

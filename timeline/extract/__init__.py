@@ -1,0 +1,6 @@
+"""`claims_from`: what each sentence of an article asserts about diplomatic events."""
+from __future__ import annotations
+
+from timeline.extract.claims import claims_from
+
+__all__ = ["claims_from"]

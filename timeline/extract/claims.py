@@ -1,0 +1,82 @@
+"""`claims_from`: from an article to its claims, sentence by sentence and then as a whole."""
+from __future__ import annotations
+
+from datetime import date
+
+from timeline.dateline import find_dateline
+from timeline.dates import find_dates
+from timeline.extract.assemble import assemble
+from timeline.extract.frames import frames
+from timeline.extract.lexicon import languages, lexicon
+from timeline.extract.resolve import Reader
+from timeline.extract.tagged import Tagged, tag
+from timeline.gazetteer import Gazetteer
+from timeline.model import Article, Claim, identifier
+from timeline.names import find_names
+from timeline.sentences import sentences
+
+import re
+from functools import cache
+
+
+@cache
+def _pronouns(language: str) -> re.Pattern[str]:
+    words = lexicon(language).discourse
+    return re.compile(rf"(?<![\w’'])(?:(?P<plural>{words['plural']})|(?P<singular>{words['singular']}))(?![\w])", re.IGNORECASE)
+
+
+def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
+    """The events that an article asserts, each once, with the sentence that shows it.
+
+    An article without a day of publication, or in a language without rules, gives none: nothing is guessed.
+    """
+    if article.published_on is None or article.language not in languages():
+        return ()
+    text = article.text
+    words = lexicon(article.language)
+    reader = Reader(article, gazetteer, words, anchor_of(article))
+    names = find_names(text, gazetteer, article.published_on)
+    dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
+    drafts = []
+    name_at = date_at = number = 0
+    for block in article.blocks():
+        for start, end in sentences(text, block.start, block.end):
+            while name_at < len(names) and names[name_at].end <= start:
+                name_at += 1
+            while date_at < len(dates) and dates[date_at].end <= start:
+                date_at += 1
+            upto_name, upto_date = name_at, date_at
+            while upto_name < len(names) and names[upto_name].start < end:
+                upto_name += 1
+            while upto_date < len(dates) and dates[upto_date].start < end:
+                upto_date += 1
+            sentence: Tagged = tag(text, start, end, block.kind, number, names[name_at:upto_name],
+                                   dates[date_at:upto_date], _pronouns(article.language))
+            drafts += reader.read(sentence, frames(sentence, words))
+            number += 1
+    claims = []
+    seen: set[str] = set()
+    for draft in assemble(drafts, reader):
+        if draft.when is None:
+            continue
+        key = identifier(article.url, text[draft.start:draft.end], draft.type, draft.when.edtf(),
+                         *sorted(p.actor_id for p in draft.participants), draft.organisation or "")
+        if key in seen:
+            continue
+        seen.add(key)
+        claims.append(Claim(
+            id=key, article=article.url, source=article.source, tier=article.tier, told_on=article.published_on,
+            told_at=article.published_at, type=draft.type, participants=tuple(draft.participants), when=draft.when,
+            status=draft.status, place=draft.place, organisation=draft.organisation, quotation=text[draft.start:draft.end],
+            start=draft.start, end=draft.end, rule=draft.rule, confidence=round(draft.confidence, 3), formerly=draft.formerly))
+    return tuple(claims)
+
+
+def anchor_of(article: Article) -> date:
+    """The day that relative expressions are reckoned from: the dateline's where it has one, else that of publication."""
+    assert article.published_on is not None
+    for paragraph in article.paragraphs[:3]:
+        line = find_dateline(paragraph, article.published_on)
+        if line is not None and line.when is not None and abs((line.when.first - article.published_on).days) <= 7:
+            return line.when.first
+    return article.published_on

@@ -1,0 +1,166 @@
+"""Drafts: frames on their way to claims, and when two of one article tell of the same event."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from timeline.model import ActorKind, EventType, Participant, Place, Status
+from timeline.when import Precision, When
+
+CLASS = {EventType.MEETING: "encounter", EventType.VISIT: "encounter", EventType.CALL: "call", EventType.SUMMIT: "gathering",
+         EventType.CONFERENCE: "gathering", EventType.SIGNING: "signing", EventType.CEREMONY: "ceremony"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """What one sentence asserts, resolved as far as the article allows. `when` is None while no time is known."""
+
+    type: EventType
+    participants: list[Participant]
+    when: When | None
+    status: Status
+    place: Place | None
+    organisation: str | None
+    start: int  # of the sentence, in the article's text
+    end: int
+    rule: str
+    confidence: float
+    sentence: int  # number in the article
+    kind: str  # of the block
+    tense: str = "noun"
+    dated_by: str = ""  # sentence, statement, dateline, discourse, stay
+    traveller: str | None = None  # country of the visitor
+    formerly: When | None = None
+    bilateral_summit: bool = False
+    weak: bool = False  # a mention that adds to a known event but makes none of its own
+    merged: int = 1
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """Countries and bodies that take part, the visited country included."""
+        found = {p.country or p.name or "" for p in self.participants}
+        if self.type is EventType.VISIT and self.place is not None and self.place.country:
+            found.add(self.place.country)
+        return frozenset(found - {""})
+
+    def persons(self, country: str) -> set[str]:
+        return {p.actor_id for p in self.participants if p.kind is ActorKind.PERSON and p.country == country}
+
+
+def dates_agree(one: When | None, other: When | None) -> bool:
+    """Whether two times may be of one occasion: nested or equal, or one of them unknown."""
+    if one is None or other is None:
+        return True
+    return one.contains(other) or other.contains(one) or (one.overlaps(other) and not (one.exact and other.exact))
+
+
+def _people_agree(one: Draft, other: Draft) -> bool:
+    for country in one.countries & other.countries:
+        mine, theirs = one.persons(country), other.persons(country)
+        if mine and theirs and not mine & theirs:
+            return False
+    return True
+
+
+def same(one: Draft, other: Draft) -> bool:
+    """Whether two drafts of one article tell of one event."""
+    first, second = CLASS[one.type], CLASS[other.type]
+    if first != second and not {first, second} <= {"encounter", "gathering"}:
+        return False
+    if not dates_agree(one.when, other.when):
+        return False
+    shared = one.countries & other.countries
+    if first == second == "gathering":
+        if one.organisation and other.organisation:
+            return one.organisation == other.organisation
+        if one.organisation or other.organisation:
+            named, other_ = (one, other) if one.organisation else (other, one)
+            return named.organisation in other_.countries or (len(shared) >= 2 and not other_.bilateral_summit and not named.bilateral_summit)
+        return len(shared) >= 2 and _people_agree(one, other)
+    if first != second:
+        # A bilateral "summit" is the same as the meeting of the two; a body's summit is not.
+        if (one.organisation or other.organisation) or one.countries != other.countries:
+            return False
+        return _people_agree(one, other)
+    if first in ("call", "signing", "encounter"):
+        if not _people_agree(one, other):
+            return False
+        if one.type is EventType.VISIT or other.type is EventType.VISIT:
+            return _same_visit(one, other)
+        return len(shared) >= 2 or (bool(shared) and (one.countries <= other.countries or other.countries <= one.countries) and (one.weak or other.weak))
+    return bool(shared)
+
+
+def _same_visit(one: Draft, other: Draft) -> bool:
+    if one.type is EventType.VISIT and other.type is EventType.VISIT:
+        if one.traveller != other.traveller:
+            return False
+        mine, theirs = (d.place.country if d.place else None for d in (one, other))
+        return mine == theirs or mine is None or theirs is None
+    visit, meeting = (one, other) if one.type is EventType.VISIT else (other, one)
+    if visit.when is not None and meeting.when is not None:
+        if not (visit.when == meeting.when or (visit.when.length == 1 and visit.when.exact) or (not visit.when.exact and visit.when.contains(meeting.when))):
+            return False
+    elif visit.when is not None and visit.when.exact and visit.when.length > 1:
+        return False
+    return visit.countries <= meeting.countries and visit.traveller is not None and bool(visit.persons(visit.traveller) & meeting.persons(visit.traveller) or not visit.persons(visit.traveller))
+
+
+def better_when(one: Draft, other: Draft) -> Draft:
+    """Which of two drafts' times to keep: the more exact, then the one dated by its own sentence, then the first."""
+    if other.when is None:
+        return one
+    if one.when is None:
+        return other
+    trust = {"sentence": 0, "stay": 2, "discourse": 1, "statement": 2, "dateline": 2, "": 3}
+    rank_one = (trust[one.dated_by], one.when.precision.rank if one.when.precision is not Precision.MINUTE else 0, one.kind == "headline")
+    rank_other = (trust[other.dated_by], other.when.precision.rank if other.when.precision is not Precision.MINUTE else 0, other.kind == "headline")
+    return other if rank_other < rank_one else one
+
+
+def merge(one: Draft, other: Draft) -> Draft:
+    """One draft from two of the same event; the sentence that is quoted is the better dated one."""
+    lead = better_when(one, other)
+    rest = other if lead is one else one
+    participants = unite([*one.participants, *other.participants])
+    type_ = one.type
+    if EventType.MEETING in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
+        type_ = EventType.MEETING
+    if EventType.SUMMIT in (one.type, other.type) and CLASS[one.type] in ("gathering", "encounter"):
+        type_ = EventType.SUMMIT
+    place = lead.place or rest.place
+    if place is not None and place.name is None and rest.place is not None and rest.place.name and rest.place.country == place.country:
+        place = rest.place
+    status = _status(one, other)
+    return replace(lead, type=type_, participants=participants, status=status, place=place,
+                   organisation=one.organisation or other.organisation, weak=one.weak and other.weak,
+                   traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
+                   bilateral_summit=one.bilateral_summit or other.bilateral_summit,
+                   confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)
+
+
+def _status(one: Draft, other: Draft) -> Status:
+    statuses = {one.status, other.status}
+    if Status.CANCELLED in statuses:
+        return Status.CANCELLED
+    if Status.POSTPONED in statuses:
+        return Status.POSTPONED
+    if len(statuses) == 1:
+        return one.status
+    # Planned and held of one occasion: the one with a verb of its own knows better than a noun or a headline.
+    verbs = [d for d in (one, other) if d.tense != "noun" and d.kind != "headline"]
+    if len(verbs) == 1:
+        return verbs[0].status
+    return Status.HELD
+
+
+def unite(participants: Iterable[Participant]) -> list[Participant]:
+    """Each actor once; a state gives way to its named representatives."""
+    named: dict[str, Participant] = {}
+    for participant in participants:
+        known = named.get(participant.actor_id)
+        if known is None or (known.role is None and participant.role):
+            named[participant.actor_id] = participant
+    represented = {p.country for p in named.values() if p.kind is ActorKind.PERSON}
+    return [p for p in named.values() if not (p.kind is not ActorKind.PERSON and (p.country or p.name) in represented)]

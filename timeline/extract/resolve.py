@@ -1,0 +1,404 @@
+"""Frames become drafts: who the parties are, when and where it was, and whether it took place."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from timeline.dateline import Dateline, find_dateline
+from timeline.extract.drafts import Draft, unite
+from timeline.extract.frames import Frame
+from timeline.extract.groups import Group, is_pronoun, is_singular_pronoun
+from timeline.extract.lexicon import Lexicon
+from timeline.extract.tagged import ANY, CITY, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.gazetteer import Gazetteer
+from timeline.mentions import DateKind, DateMention, NameKind, NameMention
+from timeline.model import ActorKind, Article, EventType, Participant, Place, Status
+from timeline.when import Precision, When
+
+# Offices whose holders make a gathering a summit.
+_LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
+_NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parliament|senate|committee|adviser|advisor", re.IGNORECASE)
+_NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
+
+# Confidence of each rule before anything speaks for or against the claim.
+_CONFIDENCE = {"noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
+               "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
+               "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the sentences of one article in order and remembers who and what it was about."""
+
+    article: Article
+    gazetteer: Gazetteer
+    words: Lexicon
+    anchor: date
+    dateline: Dateline | None = None
+    dateline_place: Place | None = None
+    topic: list[NameMention] = field(default_factory=list)  # the last subject
+    pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
+    person: NameMention | None = None  # the last singular person that was a subject
+    previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
+
+    def __post_init__(self) -> None:
+        assert self.article.published_on is not None
+        for paragraph in self.article.paragraphs[:3]:
+            line = find_dateline(paragraph, self.article.published_on)
+            if line is not None:
+                self.dateline = line
+                place = line.place_text.split("/")[0]
+                self.dateline_place = self.gazetteer.place(place.split(",")[0].strip().title() if place.isupper() else place.split(",")[0].strip())
+                break
+
+    @property
+    def published(self) -> date:
+        assert self.article.published_on is not None
+        return self.article.published_on
+
+    # -- parties ------------------------------------------------------------------------------------------------
+
+    def read(self, sentence: Tagged, found: list[Frame]) -> list[Draft]:
+        """The drafts of one sentence."""
+        drafts = []
+        for frame in found:
+            draft = self._draft(sentence, frame, found)
+            if draft:
+                drafts += draft
+        self._remember(sentence, found, drafts)
+        return drafts
+
+    def _remember(self, sentence: Tagged, found: list[Frame], drafts: list[Draft]) -> None:
+        persons = [(p, sentence.name(p)) for p in sentence.positions(PERSON)]
+        subjects = [name for p, name in persons if name is not None and not name.plural and name.kind in (NameKind.PERSON, NameKind.OFFICE)
+                    and not re.search(r"\b(?:of|with|for|to|by|from|against|about|between|and)\s(?:[a-z]+\s){0,2}$", sentence.text[:p])
+                    and not _NEVER.search(name.role or "")]
+        if subjects:
+            self.person = subjects[0]
+            self.topic = [subjects[0]]
+        for frame in found:
+            members = self._members(sentence, frame.left) + self._members(sentence, frame.right)
+            if len({m.actor_id or m.name or m.country for m in members}) >= 2:
+                self.pair = members
+        if len(subjects) == 2 and re.search(rf"[{PERSON}]\sand\s[{PERSON}]", sentence.text):
+            self.pair = subjects
+        if drafts:
+            self.previous = drafts
+
+    def _members(self, sentence: Tagged, group: Group | None) -> list[NameMention]:
+        """The names that a group stands for, pronouns resolved from what went before."""
+        if group is None:
+            return []
+        found: list[NameMention] = []
+        for position in group.members:
+            if is_pronoun(sentence, position):
+                if is_singular_pronoun(sentence, position):
+                    earlier = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) is not None
+                               and name.kind is NameKind.PERSON and not name.plural and not _NEVER.search(name.role or "")]
+                    chosen = earlier[0] if earlier else self.person
+                    if chosen is not None:
+                        found.append(chosen)
+                else:
+                    found += self.pair
+                continue
+            name = sentence.name(position)
+            if name is not None:
+                found.append(name)
+        return found
+
+    def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
+        """The participant that a name stands for, None where it can be no party."""
+        if name.former or _NEVER.search(name.role or "") or name.kind is NameKind.PLACE:
+            return None
+        if name.kind is NameKind.CITY and not name.capital:
+            return None
+        if name.kind is NameKind.PERSON or (name.actor_id or "").startswith("person:"):
+            if name.country is None or name.name is None:
+                return None
+            role = name.role
+            if role is None and name.kind is NameKind.COUNTERPART and other:
+                role = other[0].role
+            return Participant(ActorKind.PERSON, name.actor_id or f"person:{name.name.lower().replace(' ', '-')}", name.name, name.country, role)
+        if name.kind is NameKind.ORGANISATION or (name.actor_id or "").startswith("organisation:"):
+            label = name.name or (name.actor_id or "").removeprefix("organisation:")
+            return Participant(ActorKind.ORGANISATION, name.actor_id or f"organisation:{label}", label, None)
+        if name.country is None:
+            return None
+        if not re.fullmatch(r"[A-Z]{2}", name.country) or name.country in ("EU", "UN"):
+            return Participant(ActorKind.ORGANISATION, f"organisation:{name.country}", name.country, None)
+        return Participant(ActorKind.STATE, f"state:{name.country}", None, name.country, name.role if name.kind is not NameKind.GROUP else None)
+
+    def _participants(self, names: list[NameMention], other: list[NameMention] | None = None) -> list[Participant]:
+        return unite(p for name in names if (p := self.participant(name, other)) is not None)
+
+    # -- one frame ----------------------------------------------------------------------------------------------
+
+    def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft]:
+        cues = self._cues(sentence, frame, found)
+        if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
+            return []
+        left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
+        if frame.left is not None and not left and frame.kind != "gathering":
+            return []
+        mention, dated_by = self._time(sentence, frame, found)
+        when, other = (mention.when, mention.other) if mention is not None else (None, None)
+        status, when = self._status(frame, cues, when, other)
+        when = self._stretch(sentence, frame, when)
+        place, place_positions = self._place(sentence, frame)
+        base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
+                     _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by)
+        if sentence.kind == "headline":
+            base.confidence *= 0.9
+        if sentence.kind == "caption" and mention is not None and mention.note:
+            base.notes.append(mention.note)
+        if frame.kind in ("encounter", "call"):
+            return self._encounter(sentence, frame, base, left, right, cues)
+        if frame.kind == "visit":
+            return self._visit(sentence, frame, base, left, right)
+        if frame.kind == "gathering":
+            return self._gathering(sentence, frame, base, left, right)
+        parties = self._participants([*left, *right])
+        if frame.kind == "signing":
+            base.type = EventType.SIGNING
+        else:
+            base.type = EventType.CEREMONY
+        base.participants = parties
+        return [base]
+
+    def _encounter(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention], cues: frozenset[str]) -> list[Draft]:
+        ours, theirs = self._participants(left, right), self._participants(right, left)
+        if frame.joint and not theirs:
+            everybody = ours
+        elif frame.joint:
+            everybody = theirs
+        else:
+            everybody = unite([*ours, *theirs])
+        ours_countries = {p.country or p.name for p in ours}
+        theirs_countries = {p.country or p.name for p in theirs}
+        if len({p.country or p.name for p in everybody}) < 2:
+            base.weak = True
+        call = frame.kind == "call" or "remote" in cues
+        multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
+        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not multilateral and frame.word != "summit":
+            split = []
+            for one in theirs:
+                draft = replace(base, participants=unite([*ours, one]), notes=list(base.notes))
+                draft.type = EventType.CALL if call else EventType.MEETING
+                if draft.type is EventType.CALL:
+                    draft.place = None
+                split.append(draft)
+            return split
+        base.participants = everybody
+        countries = {p.country or p.name for p in everybody}
+        if len(countries) >= 3:
+            leaders = sum(1 for p in everybody if self._leader(p))
+            base.type = EventType.SUMMIT if frame.word == "summit" or leaders >= 2 else EventType.CONFERENCE
+        elif frame.word == "summit":
+            base.type, base.bilateral_summit = EventType.SUMMIT, True
+        elif call:
+            base.type = EventType.CALL
+        if call:
+            base.place = None
+        if frame.host and left and base.place is None and ours:
+            base.place = Place(None, ours[0].country)
+        return [base]
+
+    def _leader(self, participant: Participant) -> bool:
+        role = participant.role or ""
+        return bool(_LEADER.search(role)) and not _NOT_LEADER.search(role)
+
+    def _visit(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
+        travellers = [p for p in self._participants(left) if p.kind is not ActorKind.ORGANISATION]
+        if not travellers:
+            if frame.to:
+                return []
+            return []
+        own = {p.country for p in travellers}
+        if len(own) > 1 and not all(p.kind is ActorKind.PERSON for p in travellers):
+            return []
+        hosts = [p for p in self._participants(right) if p.country not in own]
+        base.type = EventType.VISIT
+        base.traveller = travellers[0].country
+        places = [place for position in frame.to if (place := self._point(sentence, position)) is not None]
+        places = _without_containers(places)
+        abroad = [place for place in places if place.country and place.country not in own]
+        if not abroad:
+            if hosts:
+                base.participants = unite([*travellers, *hosts])
+                base.place = Place(None, hosts[0].country)
+                return [base]
+            if places or frame.rule != "noun:visit":
+                return []
+            base.participants = travellers
+            base.weak = True
+            base.place = None
+            return [base]
+        drafts = []
+        for place in abroad:
+            host = [p for p in hosts if p.country == place.country] or [Participant(ActorKind.STATE, f"state:{place.country}", None, place.country, part="host")]
+            drafts.append(replace(base, place=place, participants=unite([*(replace(p, part="visitor") for p in travellers), *host]), notes=list(base.notes)))
+        return drafts
+
+    def _gathering(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
+        body = sentence.name(frame.body) if frame.body is not None else None
+        base.type = EventType.SUMMIT if frame.word == "summit" else EventType.CONFERENCE
+        base.participants = [p for p in self._participants([*left, *right]) if p.kind is not ActorKind.STATE or frame.body is None or p.role or True]
+        if body is not None:
+            base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
+            base.participants = [p for p in base.participants if p.name != base.organisation]
+        if base.organisation is None and len(base.countries) < 3:
+            base.weak = True
+        return [base]
+
+    # -- modality -----------------------------------------------------------------------------------------------
+
+    def _cues(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> frozenset[str]:
+        """Which words of time, wish, denial and change bear on the trigger."""
+        text = sentence.text
+        left_edge = max(0, frame.start - 70)
+        if frame.left is not None and frame.left.end <= frame.start:
+            left_edge = max(left_edge, frame.left.end - 1)
+        for other in found:
+            if other.end <= frame.start:
+                left_edge = max(left_edge, other.end) if frame.start - other.end > 12 else left_edge
+        before = text[left_edge:frame.start]
+        boundary = [m.end() for m in re.finditer(r"[;:“”\"]|,\s(?:which|who|while|but|where|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", before)]
+        if boundary and not re.search(r"(?:call|put|push)", before[boundary[-1]:], re.IGNORECASE):
+            before = before[boundary[-1]:]
+        after = re.split(r"[;:“”\"]|,\s(?:which|who|while|but|where|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", text[frame.end:frame.end + 80])[0]
+        inside = text[frame.start:frame.end]
+        noun = frame.rule.startswith(("noun", "gathering"))
+        cues = set()
+        modality = self.words.modality
+        scope = f"{before} {inside}"
+        if modality["future"].search(scope):
+            cues.add("future")
+        if noun and re.search(r"\b(?:will|would|to be held|to take place|scheduled|slated|planned|expected|due|set for|is to|are to|would begin|was to|were to)\b", after, re.IGNORECASE):
+            cues.add("future")
+        if modality["wish"].search(before):
+            cues.add("wish")
+        if noun and re.search(r"^\s?(?:[\w\s]{0,30})\b(?:could|might|may|should)\b", after, re.IGNORECASE):
+            cues.add("wish")
+        if modality["negation"].search(before):
+            cues.add("negation")
+        if modality["cancelled"].search(before) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:abruptly\s|later\s|since\s)?(?:cancelled|canceled|called off|scrapped|scuttled)\b", after, re.IGNORECASE):
+            cues.add("cancelled")
+        if modality["postponed"].search(before) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
+            cues.add("postponed")
+        if modality["remote"].search(text, max(0, frame.start - 30), min(len(text), frame.end + 60)):
+            cues.add("remote")
+        if frame.tense in ("infinitive", "future") and "future" not in cues:
+            cues.add("infinitive")
+        return frozenset(cues)
+
+    def _status(self, frame: Frame, cues: frozenset[str], when: When | None, other: When | None) -> tuple[Status, When | None]:
+        if "cancelled" in cues:
+            return Status.CANCELLED, when
+        if "postponed" in cues:
+            return Status.POSTPONED, when
+        ahead = bool(cues & {"future"}) or frame.tense == "future"
+        if when is not None:
+            if frame.tense == "past" and not ahead and when.first > self.published and other is not None and other.first <= self.published:
+                when = other
+            elif ahead and when.last < self.published and other is not None and other.last >= self.published and frame.tense != "past":
+                when = other
+            if when.first > self.published:
+                return Status.PLANNED, when
+            if when.last < self.published:
+                return (Status.PLANNED if ahead and frame.tense in ("infinitive",) else Status.HELD), when
+            if frame.tense == "past":
+                return Status.HELD, when
+            if ahead or "infinitive" in cues:
+                return Status.PLANNED, when
+            return Status.HELD, when
+        if frame.tense == "past" and not ahead:
+            return Status.HELD, None
+        return (Status.PLANNED if ahead or "infinitive" in cues else Status.HELD), None
+
+    # -- time and place -----------------------------------------------------------------------------------------
+
+    def _time(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> tuple[DateMention | None, str]:
+        """The date that belongs to the frame: near it, in its clause, and not the day on which somebody said so."""
+        text = sentence.text
+        best: tuple[float, DateMention, str] | None = None
+        for position in sentence.positions(WHEN):
+            mention = sentence.when(position)
+            if mention is None or mention.when is None:
+                continue
+            if mention.kind is DateKind.TIME and mention.when.precision is not Precision.MINUTE and mention.when is None:
+                continue
+            after = position >= frame.end
+            inside = frame.start <= position < frame.end
+            gap = text[frame.end:position] if after else text[position + 1:frame.start]
+            cost = 0.0 if inside else float(len(gap)) + (0 if after else 4)
+            how = "sentence"
+            if not inside:
+                cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
+                cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
+                if re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
+                    cost += 140
+                    how = "statement"
+                elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
+                    cost += 60
+                if re.search(r"(?<!\w)since\s(?:\w+\s){0,2}$", text[:position]):
+                    cost += 150
+            if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
+                cost += 30
+            if best is None or cost < best[0]:
+                best = (cost, mention, how)
+        if best is None or best[0] > 260 or (best[2] == "statement" and frame.tense not in ("past", "noun")):
+            return None, ""
+        return best[1], best[2]
+
+    def _stretch(self, sentence: Tagged, frame: Frame, when: When | None) -> When | None:
+        """"a two-day visit from Monday": the first day and the length give the last day."""
+        if when is None or when.length != 1 or not when.exact:
+            return when
+        window = sentence.text[max(0, frame.start - 60):frame.end + 60]
+        offset = max(0, frame.start - 60)
+        for position in sentence.positions(chr(0xEA00) + "-" + chr(0xEAFF), offset, offset + len(window)):
+            mention = sentence.when(position)
+            if mention is None or not mention.days or not 1 < mention.days <= 31:
+                continue
+            if re.match(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official)", sentence.text[position + 1:position + 40]):
+                if re.search(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing))\b", sentence.text, re.IGNORECASE):
+                    return When.days(when.first - timedelta(days=mention.days - 1), when.first)
+                return When.days(when.first, when.first + timedelta(days=mention.days - 1))
+        return when
+
+    def _point(self, sentence: Tagged, position: int) -> Place | None:
+        name = sentence.name(position)
+        if name is None:
+            return None
+        return name.place or (Place(None, name.country) if name.country else None)
+
+    def _place(self, sentence: Tagged, frame: Frame) -> tuple[Place | None, list[int]]:
+        """The place named with the trigger: "in Astana", "at the Kremlin", nearest first; else the dateline's for the lead."""
+        text = sentence.text
+        best: tuple[float, int] | None = None
+        for position in sentence.positions(STATE + CITY + PLACE):
+            if not re.search(r"(?<!\w)(?:in|at|near|outside|inside|to|into)\s(?:[\w’'-]+\s){0,4}$", text[max(0, position - 45):position]):
+                continue
+            gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
+            if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 130:
+                continue
+            name = sentence.name(position)
+            cost = len(gap) + (0 if position >= frame.end else 10) + (15 if name is not None and name.kind is NameKind.STATE else 0)
+            if best is None or cost < best[0]:
+                best = (cost, position)
+        if best is not None:
+            return self._point(sentence, best[1]), [best[1]]
+        if self.dateline_place is not None and sentence.number <= 4 and sentence.kind == "paragraph":
+            return self.dateline_place, []
+        return None, []
+
+
+def _without_containers(places: list[Place]) -> list[Place]:
+    """"Busan, South Korea" is one place: a country that follows its own city goes."""
+    kept: list[Place] = []
+    for place in places:
+        if kept and place.name is None and kept[-1].country == place.country:
+            continue
+        kept.append(place)
+    return kept
