@@ -1,15 +1,41 @@
-"""Feed, sitemap or listing page -> links to articles."""
+"""Feed, sitemap or listing page -> links to articles. Pure: bytes in, links out."""
 from __future__ import annotations
 
+import io
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin
+from zoneinfo import ZoneInfo
+
+import fastfeedparser
+import feedparser
+from bs4 import BeautifulSoup
+from lxml import etree
+
+from scraper.canonical import joined_url
+from scraper.decoding import gunzip
+from scraper.errors import DiscoverError, ScraperError
+from scraper.instant import Instant, read_instant
+from scraper.source import Kind, Source
+from timeline.clean import clean_line
+
+__all__ = ["Link", "discover"]
+
+MOST_LINKS = 1000
+SITEMAP_CAP = 50 * 1024 * 1024  # sitemaps.org: 50 MB uncompressed
+LONGEST_SUMMARY = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """One article that a listing names. `published` and `updated` are what the listing says of it, aware.
 
-    `summary` is plain text.
+    `url` is canonical, `title` and `summary` are plain text. `listing` marks a link that leads to a further sitemap
+    and not to an article. A time of 00:00 in the outlet's zone stands for a day whose time was not told.
     """
 
     url: str
@@ -17,3 +43,194 @@ class Link:
     published: datetime | None = None
     updated: datetime | None = None
     summary: str = ""
+    listing: bool = False
+
+
+def discover(source: Source, body: bytes, content_type: str | None, base_url: str) -> tuple[Link, ...]:
+    """The links in `body`, each once, at most 1,000: a sitemap's newest first, others in their own order.
+
+    `base_url` is where the body came from. No links is an answer too (a feed without items). Raises `DiscoverError`,
+    and nothing else whatever the bytes, where `body` is not what `source.kind` says.
+    """
+    if not body.strip():
+        raise DiscoverError("blank", "the answer is blank")
+    try:
+        if source.kind is Kind.FEED:
+            found: Iterable[Link] = _feed(body, base_url, source.zone)
+        elif source.kind is Kind.SITEMAP:
+            found = _sitemap(body, base_url, source.zone)
+        elif source.kind is Kind.LISTING:
+            found = _listing(body, content_type, base_url, source)
+        else:
+            raise DiscoverError("format", f"a {source.kind} has no listing to read")
+        return _sifted(found, source, base_url)
+    except DiscoverError:
+        raise
+    except ScraperError as error:
+        raise DiscoverError("encoding", error.detail) from error
+    except Exception as error:  # parsers raise what they like; the listing's bytes are at fault, not the program
+        raise DiscoverError("parser", f"can't be read as a {source.kind}: {type(error).__name__}: {error}"[:300]) from error
+
+
+def _sifted(found: Iterable[Link], source: Source, base_url: str) -> tuple[Link, ...]:
+    include = re.compile(source.include) if source.include else None
+    links: dict[str, Link] = {}
+    for link in found:
+        if link.url in links or link.url in (base_url, source.home):
+            continue
+        if include is not None and not link.listing and not include.search(link.url):
+            continue
+        links[link.url] = link
+        if len(links) == MOST_LINKS:
+            break
+    return tuple(links.values())
+
+
+# -- feeds ------------------------------------------------------------------------------------------------------------
+
+_DATED = re.compile(rb"<(?:[a-z]+:)?(?:pubDate|date|published|updated|modified|issued|created)\b[^<>]*>([^<]{6,60})<"
+                    rb"|\"date_(?:published|modified)\"\s*:\s*\"([^\"]{6,60})\"", re.IGNORECASE)
+_ZONED = re.compile(rb"(?:Z|[+-]\d\d:?\d\d|\b[A-Z]{1,5}|[+-]\d\d)\s*$")
+
+
+def _feed(body: bytes, base_url: str, zone: ZoneInfo) -> Iterator[Link]:
+    """The fast parser first, the tolerant one where it fails or finds nothing."""
+    entries: list[Any] = []
+    base = base_url
+    tolerant = None
+    try:
+        fast = fastfeedparser.parse(body, include_content=False, include_tags=False, include_media=False,
+                                    include_enclosures=False)
+        entries = list(fast.get("entries", []))
+        base = (fast.get("feed") or {}).get("link") or base_url
+    except Exception:  # noqa: S110 - the tolerant parser has the last word
+        pass
+    if not any(entry.get("link") for entry in entries):
+        # From a stream: feedparser takes a bare string for an address or a file name.
+        tolerant = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
+        entries = tolerant.get("entries", [])
+        base = tolerant.get("feed", {}).get("link") or base_url
+        if not entries and not tolerant.get("version"):
+            kind = "an HTML page" if re.search(rb"<html\b|<!doctype html", body[:4096], re.IGNORECASE) else "no feed"
+            raise DiscoverError("format", f"{kind} instead of a feed")
+    naive = _is_zoneless(body)
+    base = urljoin(base_url, str(base))
+    for entry in entries:
+        reference = entry.get("link") or _permalink(entry)
+        url = joined_url(base, str(reference)) if reference else None
+        if url is not None:
+            yield Link(url, _plain(entry.get("title")), _feed_date(entry.get("published"), zone, naive),
+                       _feed_date(entry.get("updated"), zone, naive),
+                       _plain(entry.get("description") or entry.get("summary"))[:LONGEST_SUMMARY])
+
+
+def _permalink(entry: Any) -> str | None:
+    """A guid or id that is an address stands in for a link that is missing (RSS 2.0, `isPermaLink`)."""
+    identity = entry.get("id")
+    return identity if isinstance(identity, str) and identity.startswith(("http://", "https://")) else None
+
+
+def _is_zoneless(body: bytes) -> bool:
+    """Whether the feed writes its dates without zones: the parsers take those for UTC, but they are the outlet's."""
+    values = [match[1] or match[2] for match in _DATED.finditer(body[:200_000])]
+    return bool(values) and not any(_ZONED.search(value.strip()) for value in values)
+
+
+def _feed_date(value: Any, zone: ZoneInfo, naive: bool) -> datetime | None:
+    instant = read_instant(value, ZoneInfo("UTC")) if isinstance(value, str) else None
+    if instant is None:
+        return None
+    at = instant.at or datetime.combine(instant.day, time(), zone)
+    return at.replace(tzinfo=zone) if naive else at
+
+
+def _plain(markup: Any) -> str:
+    """Text of a title or summary, which feeds escape once, twice or not at all."""
+    if not isinstance(markup, str):
+        return ""
+    text = unescape(markup[:20_000])
+    if "<" in text or "&" in text:
+        text = unescape(re.sub(r"<[a-zA-Z/!][^<>]*>", " ", text))
+    return clean_line(text)
+
+
+# -- sitemaps ---------------------------------------------------------------------------------------------------------
+
+_LISTS = {"urlset", "sitemapindex"}
+
+
+def _sitemap(body: bytes, base_url: str, zone: ZoneInfo) -> Iterator[Link]:
+    if body.startswith(b"\x1f\x8b"):
+        body = gunzip(body, SITEMAP_CAP)
+    if not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return iter(_text_sitemap(body, base_url))
+    links: list[Link] = []
+    root: str | None = None
+    reader = etree.iterparse(io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True,
+                             load_dtd=False, recover=True, huge_tree=False)
+    for event, element in reader:
+        name = etree.QName(element).localname if isinstance(element.tag, str) else ""
+        if event == "start":
+            if root is None:
+                root = name
+                if name not in _LISTS:
+                    raise DiscoverError("format", f"<{name[:40]}> instead of a sitemap")
+        elif name in ("url", "sitemap"):
+            link = _sitemap_entry(element, base_url, zone, listing=name == "sitemap")
+            if link is not None:
+                links.append(link)
+            element.clear()
+    if root is None:
+        raise DiscoverError("format", "no sitemap")
+    # A sitemap has no order of its own and may hold 50,000 addresses: what is new comes first.
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return iter(sorted(links, key=lambda link: link.published or link.updated or oldest, reverse=True))
+
+
+def _sitemap_entry(element: Any, base_url: str, zone: ZoneInfo, *, listing: bool) -> Link | None:
+    texts: dict[str, str] = {}
+    for inner in element.iter():
+        if isinstance(inner.tag, str) and inner.text and inner.text.strip():
+            texts.setdefault(etree.QName(inner).localname, inner.text.strip())
+    url = joined_url(base_url, texts.get("loc", ""))
+    if url is None:
+        return None
+    return Link(url, _plain(texts.get("title")), _day_or_time(texts.get("publication_date"), zone),
+                _day_or_time(texts.get("lastmod"), zone), "", listing)
+
+
+def _text_sitemap(body: bytes, base_url: str) -> list[Link]:
+    """sitemaps.org, "Text file": one address a line, UTF-8."""
+    lines = body.decode("utf-8", "replace").splitlines()
+    links = [Link(url) for line in lines if line.strip().startswith(("http://", "https://"))
+             and (url := joined_url(base_url, line))]
+    if not links:
+        raise DiscoverError("format", "no sitemap")
+    return links
+
+
+def _day_or_time(text: str | None, zone: ZoneInfo) -> datetime | None:
+    instant: Instant | None = read_instant(text, zone) if text else None
+    if instant is None:
+        return None
+    return instant.at or datetime.combine(instant.day, time(), zone)
+
+
+# -- listing pages ----------------------------------------------------------------------------------------------------
+
+def _listing(body: bytes, content_type: str | None, base_url: str, source: Source) -> Iterator[Link]:
+    charset = re.search(r"charset=[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
+    soup = BeautifulSoup(body, "lxml", from_encoding=charset[1] if charset else None)
+    base = soup.find("base", href=True)
+    if base is not None:
+        base_url = urljoin(base_url, str(base["href"]))
+    assert source.selectors.links is not None  # noqa: S101 - load_sources refuses a listing without it
+    for element in soup.select(source.selectors.links, limit=10 * MOST_LINKS):
+        anchor = element if element.name == "a" else element.find("a", href=True)
+        url = joined_url(base_url, str(anchor.get("href") or "")) if anchor is not None else None
+        if anchor is None or url is None:
+            continue
+        card = element.find_parent(["article", "li", "tr"]) or element
+        stamp = card.find("time", datetime=True)
+        published = _day_or_time(str(stamp["datetime"]), source.zone) if stamp is not None else None
+        yield Link(url, clean_line(anchor.get_text(" ", strip=True)), published)

@@ -1,0 +1,115 @@
+"""Dates as pages and feeds write them -> a day and, where the time is told, an aware instant."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+from dateutil import parser as dateutil_parser
+from dateutil.tz import tzlocal, tzoffset
+
+__all__ = ["Instant", "read_instant"]
+
+EARLIEST = date(1994, 1, 1)  # no outlet was on the web before; 1970 and 1900 are what empty fields become
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A day in the outlet's zone; `at` is aware, and None where only the day is known."""
+
+    day: date
+    at: datetime | None
+
+    def is_after(self, latest: datetime) -> bool:
+        return self.at > latest if self.at is not None else self.day > latest.date()
+
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+                  r"(?:(?:[T ]|\s+|T\s)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*"
+                  r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?:\[[\w/+-]+\])?", re.IGNORECASE)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?")
+_EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
+_NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
+# RFC 5322, 4.3, and those that news desks write. Ambiguous ones (IST, CST of China, BST of Bangladesh) are left out.
+_ZONES = {"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2, "EET": 2,
+          "EEST": 3, "MSK": 3, "TRT": 3, "GST": 4, "PKT": 5, "SGT": 8, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10,
+          "AEDT": 11, "GMT": 0, "UTC": 0}
+
+
+def read_instant(text: str, zone: ZoneInfo) -> Instant | None:
+    """What `text` says, a time without zone being one of `zone`; None where it says no whole date.
+
+    Days and times that don't exist (32 February, +99:00) are None as well, as are days and months that could be
+    changed about (`09/11/2023`), and everything before 1994.
+    """
+    text = text.strip()
+    if not 8 <= len(text) <= 100:
+        return None
+    try:
+        instant = _read(text, zone)
+    except (ValueError, OverflowError, TypeError, AttributeError):
+        return None
+    return instant if instant is not None and instant.day >= EARLIEST else None
+
+
+def _read(text: str, zone: ZoneInfo) -> Instant | None:
+    if _EPOCH.fullmatch(text):
+        return _at(datetime.fromtimestamp(int(text[:10]), UTC), zone)
+    if found := _ISO.fullmatch(text) or _COMPACT.fullmatch(text):
+        year, month, day, hour, minute, second, offset = found.groups()
+        whole = date(int(year), int(month), int(day))
+        if hour is None:
+            return Instant(whole, None)
+        hours, midnight = (0, 1) if int(hour) == 24 and int(minute) == 0 else (int(hour), 0)
+        at = datetime(whole.year, whole.month, whole.day, hours, int(minute), int(second or 0)) + timedelta(midnight)
+        return _at(at.replace(tzinfo=_offset(offset, zone)), zone)
+    if numbers := _NUMBERS.match(text):
+        first, second_number = int(numbers[1]), int(numbers[2])
+        if first <= 12 and second_number <= 12 and first != second_number:
+            return None
+    if re.match(r"(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} \d{4} ", text):
+        try:
+            at = parsedate_to_datetime(text)
+        except ValueError:
+            at = None
+        if at is not None and at.tzinfo is not None and not text.endswith("-0000"):
+            return _at(at, zone)
+    return _written_out(text, zone)
+
+
+def _written_out(text: str, zone: ZoneInfo) -> Instant | None:
+    """`November 9, 2023 10:00 AM EST`: dateutil fills what is missing from a default, so two defaults show the gaps."""
+    if not re.search(r"(?:19|20)\d\d", text):
+        return None
+    readings = [dateutil_parser.parse(text, default=default, tzinfos={name: tzoffset(name, hours * 3600)
+                                                                      for name, hours in _ZONES.items()})
+                for default in (datetime(2001, 2, 3, 4, 5), datetime(2002, 6, 7, 8, 9))]
+    first, second = readings
+    if first.date() != second.date():
+        return None
+    if first.time() != second.time():
+        return Instant(first.date(), None)
+    if first.tzinfo is None or isinstance(first.tzinfo, tzlocal):
+        first = first.replace(tzinfo=zone)
+    return _at(first, zone)
+
+
+def _at(at: datetime, zone: ZoneInfo) -> Instant:
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError(f"no zone: {at}")
+    return Instant(at.astimezone(zone).date(), at.astimezone(timezone(offset)))
+
+
+def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:
+    if text is None:
+        return zone
+    if text.upper() in ("Z", "UTC", "GMT"):
+        return UTC
+    digits = text[1:].replace(":", "")
+    hours, minutes = int(digits[:2]), int(digits[2:] or 0)
+    if hours > 14 or minutes > 59:  # +14:00 is the farthest there is
+        raise ValueError(f"no UTC offset: {text}")
+    return timezone(timedelta(hours=hours, minutes=minutes) * (-1 if text[0] == "-" else 1))
