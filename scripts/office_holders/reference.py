@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .spelling import same_person
 from .terms import Term
 
 # Phoenix saw the cabinets month by month from January 2003 until about the end of 2010; ">" there means "to the end
@@ -148,7 +149,7 @@ def phoenix(path: Path, codes: dict[str, str]) -> tuple[list[Leader], list[Term]
                 first = "2003" if start == _FIRST_SEEN else start[:7]
                 members.append(Term(codes[alpha3], office, title, spellings[0], first,
                                     end[:7] if end else max(PHOENIX_LAST_SEEN, first), "phoenix",
-                                    tuple(spellings[1:])))
+                                    tuple(name for name in spellings[1:] if same_person(name, spellings[0]))))
     return leaders, members
 
 
