@@ -1,0 +1,328 @@
+"""One event from its claims, by stated rules; and why.
+
+The rules are in docs/merging.md. They look at what each source said and when it said it, never at the order of arrival.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TypeVar
+
+from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status
+from timeline.parties import fold_name, side_of
+from timeline.same import STRENGTH, canonical_order, told, window
+from timeline.titles import title
+from timeline.when import Precision, When
+
+__all__ = ["UNREPORTED", "derived_status", "explain", "fold"]
+
+UNREPORTED = "unreported"
+DAY = timedelta(days=1)
+_LASTING = frozenset((EventType.VISIT, EventType.SUMMIT, EventType.CONFERENCE))
+_STATUS_ORDER = {Status.PLANNED: 0, Status.POSTPONED: 1, Status.CANCELLED: 2, Status.HELD: 3}
+_T = TypeVar("_T")
+
+
+def fold(claims: Iterable[Claim], id: str, revision: int = 0) -> Event:
+    """The event that these claims tell of. Raises `ValueError` where there are none."""
+    told_claims = tuple(sorted(claims, key=canonical_order))
+    if not told_claims:
+        raise ValueError(f"event {id} has no claims to be folded from")
+    outcome = _outcome(told_claims)
+    when, _ = _when(told_claims, outcome)
+    type_ = _type(told_claims, outcome, when)
+    participants = _participants(told_claims, outcome, type_)
+    place = None if type_ is EventType.CALL else _place(told_claims, outcome, when)
+    organisation = _weighed(told_claims, lambda claim: claim.organisation)
+    return Event(id=id, claims=told_claims, type=type_, participants=participants, when=when, status=outcome.status,
+                 place=place, organisation=organisation, title=title(type_, participants, place, organisation),
+                 confidence=_confidence(told_claims, when), formerly=_formerly(told_claims, when), revision=revision)
+
+
+def derived_status(event: Event, today: date) -> str:
+    """The status as it is served: `unreported` for a plan whose last day is past (with a day to spare for time zones)
+    and whose outcome nobody told. `today` is UTC's."""
+    if event.status is Status.PLANNED and event.when.last + DAY < today:
+        return UNREPORTED
+    return event.status.value
+
+
+# --- status -----------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    status: Status
+    deciding: tuple[Claim, ...]  # those that say so, in the order of telling
+    dismissed: tuple[Claim, ...]  # those that say otherwise and are not believed
+    reason: str
+
+
+def _overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _support(claims: Iterable[Claim]) -> float:
+    """How much stands behind claims: the strongest of each source, so that a source counts once however often it tells."""
+    strongest: dict[str, float] = {}
+    for claim in claims:
+        weight = STRENGTH[claim.tier] * claim.confidence
+        strongest[claim.source] = max(weight, strongest.get(claim.source, 0.0))
+    return round(sum(sorted(strongest.values())), 9)
+
+
+def _outcome(claims: Sequence[Claim]) -> _Outcome:
+    # nobody can report what is still to come
+    held = [claim for claim in claims if claim.status is Status.HELD and claim.when.first - DAY <= claim.told_on]
+    too_early = tuple(claim for claim in claims if claim.status is Status.HELD and claim not in held)
+    if held:
+        first = min(map(told, held))
+        against = [claim for claim in claims if claim.status in (Status.CANCELLED, Status.POSTPONED) and told(claim) >= first
+                   and any(_overlap(window(claim), window(one)) for one in held)]
+        if _support(against) <= _support(held):
+            return _Outcome(Status.HELD, tuple(held), tuple(against) + too_early, "reported as held")
+    return _announced([claim for claim in claims if claim not in held], held, too_early)
+
+
+def _announced(claims: Sequence[Claim], held: Sequence[Claim], too_early: tuple[Claim, ...]) -> _Outcome:
+    """Walk through the announcements in the order of telling: what was planned can be postponed or cancelled, what was
+    postponed or cancelled planned anew."""
+    steps = sorted(claims, key=lambda claim: (told(claim), _STATUS_ORDER[claim.status], *canonical_order(claim)[1:]))
+    status = Status.PLANNED
+    reason = "announced"
+    deciding: list[Claim] = []
+    refused: list[Claim] = []
+    for claim in steps:
+        said = Status.PLANNED if claim.status is Status.HELD else claim.status
+        if not deciding or said is status:
+            if said is not status:
+                reason = f"told to be {said.value}"
+            status = said
+            deciding.append(claim)
+        elif said is Status.PLANNED:
+            why = _anew(claim, deciding)
+            if why is None:
+                refused.append(claim)
+            else:
+                status, reason, deciding = said, why, [claim]
+        elif _about(claim, deciding):
+            status, reason, deciding = said, f"told to be {said.value}", [claim]
+        else:
+            refused.append(claim)  # of a time that it was moved away from
+    return _Outcome(status, tuple(deciding), (*held, *too_early, *refused), reason)
+
+
+def _anew(claim: Claim, called_off: Sequence[Claim]) -> str | None:
+    """Why an announcement stands although the event had been called off; None where it does not."""
+    last = called_off[-1]
+    other_time = not any(_overlap(window(claim), window(one)) for one in called_off)
+    if claim.formerly is not None or other_time or not claim.when.exact:
+        return "announced for a new time" if other_time or claim.formerly is not None else "announced again"
+    # one that knows nothing of it may still be printed a day later
+    return "announced again" if claim.told_on > last.told_on + DAY else None
+
+
+def _about(claim: Claim, deciding: Sequence[Claim]) -> bool:
+    """Whether what is called off is the time that stands, and not an earlier one."""
+    latest = max(deciding, key=lambda one: (one.told_on, told(one), one.id))
+    if claim.status is Status.CANCELLED and latest.status is Status.POSTPONED:
+        return True
+    return _overlap(window(claim), window(latest))
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
+    """The time, and why it is preferred."""
+    lasting = _is_lasting(claims)
+    if outcome.status is Status.HELD:
+        exact = [claim for claim in outcome.deciding if claim.when.exact]
+        if exact:
+            anchor, why = _anchor(exact, lasting), "told by those who report it"
+        else:
+            plans = [claim for claim in claims if claim.status is not Status.HELD and claim.when.exact
+                     and any(_overlap(window(claim), window(one)) for one in outcome.deciding)
+                     and claim not in outcome.dismissed]
+            if plans:
+                anchor, why = max(plans, key=_newest), "announced, and reported no more exactly"
+            else:
+                anchor, why = max(outcome.deciding, key=_most_exact), "the most exact time that is told"
+    else:
+        anchor, why = max(outcome.deciding, key=_newest), "told last"
+    pool = [claim for claim in claims if _overlap(window(claim), window(anchor)) and claim not in outcome.dismissed]
+    chosen = _refined(anchor, pool, lasting)
+    if chosen is not anchor:
+        why += ", refined by a more exact source"
+    when = chosen.when
+    if when.precision is Precision.DAY and when.length == 1:
+        clocks = [claim for claim in pool if claim.when.precision is Precision.MINUTE and claim.when.first == when.first]
+        if clocks:
+            when = max(clocks, key=lambda claim: (STRENGTH[claim.tier], _newest(claim))).when
+    return when, why
+
+
+def _is_lasting(claims: Sequence[Claim]) -> bool:
+    lasting = [claim for claim in claims if claim.type in _LASTING]
+    return 2 * len(lasting) >= len(claims)
+
+
+def _newest(claim: Claim) -> tuple[object, ...]:
+    return claim.told_on, STRENGTH[claim.tier], told(claim), claim.id
+
+
+def _most_exact(claim: Claim) -> tuple[object, ...]:
+    return -max(claim.when.precision.rank, Precision.DAY.rank), -claim.when.length, *_newest(claim)
+
+
+def _anchor(exact: Sequence[Claim], lasting: bool) -> Claim:
+    """Of several reports with a day each, the one that most stands behind; of a stay, the day it began."""
+    by_time: dict[tuple[date, date], list[Claim]] = {}
+    for claim in exact:
+        by_time.setdefault(window(claim), []).append(claim)
+    if not lasting:
+        single = {span: found for span, found in by_time.items() if span[0] == span[1]}
+        by_time = single or by_time
+    best = max(by_time.values(), key=lambda found: (_support(found), max(map(_newest, found))))
+    if lasting and all(span[0] == span[1] for span in by_time):
+        start = min(span[0] for span in by_time if abs((span[0] - best[0].when.first).days) <= 3)
+        best = by_time[start, start]
+    return max(best, key=_newest)
+
+
+def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
+    """The claim of the same time that tells more: a day rather than a month, a stay rather than its first day."""
+    exact = [claim for claim in pool if claim.when.exact]
+    if not anchor.when.exact:
+        if not exact:
+            return max(pool, key=_most_exact)
+        anchor = max(exact, key=_newest)
+        exact = [claim for claim in exact if _overlap(window(claim), window(anchor))]
+    if lasting:
+        stays = [claim for claim in exact if claim.when.length > 1]
+        if not stays or anchor.when.length > 1:
+            return anchor
+        spans = {window(claim) for claim in stays}
+        best = max(spans, key=lambda span: (_support(claim for claim in stays if window(claim) == span), span))
+        return max((claim for claim in stays if window(claim) == best), key=_newest)
+    days = [claim for claim in exact if claim.when.length == 1]
+    if anchor.when.length == 1 or not days:
+        return anchor
+    return max(days, key=_newest)
+
+
+def _formerly(claims: Sequence[Claim], when: When) -> tuple[When, ...]:
+    """Times that the event was moved away from, earliest first, each at the best precision told."""
+    final = when.first, when.last
+    times = [claim.when for claim in claims if claim.status is not Status.HELD and not _overlap(window(claim), final)]
+    times += [claim.formerly for claim in claims
+              if claim.formerly is not None and not _overlap((claim.formerly.first, claim.formerly.last), final)]
+    kept: list[When] = []
+    for time in sorted(set(times), key=lambda time: (max(time.precision.rank, 1), -time.length if time.exact else time.length,
+                                                     time.first, time.edtf())):
+        if not any(time.overlaps(other) for other in kept):
+            kept.append(time)
+    return tuple(sorted(kept, key=lambda time: time.first))
+
+
+# --- parties, place, type ---------------------------------------------------------------------------------------------
+
+def _weighed(claims: Sequence[Claim], value: Callable[[Claim], _T | None], fold: Callable[[_T], object] = lambda it: it,
+             ) -> _T | None:
+    """The value with most support; of equals the one told last."""
+    found: dict[object, list[Claim]] = {}
+    for claim in claims:
+        one = value(claim)
+        if one is not None:
+            found.setdefault(fold(one), []).append(claim)
+    if not found:
+        return None
+    best = max(found.values(), key=lambda group: (_support(group), max(map(_newest, group))))
+    return value(max(best, key=_newest))
+
+
+def _type(claims: Sequence[Claim], outcome: _Outcome, when: When) -> EventType:
+    types = {claim.type for claim in claims}
+    if EventType.CALL in types and types <= {EventType.CALL, EventType.MEETING}:
+        return EventType.CALL
+    if types == {EventType.VISIT, EventType.MEETING}:
+        # a visit and the talks it was made for are a meeting; a stay of several days is a visit
+        return EventType.VISIT if when.exact and when.length > 1 else EventType.MEETING
+    return _weighed(claims, lambda claim: claim.type) or claims[0].type
+
+
+def _participants(claims: Sequence[Claim], outcome: _Outcome, type_: EventType) -> tuple[Participant, ...]:
+    """Everybody told of, but at an encounter of two only the sides that stand in a third of the articles."""
+    articles = {claim.article for claim in claims}
+    told_in: dict[str, set[str]] = {}
+    for claim in claims:
+        for one in claim.participants:
+            told_in.setdefault(side_of(one), set()).add(claim.article)
+    sides = set(told_in)
+    if type_ in (EventType.MEETING, EventType.CALL, EventType.VISIT, EventType.SIGNING) and len(sides) > 2:
+        kept = {side for side in sides if 3 * len(told_in[side]) >= len(articles)}
+        sides = kept if len(kept) >= 2 else sides
+    people: dict[str, Participant] = {}
+    lead = sorted(claims, key=lambda claim: (claim not in outcome.deciding, -STRENGTH[claim.tier], -len(claim.participants),
+                                             canonical_order(claim)))
+    for claim in lead:
+        for one in claim.participants:
+            if side_of(one) not in sides:
+                continue
+            known = people.get(one.actor_id)
+            people[one.actor_id] = one if known is None else replace(
+                known, name=known.name or one.name, country=known.country or one.country, role=known.role or one.role,
+                part=one.part if known.part == "participant" else known.part)
+    named = {side_of(one) for one in people.values() if one.kind is ActorKind.PERSON}
+    return tuple(one for one in people.values() if one.kind is not ActorKind.STATE or side_of(one) not in named)
+
+
+def _place(claims: Sequence[Claim], outcome: _Outcome, when: When) -> Place | None:
+    final = when.first, when.last
+    now = [claim for claim in claims if _overlap(window(claim), final)]
+    best: Place | None = None
+    for pool in ([claim for claim in now if claim in outcome.deciding], now, claims):
+        city = _weighed([claim for claim in pool if claim.place is not None and claim.place.name],
+                        lambda claim: claim.place, lambda place: (fold_name(place.name or ""), place.country))
+        country = _weighed(pool, lambda claim: claim.place, lambda place: place.country)
+        found = city or country
+        if found is not None and (best is None or (best.name is None and found.name and found.country == best.country)):
+            best = found
+    return best
+
+
+def _confidence(claims: Sequence[Claim], when: When) -> float:
+    """1 - the chance that all sources err alike; a source counts once."""
+    surest: dict[str, float] = {}
+    final = when.first, when.last
+    for claim in claims:
+        sure = claim.confidence if _overlap(window(claim), final) else claim.confidence / 2
+        surest[claim.source] = max(surest.get(claim.source, 0.0), sure)
+    doubt = 1.0
+    for sure in sorted(surest.values()):
+        doubt *= 1.0 - min(max(sure, 0.0), 0.99)
+    return round(min(1.0 - doubt, 0.99), 4)
+
+
+# --- why --------------------------------------------------------------------------------------------------------------
+
+def explain(event: Event) -> list[str]:
+    """Why the event has its status and time, and which claims say otherwise; one line each."""
+    if not event.claims:
+        return ["withdrawn: no claim tells of it any more"]
+    outcome = _outcome(event.claims)
+    when, why = _when(event.claims, outcome)
+    newest = max(outcome.deciding, key=_newest)
+    lines = [f"status {outcome.status.value}: {outcome.reason} by {_who(newest)}",
+             f"time {when.edtf()}: {why}"]
+    lines += [f"moved from {old.edtf()}" for old in event.formerly]
+    final = when.first, when.last
+    for claim in event.claims:
+        if claim in outcome.dismissed:
+            lines.append(f"not followed: {claim.status.value} {claim.when.edtf()} by {_who(claim)}")
+        elif not _overlap(window(claim), final) and claim.status is Status.HELD:
+            lines.append(f"not followed: time {claim.when.edtf()} by {_who(claim)}")
+    return lines
+
+
+def _who(claim: Claim) -> str:
+    return f"{claim.source} ({claim.tier.value}) on {claim.told_on.isoformat()}"

@@ -1,0 +1,163 @@
+"""What is new: the changes that the claims of one article version bring to the events known so far."""
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from timeline.blocking import candidate_keys, event_id, event_keys
+from timeline.fold import derived_status, explain, fold
+from timeline.grouping import group_claims
+from timeline.model import Change, Claim, Event, identifier
+from timeline.same import Group, Reading, occasion, same_event
+
+__all__ = ["candidate_keys", "derived_status", "event_id", "event_keys", "explain", "fold", "is_material", "reconcile",
+           "same_event"]
+
+
+def reconcile(known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
+              replaces: Collection[str] = ()) -> tuple[Change, ...]:
+    """Changes that bring `known` up to date with `claims`.
+
+    `known` are the events that could be concerned: those that share a key of `candidate_keys` with a claim, those that hold
+    a claim of `replaces`, and those that hold one of `claims` already. A withdrawn event may stand among them, without
+    claims. `replaces` are the ids of the claims of the article's earlier version: those that are not told again are taken
+    out of their events. `now` (aware) stamps the changes and decides nothing.
+
+    Which claims make one event, and what they fold to, depends on the claims alone and not on the order in which they
+    came; only an event's id is that of the claim that came first. Raises `ValueError` where `now` is naive.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now has no time zone")
+    events = {event.id: event for event in known}
+    fresh = {claim.id: claim for claim in claims}
+    gone = set(replaces) - fresh.keys()
+    standing = {claim.id: claim for event in events.values() for claim in event.claims if claim.id not in gone}
+    standing.update(fresh)
+
+    owner = {claim.id: event.id for event in events.values() for claim in event.claims}
+    groups = group_claims(standing.values())
+    kept = _keep_ids(groups, events, owner)
+    _inherit(groups, kept, events, gone)
+    ids = _all_ids(groups, kept, events)
+    changes = []
+    for group, id_ in zip(groups, ids, strict=True):
+        change = _change(group, id_, events.get(id_), fresh, now)
+        if change is not None:
+            changes.append(change)
+    heirs = {owner[claim.id]: id_ for group, id_ in zip(groups, ids, strict=True) for claim in reversed(group)
+             if claim.id in owner}
+    for event in events.values():
+        if event.claims and event.id not in ids:
+            heir = heirs.get(event.id)
+            reason = f"one with {heir}" if heir is not None else "withdrawn: no article tells of it any more"
+            changes.append(Change(event.id, now, event, None, reason, True))
+    return tuple(sorted(changes, key=lambda change: (change.after is None, change.event_id)))
+
+
+def is_material(before: Event, after: Event) -> bool:
+    """Whether a calendar user would see a difference: type, parties, time, status, place, organisation, title."""
+    return _seen(before) != _seen(after)
+
+
+def _seen(event: Event) -> tuple[object, ...]:
+    place = event.place
+    return (event.type, frozenset(one.actor_id for one in event.participants), event.when, event.formerly, event.status,
+            (place.name, place.country) if place is not None else None, event.organisation, event.title)
+
+
+def _keep_ids(groups: Sequence[Sequence[Claim]], events: Mapping[str, Event], owner: Mapping[str, str]) -> list[str | None]:
+    """For each group the event that it continues. Where events became one, that with most of the claims goes on; where
+    one became several, the part with most of its claims keeps the id."""
+    shares: Counter[tuple[int, str]] = Counter()
+    for place, group in enumerate(groups):
+        shares.update((place, owner[claim.id]) for claim in group if claim.id in owner)
+    ids: list[str | None] = [None] * len(groups)
+    given: set[str] = set()
+    order = sorted(shares, key=lambda share: (-shares[share], -events[share[1]].revision, share[1], share[0]))
+    for place, id_ in order:
+        if ids[place] is None and id_ not in given:
+            ids[place] = id_
+            given.add(id_)
+    return ids
+
+
+def _inherit(groups: Sequence[Sequence[Claim]], ids: list[str | None], events: Mapping[str, Event],
+             gone: Collection[str]) -> None:
+    """An article that corrects itself goes on telling of the same event: one whose every claim was replaced passes its id
+    to what the new version tells in its stead, whatever the new date."""
+    fits = []
+    for event in events.values():
+        if not event.claims or event.id in ids or any(claim.id not in gone for claim in event.claims):
+            continue
+        old = Group.of(map(Reading.of, event.claims))
+        for place, group in enumerate(groups):
+            if ids[place] is not None:
+                continue
+            for claim in group:
+                reading = Reading.of(claim)
+                if claim.article in event.articles and old.kinds & reading.kinds:
+                    found = occasion(old, reading, certain_day=False)
+                    if found is not None:
+                        fits.append((event.when.gap_days(claim.when), -found.score, event.id, place))
+    for _, _, id_, place in sorted(fits):
+        if ids[place] is None and id_ not in ids:
+            ids[place] = id_
+
+
+def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], events: Mapping[str, Event]) -> list[str]:
+    """Ids of all groups, with those of events that are new, or known again after they had been withdrawn."""
+    taken = {event.id for event in events.values() if event.claims} | set(kept)
+    ids = []
+    for id_, group in zip(kept, groups, strict=True):
+        if id_ is None:
+            free = (event_id(claim) for claim in group if event_id(claim) not in taken)
+            # where each of its claims once began another event, they all stand for it
+            id_ = next(free, None) or identifier("event", *(claim.id for claim in group))
+            taken.add(id_)
+        ids.append(id_)
+    return ids
+
+
+def _change(group: Sequence[Claim], id_: str, before: Event | None, fresh: Mapping[str, Claim],
+            now: datetime) -> Change | None:
+    if before is None:
+        after = fold(group, id_)
+        return Change(id_, now, None, after, f"first told by {_sources(group)}", True)
+    if not before.claims:
+        after = fold(group, id_, before.revision + 1)
+        return Change(id_, now, before, after, f"told again by {_sources(group)}", True)
+    if tuple(group) == before.claims and not any(claim.id in fresh for claim in group):
+        return None
+    after = fold(group, id_, before.revision)
+    if after == before:
+        return None
+    material = is_material(before, after)
+    if material:
+        after = replace(after, revision=before.revision + 1)
+    return Change(id_, now, before, after, _reason(before, after), material)
+
+
+def _sources(claims: Iterable[Claim]) -> str:
+    return ", ".join(sorted({claim.source for claim in claims}))
+
+
+def _reason(before: Event, after: Event) -> str:
+    """What changed, and who told it: "status planned -> held; told by astana-times"."""
+    told_of = []
+    for name, old, new in (("status", before.status.value, after.status.value),
+                           ("time", before.when.edtf(), after.when.edtf()),
+                           ("type", before.type.value, after.type.value), ("title", before.title, after.title)):
+        if old != new:
+            told_of.append(f"{name} {old} -> {new}")
+    if not told_of and is_material(before, after):
+        told_of.append("parties, place or earlier dates")
+    known = {claim.id for claim in before.claims}
+    added = [claim for claim in after.claims if claim.id not in known]
+    dropped = len(known - {claim.id for claim in after.claims})
+    if added:
+        told_of.append(f"told by {_sources(added)}")
+    if dropped:
+        told_of.append(f"{dropped} earlier claim{'s' if dropped > 1 else ''} withdrawn")
+    return "; ".join(told_of) or "a claim was told anew"

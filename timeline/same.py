@@ -1,0 +1,357 @@
+"""Whether a claim tells of an event that is known: by parties, time, place, type and organisation.
+
+A claim is compared with a *group*, the claims that are taken for one event so far. The rules are in docs/merging.md.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+
+from timeline.model import Claim, Event, EventType, Place, Status, Tier
+from timeline.parties import PartyMatch, Sides, fold_name, match, sides_of
+
+__all__ = ["Kind", "Likeness", "Reading", "Group", "canonical_order", "same_event", "told", "window"]
+
+DAY = timedelta(days=1)
+STRENGTH = {Tier.OFFICIAL: 3, Tier.WIRE: 2, Tier.PRESS: 1}
+
+
+class Kind(StrEnum):
+    """What can be one event: a visit and the talks it was made for are, a call and a summit are not."""
+
+    ENCOUNTER = "encounter"
+    CALL = "call"
+    GATHERING = "gathering"
+    SIGNING = "signing"
+    CEREMONY = "ceremony"
+
+
+def told(claim: Claim) -> datetime:
+    """The source's own time (UTC); noon where only the day is known."""
+    if claim.told_at is not None:
+        return claim.told_at.astimezone(UTC)
+    return datetime.combine(claim.told_on, time(12), UTC)
+
+
+def canonical_order(claim: Claim) -> tuple[datetime, int, str, int, str]:
+    """Sort key: by the source's own time, then the nearer source first. Never by arrival."""
+    return told(claim), -STRENGTH[claim.tier], claim.article, claim.start, claim.id
+
+
+def window(claim: Claim) -> tuple[date, date]:
+    """The days that the claim's time can mean.
+
+    A vague time is bounded by the day of the telling: what was held lies before it, what is planned after it, each with a
+    day to spare for time zones.
+    """
+    first, last = claim.when.first, claim.when.last
+    if not claim.when.exact:
+        if claim.status is Status.HELD:
+            last = max(first, min(last, claim.told_on + DAY))
+        elif claim.status is Status.PLANNED and claim.told_on - DAY <= last:
+            first = max(first, claim.told_on - DAY)
+    return first, last
+
+
+def _kinds(type_: EventType, sides: Sides, organisation: str | None) -> frozenset[Kind]:
+    """What a claim can be taken for. A word like "summit" or "meeting" is used loosely; the parties decide."""
+    several = len(sides) > 2
+    of_a_body = organisation is not None and fold_name(organisation) not in map(fold_name, sides)
+    match type_:
+        case EventType.CALL:
+            return frozenset((Kind.CALL, Kind.GATHERING)) if several else frozenset((Kind.CALL,))
+        case EventType.MEETING if several or (of_a_body and len(sides) < 2):
+            return frozenset((Kind.ENCOUNTER, Kind.GATHERING))
+        case EventType.SUMMIT | EventType.CONFERENCE if len(sides) == 2 and not of_a_body:
+            return frozenset((Kind.ENCOUNTER, Kind.GATHERING))
+        case EventType.SUMMIT | EventType.CONFERENCE:
+            return frozenset((Kind.GATHERING,))
+        case EventType.SIGNING:
+            return frozenset((Kind.SIGNING,))
+        case EventType.CEREMONY:
+            return frozenset((Kind.CEREMONY,))
+    return frozenset((Kind.ENCOUNTER,))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim with what is asked of it again and again."""
+
+    claim: Claim
+    sides: Sides
+    kinds: frozenset[Kind]
+    first: date
+    last: date
+    organisation: str | None
+    place: str | None  # folded name
+
+    @classmethod
+    def of(cls, claim: Claim) -> Reading:
+        sides = sides_of(claim.participants, claim.type, claim.place)
+        first, last = window(claim)
+        return cls(claim, sides, _kinds(claim.type, sides, claim.organisation), first, last,
+                   fold_name(claim.organisation) if claim.organisation else None,
+                   fold_name(claim.place.name) if claim.place is not None and claim.place.name else None)
+
+    @property
+    def exact(self) -> bool:
+        return self.claim.when.exact
+
+    @property
+    def single(self) -> bool:
+        """Told as one certain day."""
+        return self.exact and self.first == self.last
+
+
+@dataclass(slots=True)
+class Group:
+    """Claims taken for one event, with what they say together."""
+
+    readings: list[Reading] = field(default_factory=list)
+    sides: dict[str, frozenset[str]] = field(default_factory=dict)
+    kinds: frozenset[Kind] = frozenset(Kind)
+    organisations: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
+    countries: set[str] = field(default_factory=set)
+    # distinct stretches told exactly, by whether a visit was told; and vague ones
+    visits: set[tuple[date, date]] = field(default_factory=set)
+    others: set[tuple[date, date]] = field(default_factory=set)
+    vague: set[tuple[date, date]] = field(default_factory=set)
+    types: set[EventType] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, readings: Iterable[Reading]) -> Group:
+        group = cls()
+        for reading in readings:
+            group.add(reading)
+        return group
+
+    def add(self, reading: Reading) -> None:
+        claim = reading.claim
+        self.readings.append(reading)
+        for side, persons in reading.sides.items():
+            self.sides[side] = self.sides.get(side, frozenset()) | persons
+        self.kinds = (self.kinds & reading.kinds) or self.kinds
+        if reading.organisation:
+            self.organisations.add(reading.organisation)
+        if reading.place:
+            self.places.add(reading.place)
+        if claim.place is not None and claim.place.country:
+            self.countries.add(claim.place.country)
+        span = reading.first, reading.last
+        if not reading.exact:
+            self.vague.add(span)
+        elif claim.type is EventType.VISIT:
+            self.visits.add(span)
+        else:
+            self.others.add(span)
+        self.types.add(claim.type)
+
+    @property
+    def exact(self) -> set[tuple[date, date]]:
+        return self.visits | self.others
+
+    def statuses(self) -> set[Status]:
+        return {reading.claim.status for reading in self.readings}
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How well a claim fits an event; a higher score fits better. `reasons` name what agrees."""
+
+    score: float
+    reasons: tuple[str, ...]
+
+
+def same_event(event: Event, claim: Claim) -> Likeness | None:
+    """Whether `claim` tells of `event`, with the reasons; None where it does not.
+
+    Moved dates are told by more than one claim and so are not seen here; `reconcile` does.
+    """
+    return likeness(Group.of(map(Reading.of, event.claims)), Reading.of(claim))
+
+
+def likeness(group: Group, reading: Reading) -> Likeness | None:
+    """Compare a claim with the claims of one event. O(sides + distinct dates)."""
+    if not group.kinds & reading.kinds and not _untold_call(group, reading):
+        return None
+    when = _time(group, reading)
+    if when is None:
+        return None
+    who = occasion(group, reading, certain_day=when[2])
+    if who is None:
+        return None
+    score = when[0] + who.score + 0.5 * (reading.claim.type in group.types)
+    return Likeness(score, (*who.reasons, when[1]))
+
+
+def _untold_call(group: Group, reading: Reading) -> bool:
+    """A call that one source tells as "talks" without a place: one event if the same two spoke on the same day."""
+    pair = group.kinds | reading.kinds
+    if not (Kind.CALL in pair and Kind.ENCOUNTER in pair) or not reading.single:
+        return False
+    if EventType.VISIT in group.types or reading.claim.type is EventType.VISIT:
+        return False
+    placed = group.countries if reading.claim.type is EventType.CALL else reading.claim.place
+    parties = match(group.sides, reading.sides)
+    return not placed and len(parties.named) >= 2 and (reading.first, reading.last) in group.exact
+
+
+def occasion(group: Group, reading: Reading, *, certain_day: bool) -> Likeness | None:
+    """Whether parties, organisation and place allow one event, whatever the time.
+
+    `certain_day`: both tell one and the same day, which is evidence of its own.
+    """
+    if Kind.GATHERING in group.kinds & reading.kinds:
+        return _gathering(group, reading, certain_day)
+    parties = match(group.sides, reading.sides)
+    if Kind.CEREMONY in group.kinds & reading.kinds:
+        return _ceremony(group, reading, parties, certain_day)
+    return _bilateral(group, reading, parties, certain_day)
+
+
+def _bilateral(group: Group, reading: Reading, parties: PartyMatch, certain_day: bool) -> Likeness | None:
+    if parties.conflicts or (parties.left and parties.right):
+        return None
+    foreign = _elsewhere(group, reading)
+    named, shared = len(parties.named), len(parties.shared)
+    if foreign and not (certain_day and named >= 2):
+        return None
+    here = _same_place(group, reading)
+    one_sided = min(len(group.sides), len(reading.sides)) < 2
+    if one_sided:
+        alike = bool(group.organisations) and reading.organisation in group.organisations
+        if not named or not (here or alike or len(group.sides) == len(reading.sides)):
+            return None
+        if not certain_day and len(group.sides) != len(reading.sides):
+            return None
+    elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)):
+        return None
+    if (parties.left or parties.right) and not one_sided and not named:
+        return None
+    score = 2.0 * named + shared - 0.75 * len(parties.left | parties.right) + (here - foreign) * 0.5
+    return Likeness(score, _reasons(parties, here, False))
+
+
+def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | None:
+    parties = match(group.sides, reading.sides)
+    ours, theirs = group.organisations, reading.organisation
+    same_body = theirs is not None and theirs in ours
+    if theirs is not None and ours and not same_body:
+        return None
+    foreign, here = _elsewhere(group, reading), _same_place(group, reading)
+    if foreign:
+        return None
+    shared = len(parties.shared)
+    levels = {EventType.SUMMIT, EventType.CONFERENCE} & (group.types | {reading.claim.type})
+    if len(levels) == 2 and not (certain_day or _nested(group, reading)):
+        return None
+    if not same_body:
+        smaller = min(len(group.sides), len(reading.sides))
+        enough = shared >= 2 and 2 * shared >= smaller
+        if not enough and not (here and certain_day and smaller == 0):
+            return None
+        if not certain_day and not (here or len(parties.named) >= 2):
+            return None
+        if Kind.ENCOUNTER in group.kinds | reading.kinds and (parties.conflicts or (parties.left and parties.right)):
+            return None  # two meetings on the margin are not one gathering
+    score = 3.0 * same_body + min(shared, 4) * 0.5 + min(len(parties.named), 4) * 0.5 + 0.5 * here
+    return Likeness(score, _reasons(parties, here, same_body))
+
+
+def _ceremony(group: Group, reading: Reading, parties: PartyMatch, certain_day: bool) -> Likeness | None:
+    if _elsewhere(group, reading):
+        return None
+    here = _same_place(group, reading) or bool(group.countries and reading.claim.place is not None
+                                              and reading.claim.place.country in group.countries)
+    if not (here and certain_day) and not (len(parties.shared) >= 2 and not parties.conflicts):
+        return None
+    return Likeness(len(parties.shared) + len(parties.named) + 0.5 * here, _reasons(parties, here, False))
+
+
+def _reasons(parties: PartyMatch, here: bool, same_body: bool) -> tuple[str, ...]:
+    reasons = []
+    if same_body:
+        reasons.append("organisation")
+    if parties.named:
+        reasons.append("persons " + ", ".join(sorted(parties.named)))
+    if parties.shared - parties.named:
+        reasons.append("parties " + ", ".join(sorted(parties.shared - parties.named)))
+    if here:
+        reasons.append("place")
+    return tuple(reasons)
+
+
+def _elsewhere(group: Group, reading: Reading) -> bool:
+    """Both know the country, and it is another one."""
+    place: Place | None = reading.claim.place
+    return bool(place is not None and place.country and group.countries and place.country not in group.countries)
+
+
+def _same_place(group: Group, reading: Reading) -> bool:
+    return reading.place is not None and reading.place in group.places
+
+
+def _nested(group: Group, reading: Reading) -> bool:
+    spans = group.exact
+    return reading.exact and any((first <= reading.first and reading.last <= last) or
+                                 (reading.first <= first and last <= reading.last) for first, last in spans)
+
+
+def _touch(one: tuple[date, date], other: tuple[date, date], spare: int = 0) -> bool:
+    return one[0] <= other[1] + spare * DAY and other[0] <= one[1] + spare * DAY
+
+
+def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
+    """Score, reason, and whether both tell one and the same day; None where the times exclude each other."""
+    span = reading.first, reading.last
+    if reading.exact and group.exact:
+        return _exact_time(group, reading, span)
+    if reading.claim.type is EventType.MEETING and group.types == {EventType.VISIT} and any(
+            first != last for first, last in group.visits):
+        return None  # a meeting on a visit of several days is an event of its own
+    if group.exact:
+        fitting = [other for other in group.exact if _touch(span, other)]
+    else:
+        fitting = [other for other in group.vague if _touch(span, other)]
+    if not fitting:
+        return None
+    # Of several that fit, the nearest to the day of the telling is meant: the next one, or the last one.
+    distance = min(_distance(reading, other) for other in fitting)
+    exactly = span in group.vague
+    return 1.0 + 0.25 * exactly - min(distance, 400) / 800, f"time {reading.claim.when.edtf()}", False
+
+
+def _distance(reading: Reading, span: tuple[date, date]) -> int:
+    day = reading.claim.told_on
+    return max(0, (span[0] - day).days, (day - span[1]).days)
+
+
+def _exact_time(group: Group, reading: Reading, span: tuple[date, date]) -> tuple[float, str, bool] | None:
+    reason = f"time {reading.claim.when.edtf()}"
+    visit = reading.claim.type is EventType.VISIT
+    both = group.kinds & reading.kinds or group.kinds
+    if Kind.GATHERING in both or Kind.CEREMONY in both:
+        fitting = [other for other in group.exact if _touch(span, other)]
+        return (2.0 if span in fitting else 1.5, reason, span in fitting) if fitting else None
+    if visit and group.visits:
+        # "arrived on Monday" tells the first day only, so the next day may be of the same stay
+        near = [other for other in group.visits
+                if _touch(span, other, spare=1 if span[0] == span[1] or other[0] == other[1] else 0)]
+        return (2.0 if span in near else 1.5, reason, span in near) if near else None
+    if visit or (group.visits and not group.others):
+        # a visit and the talks it was made for are one event where neither is longer than that day
+        other_spans = group.others if visit else group.visits
+        if any(first != last for first, last in group.visits) or span not in other_spans:
+            return None
+        return 1.5, reason, True
+    if span in group.others:
+        return 2.0, reason, True
+    if reading.single:
+        days = {first for first, last in group.others if first == last}
+        if days and reading.first not in days:
+            return None
+    fitting = [other for other in group.others if _touch(span, other)]
+    return (1.5, reason, False) if fitting else None
