@@ -1,0 +1,103 @@
+"""Whether the clause around a date tells of what was or of what is to come.
+
+The nearest verb before the date decides, for in English it governs it ("arrived on Monday", "will meet on Monday"); where there is
+none, the first verb after it does ("On Monday, Putin will"). What announces ("scheduled for", "ahead of", "is to", "agreed to")
+counts as the future, even in the past tense.
+"""
+from __future__ import annotations
+
+from timeline.dates.lexicon import BREAK, CAPITALISED, PAST, PLAIN, Lexicon
+
+BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
+
+
+class Clauses:
+    """Reads tense from a row of symbols."""
+
+    def __init__(self, lexicon: Lexicon, words: list[str], row: str) -> None:
+        self._words, self._row = words, row
+        self._sets = lexicon.cue_sets
+
+    def _ends(self, index: int) -> bool:
+        """Whether the sentence ends at this token."""
+        symbol = self._row[index]
+        if symbol == BREAK or symbol in self._sets["STOP"]:
+            return True
+        if symbol not in self._sets["DOT"] or index == 0:
+            return False
+        before = self._words[index - 1]
+        if len(before) == 1 or self._row[index - 1] in self._sets["ABBREVIATION"]:
+            return False
+        return index + 1 >= len(self._words) or not self._words[index + 1][0].islower()
+
+    def sentence(self, first: int, last: int) -> tuple[int, int]:
+        """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""
+        left, right = first, last
+        while left > 0 and first - left < BEFORE and not self._ends(left - 1):
+            left -= 1
+        while right < len(self._row) and right - last < AFTER and not self._ends(right):
+            right += 1
+        return left, right
+
+    def direction(self, first: int, last: int) -> int:
+        """-1 past, 1 future, 0 where nothing tells, for the date at tokens `first` to `last` (exclusive)."""
+        left, right = self.sentence(first, last)
+        sets, row = self._sets, self._row
+        near = first - 1
+        while near >= left and row[near] in sets["DETERMINER"]:
+            near -= 1
+        if near >= left:
+            if row[near] in sets["AHEADOF"] or (row[near] in sets["OF"] and near > left and row[near - 1] in sets["AHEAD"]):
+                return 1
+            if row[near] in sets["SINCE"]:
+                return -1
+        if last < right and row[last] in sets["S"]:
+            found = self._rightwards(last + 1, min(right, last + 8))
+            if found:
+                return found
+        return self._leftwards(left, first) or self._rightwards(last, right)
+
+    def _leftwards(self, left: int, first: int) -> int:
+        sets, row = self._sets, self._row
+        for index in range(first - 1, left - 1, -1):
+            symbol = row[index]
+            if symbol in sets["FUTURE"]:
+                return 1
+            if symbol in sets["SET"] and index + 1 < len(row) and row[index + 1] in sets["TOFOR"]:
+                return 1
+            if symbol in sets["TO"] and self._infinitive(index):
+                before = row[index - 1] if index > left else PLAIN
+                if before in sets["IS"] or before in sets["COMMISSIVE"] or before == CAPITALISED:
+                    return 1
+            if symbol == PAST or symbol in sets["PASTVERB"] or symbol in sets["COMMISSIVE"]:
+                return self._past_or_passive(index, left)
+        return 0
+
+    def _infinitive(self, index: int) -> bool:
+        """Whether the "to" at `index` stands before a verb."""
+        return index + 1 < len(self._row) and (self._row[index + 1] == PLAIN or self._row[index + 1] in self._sets["BE"])
+
+    def _past_or_passive(self, index: int, left: int) -> int:
+        """A past form is past, unless it is the end of "will be held", "to be held", "is expected"."""
+        for before in range(index - 1, max(left, index - 4) - 1, -1):
+            symbol = self._row[before]
+            if symbol in self._sets["FUTURE"]:
+                return 1
+            if symbol in self._sets["TO"]:
+                return 1 if self._row[before + 1] in self._sets["BE"] else -1
+            if symbol not in self._sets["BE"] and symbol != PLAIN:
+                break
+        return -1
+
+    def _rightwards(self, last: int, right: int) -> int:
+        sets, row = self._sets, self._row
+        for index in range(last, right):
+            symbol = row[index]
+            after = row[index + 1] if index + 1 < right else PLAIN
+            if symbol in sets["FUTURE"]:
+                return 1
+            if (symbol in sets["SET"] or symbol in sets["IS"]) and after in sets["TO"]:
+                return 1
+            if symbol == PAST or symbol in sets["PASTVERB"] or symbol in sets["COMMISSIVE"]:
+                return -1
+        return 0

@@ -1,0 +1,300 @@
+"""The words and patterns of one language, made ready for reading.
+
+A text becomes a row of tokens, each token one *symbol*: a character that stands for the set of word classes it belongs
+to ("second" is an ordinal and a unit). Patterns over classes become regular expressions over that row, which is about
+a fifth as long as the text. No pattern repeats anything, so each position costs a bounded time.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+PLAIN, CAPITALISED, PAST, BREAK = "x", "X", "p", "\n"
+_FIRST_SYMBOL = 0xE000  # Unicode's private use area
+_SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "—": "DASH", "/": "SLASH", ":": "COLON", "(": "LPAR",
+          ")": "RPAR", "'": "APOS", "’": "APOS", "‘": "APOS", "&": "AMP", "'s": "S", "’s": "S", "'S": "S", "’S": "S",
+          "$": "CURRENCY", "£": "CURRENCY", "€": "CURRENCY", "¥": "CURRENCY", "#": "CURRENCY", "%": "PERCENT",
+          "?": "STOP", "!": "STOP", ";": "STOP", '"': "QUOTE", "“": "QUOTE", "”": "QUOTE", "--": "LONGDASH", "_": "LONGDASH"}
+_NUMBER_CLASSES = ("NUMERAL", "DAYNUM", "SHORTYEAR", "YEAR", "HHMM", "NINE", "ELEVEN", "ORDNUM", "DAYORD", "DECADE",
+                   "SHORTDECADE", "DOTNUM", "DOTDATE", "BIG", "DECIMAL")
+_ATOM = re.compile(r"\s*(?:(?P<name>[a-z]+\d?):)?(?P<atom>[A-Z]+\b|[a-z]+\b|[()|?])")
+
+
+class LexiconError(ValueError):
+    """A language's file of words and patterns is wrong; the message names the rule and the atom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    name: str
+    make: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    start: int
+    end: int
+    word: str  # as it stands in the text
+
+
+class _Symbols(dict[str, str]):
+    """Symbol of a word; words that nobody listed are sorted by their shape and not kept."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        super().__init__()
+        self._lexicon = lexicon
+
+    def __missing__(self, word: str) -> str:
+        return self._lexicon.shape(word)
+
+
+class Lexicon:
+    """One language's words and rules. `row(text)` gives the tokens and their symbols; `rules_at` what begins where."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Raises `LexiconError` where a pattern does not parse or names a class that does not exist."""
+        self._classes: dict[str, set[str]] = {}
+        self.values: dict[str, dict[str, Any]] = dict(data["values"])
+        self._past = tuple(data["past_endings"])
+        self._ordinals = frozenset(data["ordinal_endings"])
+        self._decade = str(data["decade_ending"])
+        for name, table in data["values"].items():
+            for word in table:
+                self._classes.setdefault(word, set()).add(name)
+        for name, words in data["classes"].items():
+            for word in words:
+                self._classes.setdefault(word, set()).add(name)
+        self._macros: dict[str, str] = dict(data["macros"])
+        rows = [(Rule(rule["name"], rule["make"]), pattern) for rule in data["rule"] for pattern in rule["patterns"]]
+        for _, pattern in rows:
+            for match in _ATOM.finditer(self._expand(pattern)):
+                if match["atom"][0].islower():
+                    self._classes.setdefault(match["atom"], set()).add("=" + match["atom"])
+        self._symbol_of: dict[frozenset[str], str] = {}
+        self._symbols_with: dict[str, str] = {}
+        self.symbols = _Symbols(self)
+        self._number_words(data["capitalised"])
+        suffix = "|".join(sorted(self._ordinals | {self._decade}))
+        self._tokens = re.compile(
+            rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{suffix})\b)?|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_",
+            re.IGNORECASE)
+        self._compile(rows)
+        self.cue_sets = {name: self.having(*members) for name, members in data["cues"].items()}
+        self.not_places: frozenset[str] = frozenset(data["not_places"])
+        self.holidays: dict[str, str] = dict(data["holidays"])
+
+    # ------------------------------------------------------------------------------------------------ symbols
+
+    def _number_words(self, capitalised: list[str]) -> None:
+        only_capitalised = frozenset(capitalised)
+        for word, classes in self._classes.items():
+            symbol = self._symbol(frozenset(classes))
+            forms = {word.capitalize(), word.upper()} if word in only_capitalised else {
+                word, word.capitalize(), word.upper()}
+            for form in forms:
+                self.symbols[form] = symbol
+        for sign, name in _SIGNS.items():
+            self.symbols[sign] = self._symbol(frozenset({name}))
+
+    def _symbol(self, classes: frozenset[str]) -> str:
+        symbol = self._symbol_of.get(classes)
+        if symbol is None:
+            symbol = self._symbol_of[classes] = chr(_FIRST_SYMBOL + len(self._symbol_of))
+            for name in classes:
+                self._symbols_with[name] = self._symbols_with.get(name, "") + symbol
+        return symbol
+
+    def shape(self, word: str) -> str:
+        """Symbol of a word that is in no list: a number by its value, a word by its capital or its ending."""
+        first = word[0]
+        if first.isdigit():
+            return self._symbol_of.get(self._number(word), PLAIN)
+        if first == "\n":
+            return BREAK
+        if "." in word and len(word) > 1:
+            return self.symbols["am"]
+        if word.startswith("--"):
+            return self.symbols["--"]
+        if first.isupper():
+            return CAPITALISED
+        if word.endswith(self._past):
+            return PAST
+        return PLAIN
+
+    def _number(self, word: str) -> frozenset[str]:
+        digits = word.rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        ending = word[len(digits):].lower()
+        if len(word) > 12 or not word.isascii():
+            return frozenset({"BIG"})
+        if "," in digits:
+            return frozenset({"NUMERAL"}) if digits.replace(",", "").isdigit() else frozenset({"BIG"})
+        if "." in digits:
+            parts = digits.split(".")
+            if len(parts) == 3 and not ending:
+                return frozenset({"DOTDATE"})
+            clock = len(parts) == 2 and len(parts[1]) == 2 and int(parts[0]) < 25 and int(parts[1]) < 60 and not ending
+            return frozenset({"DOTNUM"} if clock else {"DECIMAL"})
+        value = int(digits)
+        if ending in self._ordinals:
+            return frozenset({"ORDNUM", "DAYORD"} if 1 <= value <= 31 else {"ORDNUM"})
+        if ending:
+            decade = value % 10 == 0 and len(digits) in (2, 4)
+            return frozenset({"DECADE" if len(digits) == 4 else "SHORTDECADE"} if decade else {"BIG"})
+        classes = {"NUMERAL"}
+        if 1 <= value <= 31 and len(digits) <= 2:
+            classes.add("DAYNUM")
+        if len(digits) == 2:
+            classes.add("SHORTYEAR")
+        if len(digits) == 4:
+            if 1000 <= value <= 2999:
+                classes.add("YEAR")
+            if value // 100 < 25 and value % 100 < 60:
+                classes.add("HHMM")
+        if digits == "9":
+            classes.add("NINE")
+        if digits == "11":
+            classes.add("ELEVEN")
+        return frozenset(classes)
+
+    def having(self, *names: str) -> frozenset[str]:
+        """All symbols whose words belong to one of these classes, or are one of these words (in lower case)."""
+        return frozenset(symbol for name in names for symbol in
+                         self._symbols_with.get(name if name.isupper() else "=" + name, ""))
+
+    def value(self, name: str, word: str) -> Any:
+        """The value of a word in a class, None where it has none."""
+        return self.values.get(name, {}).get(word.lower())
+
+    # ------------------------------------------------------------------------------------------------ patterns
+
+    def _expand(self, pattern: str) -> str:
+        for _ in range(4):  # macros may hold macros
+            pattern = re.sub(r"\b[A-Z]+\b", lambda match: self._macros.get(match[0], match[0]), pattern)
+        return pattern
+
+    def _compile(self, rows: list[tuple[Rule, str]]) -> None:
+        for value in ("0", "09", "1", "5", "9", "11", "31", "32", "45", "100", "1000", "1260", "1990", "2460", "2959", "2999", "9th", "32nd",
+                      "1990s", "80s", "10.30", "9.11.2023", "1.5", "3000", "0930", "0975"):
+            self._symbol(self._number(value))  # every set of classes that a number can have
+        parts: list[str] = []
+        self._rules: dict[str, tuple[Rule, tuple[tuple[str, str], ...]]] = {}
+        for index, (rule, pattern) in enumerate(rows):
+            names: list[tuple[str, str]] = []
+            parts.append(f"(?P<r{index}>{self._translate(rule, pattern, index, names)})")
+            self._rules[f"r{index}"] = (rule, tuple(names))
+        self._sources = [(self._starts(pattern), source) for (_, pattern), source in zip(rows, parts, strict=True)]
+        self._start = re.compile("[" + "".join(sorted(frozenset().union(*(first for first, _ in self._sources)))) + "]")
+        self._patterns: dict[str, re.Pattern[str]] = {}
+
+    def _translate(self, rule: Rule, pattern: str, index: int, names: list[tuple[str, str]]) -> str:
+        source, out, position = self._expand(pattern), [], 0
+        while position < len(source.rstrip()):
+            match = _ATOM.match(source, position)
+            if match is None:
+                raise LexiconError(f"rule {rule.name!r}: {source[position:position + 20]!r} is no atom in {pattern!r}")
+            position = match.end()
+            atom, name = match["atom"], match["name"]
+            if name:
+                group = f"r{index}_{name}"
+                if (name, group) in names:
+                    raise LexiconError(f"rule {rule.name!r}: {name!r} is captured twice in {pattern!r}")
+                names.append((name, group))
+            if atom == "(":
+                out.append(f"(?P<{names[-1][1]}>" if name else "(?:")
+            elif atom in ")|?":
+                out.append(atom)
+            else:
+                symbols = "".join(sorted(self.having(atom)))
+                if not symbols:
+                    raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
+                one = symbols if len(symbols) == 1 else f"[{symbols}]"
+                out.append(f"(?P<{names[-1][1]}>{one})" if name else one)
+        return "".join(out)
+
+    def _starts(self, pattern: str) -> frozenset[str]:
+        """The symbols with which a match of this pattern can begin."""
+        return frozenset().union(*(self.having(atom) for atom in self._first(self._expand(pattern))))
+
+    @staticmethod
+    def _first(pattern: str) -> set[str]:
+        """Classes and words that may come first in a pattern."""
+        atoms = [match["atom"] for match in _ATOM.finditer(pattern)]
+
+        def sequence(position: int) -> tuple[set[str], bool, int]:
+            found: set[str] = set()
+            every: set[str] = set()
+            empty, any_empty = True, False
+            while position < len(atoms):
+                atom = atoms[position]
+                if atom == ")":
+                    break
+                if atom == "|":
+                    every |= found
+                    any_empty |= empty
+                    found, empty = set(), True
+                    position += 1
+                    continue
+                if atom == "(":
+                    here, blank, position = sequence(position + 1)
+                else:
+                    here, blank = {atom}, False
+                position += 1
+                if position < len(atoms) and atoms[position] == "?":
+                    blank, position = True, position + 1
+                if empty:
+                    found |= here
+                empty = empty and blank
+            return every | found, any_empty or empty, position
+
+        return sequence(0)[0]
+
+    # ------------------------------------------------------------------------------------------------ reading
+
+    def row(self, text: str) -> tuple[list[tuple[int, int]], list[str], str]:
+        """Spans, words and symbols of a text's tokens; one symbol for each token."""
+        spans: list[tuple[int, int]] = []
+        words: list[str] = []
+        for match in self._tokens.finditer(text):
+            spans.append(match.span())
+            words.append(match[0])
+        return spans, words, "".join(map(self.symbols.__getitem__, words))
+
+    def next_match(self, row: str, position: int) -> tuple[Rule, tuple[int, int], dict[str, tuple[int, int]]] | None:
+        """The first place from `position` on where a rule fits, with what it captured (in tokens)."""
+        while (start := self._start.search(row, position)) is not None:
+            symbol = start[0]
+            pattern = self._patterns.get(symbol)
+            if pattern is None:
+                pattern = self._patterns[symbol] = self._pattern_from(symbol)
+            match = pattern.match(row, start.start())
+            if match is not None:
+                rule, names = self._rules[match.lastgroup or ""]
+                return rule, match.span(), {name: match.span(group) for name, group in names if match.start(group) >= 0}
+            position = start.end()
+        return None
+
+    def _pattern_from(self, symbol: str) -> re.Pattern[str]:
+        """The rules that can begin with a symbol, in their order; made when the symbol is first met."""
+        return re.compile("|".join(source for first, source in self._sources if symbol in first))
+
+    def ampm(self, word: str) -> int | None:
+        """0 or 12 for the two halves of the day ("a.m.", "pm"), None for any other word."""
+        value = self.values["AMPM"].get(word.lower().replace(".", "").replace(" ", ""))
+        return None if value is None else int(value)
+
+    def names_person(self, words: list[str]) -> bool:
+        """Whether the text knows a person by the name of an ambiguous month ("Mrs May")."""
+        return False
+
+@cache
+def load(language: str) -> Lexicon:
+    """The lexicon of a language by its BCP 47 primary tag. Raises `LexiconError` where there is none."""
+    path = files("timeline").joinpath("data", language, "dates.toml")
+    if not path.is_file():
+        raise LexiconError(f"there is no lexicon of dates for language {language!r}")
+    return Lexicon(tomllib.loads(path.read_text("utf-8")))
