@@ -1,0 +1,48 @@
+"""What the views stand on, handed to each of them; there is no global state."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Engine
+
+from app.config import Settings
+from app.metrics import Metrics
+from app.store.queries import Queries
+
+__all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
+
+Extract = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
+"""The events of one article's row (`text`, `published`, ...); raises `ValueError` that names what is wrong."""
+
+
+class ScrapeStore(Protocol):
+    """The part of the store that HTTP needs: reading goes through the engine, writing is one call."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
+        """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none."""
+        ...
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    settings: Settings
+    queries: Queries
+    request_run: Callable[[Sequence[str] | None], str]
+    extract: Extract
+    now: Callable[[], datetime]
+    metrics: Metrics
+    version: str
+
+    def address(self, path: str) -> str:
+        """A path of this service as its readers see it: below `base_url` where that is set."""
+        return f"{(self.settings.base_url or '').rstrip('/')}{path}"

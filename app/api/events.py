@@ -1,0 +1,96 @@
+"""`/events`: the timeline, one event with its evidence, and its history."""
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from marshmallow import RAISE
+
+from app.api.answers import answer, answer_json, modified
+from app.api.backend import Backend
+from app.api.objects import event_bytes, evidence_object, history_object
+from app.api.pages import after_cursor, next_page, with_next
+from app.api.parameters import EventParameters, NoParameters, event_filter, question, unreported_before
+from app.api.problems import Problem, problems
+from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema
+from app.event_json import dump, sound_event_json
+from app.store.queries import EventRow, Sort
+
+__all__ = ["events_blueprint", "joined"]
+
+log = logging.getLogger(__name__)
+
+
+def joined(rows: tuple[EventRow, ...]) -> bytes:
+    """A JSON array of the rows' stored bytes. A damaged row is left out and logged, so that the others are served."""
+    whole = []
+    for row in rows:
+        if sound_event_json(row.json):
+            whole.append(event_bytes(row))
+        else:
+            log.error("the stored JSON of event %s is damaged", row.id)
+    return b"[" + b",".join(whole) + b"]"
+
+
+def events_blueprint(backend: Backend) -> APIBlueprint:
+    blueprint = APIBlueprint("events", __name__, tag="Events")
+    queries = backend.queries
+
+    def found(event_id: str) -> EventRow:
+        row = queries.event(event_id, due=unreported_before(backend.now()))
+        if row is None:
+            raise Problem(404, f"There is no event {event_id[:100]!r}.")
+        return row
+
+    @blueprint.get("/events")
+    @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(EventPageSchema)
+    @blueprint.doc(operation_id="listEvents", responses=problems(_400="A parameter is wrong or unknown."))
+    def list_events(asked: dict[str, Any]) -> Response:
+        """List events
+
+        Those that match every filter, a page at a time.
+        """
+        wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
+        asking = question(wanted, sort)
+        after = after_cursor(asked, asking, parts=2)
+        page = queries.events(wanted, due=unreported_before(now), limit=asked["limit"], sort=sort,
+                              after=(after[0], after[1]) if after else None)
+        cursor, address = next_page(backend, page.next, asking)
+        body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
+        return with_next(answer(body, "application/json", last_modified=modified(queries.last_change(), now)), address)
+
+    @blueprint.get("/events/<event_id>")
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(EventDetailSchema)
+    @blueprint.doc(operation_id="getEvent", responses=problems(
+        _400="A parameter is unknown.", _404="There is no such event.", _410="Nothing tells of the event any more."))
+    def get_event(event_id: str, asked: dict[str, Any]) -> Response:
+        """Get one event with its evidence
+
+        Each fact rests on a quotation, with its offsets in the article's text.
+        """
+        row = found(event_id)
+        if row.withdrawn:
+            raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
+        evidence = [evidence_object(claim) for claim in queries.evidence(event_id)]
+        body = event_bytes(row)[:-1] + b',"evidence":' + dump(evidence) + b"}"
+        return answer(body, "application/json", last_modified=modified(row.updated, backend.now()))
+
+    @blueprint.get("/events/<event_id>/history")
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(HistorySchema)
+    @blueprint.doc(operation_id="getHistory", responses=problems(
+        _400="A parameter is unknown.", _404="There never was such an event."))
+    def get_history(event_id: str, asked: dict[str, Any]) -> Response:
+        """Get the history of one event
+
+        What changed, when, and on what grounds; of a withdrawn event too.
+        """
+        found(event_id)
+        changes = [history_object(change) for change in queries.history(event_id)]
+        return answer_json({"id": event_id, "history": changes})
+
+    return blueprint

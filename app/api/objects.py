@@ -1,0 +1,93 @@
+"""Rows of the store as the objects of the API."""
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
+from app.store.codec import claim_from_json, event_from_json
+from app.store.queries import EventRow, EvidenceRow
+
+__all__ = ["actor_object", "address_of", "event_bytes", "evidence_object", "history_object", "run_object",
+           "run_source_object", "source_object", "time_text"]
+
+_COUNTS = ("fetched", "new", "changed", "failed", "empty")
+# What follows from the others, or is told elsewhere in the history.
+_NOT_IN_HISTORY = ("id", "sources", "plover", "cameo", "schema_status", "edtf")
+
+
+def address_of(kind: str, identity: str) -> str:
+    """Path of one thing: `address_of("actors", "state:KZ")`."""
+    return f"{API_PREFIX}/{kind}/{quote(identity, safe=':')}"
+
+
+def event_bytes(row: EventRow) -> bytes:
+    """The event object as it is served now."""
+    return as_unreported(row.json) if row.unreported else row.json
+
+
+def evidence_object(row: EvidenceRow) -> dict[str, Any]:
+    return evidence_fields(claim_from_json(row.claim), publisher=row.publisher) | {
+        "article_id": row.article_id, "version": row.version, "headline": row.headline}
+
+
+def history_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One change: which fields of the event object became different. Of a new or withdrawn event one side is null."""
+    before, after = (event_from_json(text) if text is not None else None for text in (row["before"], row["after"]))
+    old, new = (event_fields(event) if event is not None else {} for event in (before, after))
+    fields = {name: {"before": old.get(name), "after": new.get(name)}
+              for name in new or old if name not in _NOT_IN_HISTORY and old.get(name) != new.get(name)}
+    return {"at": time_text(row["at"]), "reason": row["reason"], "material": bool(row["material"]),
+            "revision": after.revision if after is not None else None, "fields": fields,
+            "claims": json.loads(row["claims"])}
+
+
+def actor_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "kind": row["kind"], "name": row["name"], "country": row["country"],
+            "url": address_of("actors", row["id"])}
+
+
+def source_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    told = json.loads(row["row"])
+    return {
+        "id": row["id"], "name": told.get("name") or row["id"], "home": told.get("home"), "kind": told.get("kind") or "",
+        "language": told.get("language"), "tier": told.get("tier"), "interval": row["interval"], "health": _health(row),
+        "due": time_text(row["due"]),
+        **{name: time_text(row[name]) for name in ("last_run", "last_success", "last_item")},
+        "failures": row["failures"], "empties": row["empties"], "error": _error(row)}
+
+
+def _health(row: Mapping[str, Any]) -> str:
+    if not row["active"]:
+        return "inactive"
+    if row["failures"]:
+        return "failing"
+    if row["empties"]:
+        return "empty"
+    return "ok" if row["last_success"] else "waiting"
+
+
+def run_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": row["id"], "trigger": row["trigger"], "url": address_of("scrapes", row["id"]),
+            "sources": json.loads(row["requested"]) if row["requested"] else None, "queued": time_text(row["queued"]),
+            **_progress(row)}
+
+
+def run_source_object(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"source": row["source_id"], "slot": time_text(row["slot"]), **_progress(row)}
+
+
+def _progress(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"state": row["state"], "started": time_text(row["started"]), "ended": time_text(row["ended"]),
+            **{name: row[name] for name in _COUNTS}, "error": _error(row)}
+
+
+def _error(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"error_class": row["error_class"], "detail": row["error_detail"]} if row["error_class"] else None
+
+
+def time_text(stored: str | None) -> str | None:
+    """A stored time (`2023-11-09T14:30:00.000000Z`) to the second."""
+    return f"{stored[:19]}Z" if stored else None

@@ -1,0 +1,40 @@
+"""Pages of a list: the cursor that comes in, and the address of the next page that goes out."""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from app.api import cursor
+from app.api.backend import Backend
+from app.api.problems import Problem
+
+__all__ = ["after_cursor", "next_page", "with_next"]
+
+
+def after_cursor(asked: Mapping[str, Any], question: str, *, parts: int) -> tuple[str, ...] | None:
+    """The key in the request's cursor, None where it has none. Raises `Problem` 400 where it is not one of ours."""
+    if "cursor" not in asked:
+        return None
+    try:
+        return cursor.decode(asked["cursor"], question=question, parts=parts)
+    except cursor.CursorError as error:
+        raise Problem(400, f"cursor: {error}", errors=[{"parameter": "cursor", "detail": str(error)}]) from error
+
+
+def next_page(backend: Backend, key: Sequence[str] | None, question: str) -> tuple[str | None, str | None]:
+    """Cursor and address of the page after the one that ended at `key`; two Nones after the last page."""
+    if key is None:
+        return None, None
+    token = cursor.encode(key, question=question)
+    asked = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    return token, backend.address(f"{request.path}?{urlencode([*asked, ('cursor', token)])}")
+
+
+def with_next(response: Response, address: str | None) -> Response:
+    """The same response with the next page's address in its Link header (RFC 8288)."""
+    if address is not None:
+        response.headers["Link"] = f'<{address}>; rel="next"'
+    return response

@@ -1,0 +1,163 @@
+"""What may be asked in a query string: each parameter once, unless it may be repeated; nothing unknown passes."""
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Integer, List, String
+from apiflask.validators import Length, OneOf, Range
+from marshmallow import RAISE, ValidationError, pre_load
+
+from app.api.cursor import CURSOR_LENGTH
+from app.store.queries import ActorFilter, EventFilter, Sort
+from timeline.model import ActorKind, EventType, Status
+from timeline.when import When
+
+__all__ = ["ActorParameters", "CalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
+           "NoParameters", "PageParameters", "actor_filter", "event_filter", "question", "stored_time", "unreported_before"]
+
+LIMIT = 500
+LIMIT_DEFAULT = 100
+SERVED_STATUSES = (*(status.value for status in Status), "unreported")
+
+_TEXT = 200  # characters
+_REPEATS = 20
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
+
+
+class _Day(String):
+    """`2023-11-09`, `2023-11` or `2023`; deserialized to the `When` that it covers."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+            try:
+                return When.parse(text)
+            except ValueError:
+                pass
+        raise ValidationError("A date such as 2023-11-09, 2023-11 or 2023 is needed.")
+
+
+class _Moment(String):
+    """An RFC 3339 time with its offset, or a date (its midnight in UTC); deserialized to text as the store writes it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        # A + that was not percent-encoded arrives as a blank.
+        text = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", super()._deserialize(value, attr, data, **kwargs))
+        try:
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+                return stored_time(datetime.combine(date.fromisoformat(text), time(0), UTC))
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo is not None:
+                return stored_time(moment)
+        except (ValueError, OverflowError):
+            pass
+        raise ValidationError("A time with its offset such as 2023-11-09T14:30:00Z, or a date, is needed.")
+
+
+class Parameters(Schema):
+    """Refuses a parameter that it does not know, one given twice that may be given once, and control characters."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "There is no such parameter."}
+
+    @pre_load
+    def _each_once(self, data: Any, **_: Any) -> Any:
+        wrong: dict[str, list[str]] = {}
+        for name, values in data.data.lists():
+            field = next((field for key, field in self.fields.items() if (field.data_key or key) == name), None)
+            if field is not None and len(values) > 1 and not isinstance(field, List):
+                wrong[name] = [f"Given {len(values)} times; it may be given once."]
+            elif any(_CONTROLS.search(value) for value in values):
+                wrong[name] = ["Control characters are not taken."]
+        if wrong:
+            raise ValidationError(wrong)
+        return data
+
+
+class NoParameters(Parameters):
+    pass
+
+
+class PageParameters(Parameters):
+    limit = Integer(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
+                    metadata={"description": f"How many at most, up to {LIMIT}."})
+    cursor = String(validate=Length(1, CURSOR_LENGTH),
+                    metadata={"description": "Where the page before ended: the `cursor` that it gave."})
+
+
+class EventFilterParameters(Parameters):
+    from_ = _Day(data_key="from", metadata={
+        "description": "First day: events that are over before it stay out. A month or a year will do.",
+        "example": "2023-11-01"})
+    to = _Day(metadata={"description": "Last day: events that begin after it stay out. A month or a year will do.",
+                        "example": "2023-11-30"})
+    actor = List(String(validate=Length(1, _TEXT)), validate=Length(max=_REPEATS), metadata={
+        "description": "Id of an actor (`person:vladimir-putin`), or words of its name. Given twice: both take part.",
+        "example": ["person:vladimir-putin"]})
+    country = List(String(validate=Length(1, 20)), validate=Length(max=_REPEATS), metadata={
+        "description": "Code of a country or body that takes part (`KZ`, `EU`). Given twice: both take part.",
+        "example": ["KZ"]})
+    type = List(String(validate=OneOf([kind.value for kind in EventType])), validate=Length(max=_REPEATS), metadata={
+        "description": "Type of event. Given twice: one of them."})
+    status = List(String(validate=OneOf(SERVED_STATUSES)), validate=Length(max=_REPEATS), metadata={
+        "description": "Status. Given twice: one of them. `unreported`: planned, its time is past, and no source told "
+                       "of it since; such an event is not `planned` any more."})
+    place = String(validate=Length(1, _TEXT), metadata={"description": "Name of the place; accents and case don't count.",
+                                                        "example": "Astana"})
+    source = List(String(validate=Length(1, _TEXT)), validate=Length(max=_REPEATS), metadata={
+        "description": "Id of a source that tells of the event. Given twice: both tell of it."})
+    q = String(validate=Length(1, _TEXT), metadata={
+        "description": "Words, or beginnings of words, in the title, the parties, the place or the organisation; all of "
+                       "them must be there. Accents and case don't count."})
+    updated_since = _Moment(metadata={"description": "Changed at this time or later.",
+                                      "example": "2023-11-09T14:30:00Z"})
+
+
+class EventParameters(EventFilterParameters, PageParameters):
+    sort = String(load_default=Sort.START.value, validate=OneOf([sort.value for sort in Sort]), metadata={
+        "description": "By first day or by time of the last change; with `-` the latest first."})
+
+
+class CalendarParameters(EventFilterParameters):
+    vague = String(load_default="omit", validate=OneOf(["omit", "span"]), metadata={
+        "description": "Events known no better than to the month: left out, or shown over the whole span."})
+
+
+class ActorParameters(PageParameters):
+    q = String(validate=Length(1, _TEXT), metadata={"description": "Words, or beginnings of words, of the name."})
+    country = String(validate=Length(1, 20), metadata={"description": "Code of the country or body stood for.",
+                                                       "example": "KZ"})
+    kind = String(validate=OneOf([kind.value for kind in ActorKind]))
+
+
+def event_filter(asked: dict[str, Any]) -> EventFilter:
+    return EventFilter(
+        first=asked["from_"].first if "from_" in asked else None,
+        last=asked["to"].last if "to" in asked else None,
+        actors=tuple(asked.get("actor", ())), countries=tuple(asked.get("country", ())),
+        types=tuple(asked.get("type", ())), statuses=tuple(asked.get("status", ())), place=asked.get("place"),
+        sources=tuple(asked.get("source", ())), q=asked.get("q"), updated_since=asked.get("updated_since"))
+
+
+def actor_filter(asked: dict[str, Any]) -> ActorFilter:
+    return ActorFilter(q=asked.get("q"), country=asked.get("country"), kind=asked.get("kind"))
+
+
+def question(*parts: object) -> str:
+    """What a cursor belongs to, as text: the filter and the order."""
+    return repr(parts)
+
+
+def stored_time(moment: datetime) -> str:
+    """An aware time as the store writes it: UTC with microseconds, so that text sorts as time does."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
+def unreported_before(now: datetime) -> date:
+    """A planned event that ended before this day is `unreported`: its day is over everywhere, and a day has passed."""
+    return now.astimezone(UTC).date() - timedelta(days=1)

@@ -1,0 +1,130 @@
+"""Every error as problem details (RFC 9457): `application/problem+json` with type, title, status, detail, instance.
+
+Where single parameters or fields are wrong, `errors` names each of them with the reason.
+"""
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from apiflask import APIFlask, HTTPError, Schema
+from apiflask.fields import Integer, List, Nested, String
+from flask import Response, request
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+
+from app.event_json import dump
+
+__all__ = ["Problem", "ProblemSchema", "install", "problems"]
+
+MEDIA_TYPE = "application/problem+json"
+_RETRY_AFTER = "5"  # seconds; as long as a writer holds the store at most
+
+log = logging.getLogger(__name__)
+
+
+class WrongValue(Schema):
+    parameter = String(metadata={"description": "Name of the query parameter that is wrong."})
+    field = String(metadata={"description": "Name of the body's field that is wrong."})
+    detail = String(required=True)
+
+
+class ProblemSchema(Schema):
+    """RFC 9457, section 3.1."""
+
+    type = String(required=True)
+    title = String(required=True)
+    status = Integer(required=True)
+    detail = String(required=True)
+    instance = String(required=True)
+    errors = List(Nested(WrongValue))
+
+
+class Problem(Exception):
+    """Ends the request with this problem. `errors` has `parameter` or `field`, and `detail`, in each item."""
+
+    def __init__(self, status: int, detail: str, *, errors: Sequence[Mapping[str, str]] = (),
+                 headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+    def response(self) -> Response:
+        body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status,
+                                "detail": self.detail, "instance": request.path}
+        if self.errors:
+            body["errors"] = list(self.errors)
+        response = Response(dump(body), self.status, mimetype=MEDIA_TYPE)
+        response.headers.update(self.headers)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def problems(**details: str) -> dict[int, Any]:
+    """Error responses for `doc(responses=…)`: `problems(_404="No such event.")`."""
+    return {int(code.lstrip("_")): {"description": text, "content": {MEDIA_TYPE: {"schema": ProblemSchema}}}
+            for code, text in details.items()}
+
+
+def install(app: APIFlask) -> None:
+    """Make every error of the application a problem."""
+
+    @app.errorhandler(Problem)
+    def _told(error: Problem) -> Response:
+        return error.response()
+
+    @app.error_processor
+    def _http(error: HTTPError) -> Response:
+        wrong = list(_wrong_values(error.detail)) if isinstance(error.detail, dict) else []
+        detail = "; ".join(f"{item.get('parameter') or item.get('field') or 'body'}: {item['detail']}" for item in wrong)
+        return Problem(error.status_code, detail or _DETAILS.get(error.status_code) or error.message or "",
+                       errors=wrong, headers=error.headers).response()
+
+    @app.errorhandler(SQLAlchemyError)
+    def _store(error: SQLAlchemyError) -> Response:
+        unreadable = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+        log.error("the store failed at %s %s: %s", request.method, request.path, error, exc_info=not unreadable)
+        if unreadable:
+            return Problem(503, "The store can't be read now.", headers={"Retry-After": _RETRY_AFTER}).response()
+        return Problem(500, _DETAILS[500]).response()
+
+    @app.errorhandler(Exception)
+    def _bug(error: Exception) -> Response:
+        log.error("%s %s failed", request.method, request.path, exc_info=error)
+        return Problem(500, _DETAILS[500]).response()
+
+
+_DETAILS = {
+    400: "The request can't be understood.",
+    404: "There is nothing at this address.",
+    405: "This address does not know that method; the Allow header names those that it knows.",
+    413: "The body is larger than this service takes.",
+    500: "The service failed at this request. It is logged.",
+}
+
+
+def _wrong_values(messages: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """From marshmallow's `{location: {name: [reason, …]}}`."""
+    for location, named in messages.items():
+        key = "parameter" if location == "query" else "field"
+        if not isinstance(named, Mapping):
+            yield from ({"detail": reason} for reason in _reasons(named))
+            continue
+        for name, reasons in named.items():
+            for reason in _reasons(reasons):
+                yield {"detail": reason} if name == "_schema" else {key: str(name)[:100], "detail": reason}
+
+
+def _reasons(found: Any) -> Iterator[str]:
+    if isinstance(found, Mapping):
+        for key, value in found.items():
+            for reason in _reasons(value):
+                yield f"item {key}: {reason}" if isinstance(key, int) else f"{key}: {reason}"
+    elif isinstance(found, list | tuple):
+        for item in found:
+            yield from _reasons(item)
+    else:
+        yield str(found)

@@ -1,0 +1,284 @@
+"""The answers as the OpenAPI document describes them. They describe; the bytes are rendered elsewhere.
+
+`tests/api/test_openapi.py` holds real answers against these schemas, so that neither drifts from the other.
+"""
+from __future__ import annotations
+
+from apiflask import Schema
+from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf
+
+from app.api.parameters import SERVED_STATUSES
+from timeline.model import ActorKind, EventType, Tier
+from timeline.when import Precision
+
+TEXT_LIMIT = 500_000
+"""Characters of an article's text that `POST /extract` takes."""
+
+
+def _told(text: str) -> dict[str, str]:
+    return {"description": text}
+
+
+class WhenSchema(Schema):
+    start = String(required=True, metadata=_told("ISO 8601 at the precision told: 2023-11-09, 2023-09 or 2023."))
+    end = String(required=True, allow_none=True, metadata=_told("Only where the occasion lasts past `start`'s own unit."))
+    precision = String(required=True, validate=OneOf([one.value for one in Precision]))
+    time = String(required=True, allow_none=True, metadata=_told("Clock time HH:MM where one was told."))
+    time_zone = String(required=True, allow_none=True, metadata=_told("IANA zone of `time`."))
+    edtf = String(required=True, metadata=_told("Extended Date/Time Format, ISO 8601-2."))
+
+
+class ParticipantSchema(Schema):
+    kind = String(required=True, validate=OneOf([one.value for one in ActorKind]))
+    name = String(required=True, allow_none=True, metadata=_told("None for a delegation known by its state alone."))
+    country = String(required=True, allow_none=True, metadata=_told("ISO 3166-1 alpha-2, XK, or a body's acronym."))
+    role = String(required=True, allow_none=True, metadata=_told("Office held at the time."))
+    part = String(required=True, metadata=_told("Part played: participant, host, visitor."))
+    actor = String(required=True, metadata=_told("Id for /actors."))
+
+
+class PlaceSchema(Schema):
+    name = String(required=True, allow_none=True)
+    country = String(required=True, allow_none=True)
+    latitude = Float(required=True, allow_none=True, metadata=_told("WGS 84, degrees."))
+    longitude = Float(required=True, allow_none=True, metadata=_told("WGS 84, degrees."))
+
+
+class EventSourceSchema(Schema):
+    source = String(required=True)
+    publisher = String(required=True)
+    url = String(required=True)
+    published = String(required=True, metadata=_told("A day, or a time in UTC where it is known."))
+    tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+
+
+class EventSchema(WhenSchema):
+    id = String(required=True, metadata=_told("Never changes."))
+    type = String(required=True, validate=OneOf([one.value for one in EventType]))
+    status = String(required=True, validate=OneOf(SERVED_STATUSES))
+    title = String(required=True)
+    participants = List(Nested(ParticipantSchema), required=True)
+    organisation = String(required=True, allow_none=True)
+    place = Nested(PlaceSchema, required=True, allow_none=True)
+    confidence = Float(required=True, metadata=_told("Share of such events that hold, 0 to 1."))
+    sources = List(Nested(EventSourceSchema), required=True)
+    plover = String(required=True)
+    cameo = String(required=True)
+    schema_status = String(required=True, metadata=_told("schema.org EventStatusType."))
+    formerly = List(Nested(WhenSchema), required=True, metadata=_told("Earlier dates, oldest first."))
+    first_seen = String(required=True, metadata=_told("RFC 3339, UTC."))
+    updated = String(required=True, metadata=_told("RFC 3339, UTC."))
+    revision = Integer(required=True, metadata=_told("One higher with each change that a calendar shows."))
+    url = String(required=True, metadata=_told("Address of this event, relative to the service."))
+
+
+class OffsetsSchema(Schema):
+    start = Integer(required=True)
+    end = Integer(required=True)
+
+
+class AssertedSchema(WhenSchema):
+    type = String(required=True)
+    status = String(required=True)
+    participants = List(Nested(ParticipantSchema), required=True)
+    organisation = String(required=True, allow_none=True)
+    place = Nested(PlaceSchema, required=True, allow_none=True)
+    formerly = Nested(WhenSchema, required=True, allow_none=True)
+
+
+class EvidenceSchema(Schema):
+    claim = String(required=True)
+    quotation = String(required=True, metadata=_told("The article's own words."))
+    offsets = Nested(OffsetsSchema, required=True,
+                     metadata=_told("Of the quotation in the article's text, in Unicode code points."))
+    article = String(required=True, metadata=_told("Address of the article."))
+    article_id = String(required=True, metadata=_told("Id for /articles."))
+    version = Integer(required=True, metadata=_told("Version of the article that was read."))
+    headline = String(required=True)
+    source = String(required=True)
+    publisher = String(required=True)
+    tier = String(required=True)
+    published = String(required=True)
+    rule = String(required=True, metadata=_told("Name of the rule that read it."))
+    confidence = Float(required=True)
+    asserts = Nested(AssertedSchema, required=True, metadata=_told("What this sentence says, whatever others say."))
+
+
+class EventDetailSchema(EventSchema):
+    evidence = List(Nested(EvidenceSchema), required=True)
+
+
+class EventPageSchema(Schema):
+    events = List(Nested(EventSchema), required=True)
+    cursor = String(required=True, allow_none=True, metadata=_told("For the next page; null on the last."))
+    next = String(required=True, allow_none=True, metadata=_told("Address of the next page; null on the last."))
+
+
+class HistoryItemSchema(Schema):
+    at = String(required=True)
+    reason = String(required=True)
+    material = Boolean(required=True, metadata=_told("Whether a calendar shows the difference."))
+    revision = Integer(required=True, allow_none=True, metadata=_told("After the change; null once withdrawn."))
+    fields = Dict(required=True, metadata=_told("What became different: `{field: {before, after}}`."))
+    claims = List(String(), required=True, metadata=_told("Ids of the claims that the event rests on since."))
+
+
+class HistorySchema(Schema):
+    id = String(required=True)
+    history = List(Nested(HistoryItemSchema), required=True, metadata=_told("Oldest first."))
+
+
+class ActorSchema(Schema):
+    id = String(required=True)
+    kind = String(required=True)
+    name = String(required=True, allow_none=True)
+    country = String(required=True, allow_none=True)
+    url = String(required=True)
+
+
+class CountedActorSchema(ActorSchema):
+    events = Integer(required=True, metadata=_told("Number of events that it takes part in."))
+
+
+class ActorPageSchema(Schema):
+    actors = List(Nested(CountedActorSchema), required=True)
+    cursor = String(required=True, allow_none=True)
+    next = String(required=True, allow_none=True)
+
+
+class ActorDetailSchema(ActorSchema):
+    events = List(Nested(EventSchema), required=True, metadata=_told("The latest, latest first."))
+    events_url = String(required=True, metadata=_told("Address of all of them."))
+
+
+class VersionSchema(Schema):
+    version = Integer(required=True)
+    digest = String(required=True, metadata=_told("SHA-256 of the text."))
+    fetched = String(required=True)
+
+
+class ArticleEvidenceSchema(EvidenceSchema):
+    event = String(required=True)
+    event_url = String(required=True)
+
+
+class ArticleSchema(Schema):
+    id = String(required=True)
+    url = String(required=True)
+    source = String(required=True)
+    publisher = String(required=True)
+    headline = String(required=True)
+    authors = List(String(), required=True)
+    language = String(required=True)
+    dateline = String(required=True, allow_none=True)
+    published = String(required=True, allow_none=True)
+    published_basis = String(required=True, metadata=_told("What told the date of publication."))
+    tier = String(required=True)
+    first_seen = String(required=True)
+    last_seen = String(required=True)
+    gone = String(required=True, allow_none=True, metadata=_told("Since when the page is gone."))
+    version = Integer(required=True)
+    versions = List(Nested(VersionSchema), required=True)
+    claims = List(Nested(ArticleEvidenceSchema), required=True)
+
+
+class FailureSchema(Schema):
+    error_class = String(required=True)
+    detail = String(required=True, allow_none=True)
+
+
+class SourceSchema(Schema):
+    id = String(required=True)
+    name = String(required=True)
+    home = String(required=True, allow_none=True)
+    kind = String(required=True)
+    language = String(required=True, allow_none=True)
+    tier = String(required=True, allow_none=True)
+    interval = Integer(required=True, metadata=_told("Seconds."))
+    health = String(required=True, validate=OneOf(["ok", "waiting", "failing", "empty", "inactive"]))
+    due = String(required=True)
+    last_run = String(required=True, allow_none=True)
+    last_success = String(required=True, allow_none=True)
+    last_item = String(required=True, allow_none=True, metadata=_told("When a new article was last seen."))
+    failures = Integer(required=True, metadata=_told("Failed runs in a row."))
+    empties = Integer(required=True, metadata=_told("Listings without links in a row."))
+    error = Nested(FailureSchema, required=True, allow_none=True)
+
+
+class SourcesSchema(Schema):
+    sources = List(Nested(SourceSchema), required=True)
+
+
+class RunCountsSchema(Schema):
+    state = String(required=True)
+    started = String(required=True, allow_none=True)
+    ended = String(required=True, allow_none=True)
+    fetched = Integer(required=True)
+    new = Integer(required=True)
+    changed = Integer(required=True)
+    failed = Integer(required=True)
+    empty = Integer(required=True)
+    error = Nested(FailureSchema, required=True, allow_none=True)
+
+
+class RunSchema(RunCountsSchema):
+    id = String(required=True)
+    trigger = String(required=True, metadata=_told("schedule, api or cli."))
+    sources = List(String(), required=True, allow_none=True, metadata=_told("Those asked for; null means all."))
+    queued = String(required=True)
+    url = String(required=True)
+
+
+class RunSourceSchema(RunCountsSchema):
+    source = String(required=True)
+    slot = String(required=True, metadata=_told("The due time that the run took."))
+
+
+class RunFailureSchema(FailureSchema):
+    source = String(required=True)
+    url = String(required=True)
+    at = String(required=True)
+
+
+class RunDetailSchema(RunSchema):
+    by_source = List(Nested(RunSourceSchema), required=True)
+    failures = List(Nested(RunFailureSchema), required=True, metadata=_told("Pages that could not be read; the first 100."))
+
+
+class RunPageSchema(Schema):
+    scrapes = List(Nested(RunSchema), required=True)
+    cursor = String(required=True, allow_none=True)
+    next = String(required=True, allow_none=True)
+
+
+class ScrapeRequestSchema(Schema):
+    sources = List(String(validate=Length(1, 200)), validate=Length(1, 1000),
+                   metadata=_told("Ids of sources; without it, all."))
+
+
+class ExtractRequestSchema(Schema):
+    text = String(required=True, validate=Length(1, TEXT_LIMIT), metadata=_told("The article; paragraphs parted by line breaks."))
+    published = String(required=True, metadata=_told("Day of publication, YYYY-MM-DD.") | {"example": "2023-11-10"})
+    title = String(validate=Length(max=2000))
+    language = String(load_default="en", validate=Length(1, 35), metadata=_told("BCP 47."))
+    url = String(validate=Length(max=4000))
+
+
+class ExtractedSchema(Schema):
+    events = List(Dict(), required=True, metadata=_told(
+        "Event objects without what only a stored event has; `evidence` is the sentence, with its offsets."))
+
+
+class HealthSchema(Schema):
+    status = String(required=True)
+    events = Integer(required=True)
+    sources = Integer(required=True)
+    failing = List(String(), required=True)
+    empty = List(String(), required=True)
+
+
+class IndexSchema(Schema):
+    name = String(required=True)
+    version = String(required=True)
+    links = Dict(keys=String(), values=String(), required=True)

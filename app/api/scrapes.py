@@ -1,0 +1,95 @@
+"""`/sources` and `/scrapes`: how collecting goes, and starting it by hand."""
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from marshmallow import RAISE
+
+from app.api.admission import admitted_only
+from app.api.answers import answer_json
+from app.api.backend import Backend
+from app.api.objects import address_of, run_object, run_source_object, source_object, time_text
+from app.api.pages import after_cursor, next_page, with_next
+from app.api.parameters import NoParameters, PageParameters, question
+from app.api.problems import Problem, problems
+from app.api.schemas import RunDetailSchema, RunPageSchema, RunSchema, ScrapeRequestSchema, SourcesSchema
+from app.event_json import dump
+
+__all__ = ["scrapes_blueprint"]
+
+_FAILURES = 100
+
+
+def scrapes_blueprint(backend: Backend) -> APIBlueprint:
+    blueprint = APIBlueprint("scrapes", __name__, tag="Collecting")
+    queries = backend.queries
+
+    @blueprint.get("/sources")
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(SourcesSchema)
+    @blueprint.doc(operation_id="listSources", responses=problems(_400="A parameter is unknown."))
+    def list_sources(asked: dict[str, Any]) -> Response:
+        """List sources with their health"""
+        return answer_json({"sources": [source_object(row) for row in queries.sources()]})
+
+    @blueprint.get("/scrapes")
+    @blueprint.input(PageParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(RunPageSchema)
+    @blueprint.doc(operation_id="listScrapes", responses=problems(_400="A parameter is wrong or unknown."))
+    def list_scrapes(asked: dict[str, Any]) -> Response:
+        """List scrapes, the newest first"""
+        limit, asking = asked["limit"], question("scrapes")
+        after = after_cursor(asked, asking, parts=2)
+        rows = queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None)
+        last = rows[limit - 1] if len(rows) > limit else None
+        cursor, address = next_page(backend, (last["queued"], last["id"]) if last else None, asking)
+        found = [run_object(row) for row in rows[:limit]]
+        return with_next(answer_json({"scrapes": found, "cursor": cursor, "next": address}), address)
+
+    @blueprint.get("/scrapes/<run_id>")
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(RunDetailSchema)
+    @blueprint.doc(operation_id="getScrape", responses=problems(_400="A parameter is unknown.",
+                                                                _404="There is no such scrape."))
+    def get_scrape(run_id: str, asked: dict[str, Any]) -> Response:
+        """Get one scrape: its state, its counts by source, and what could not be read"""
+        row = queries.run(run_id)
+        if row is None:
+            raise Problem(404, f"There is no scrape {run_id[:100]!r}.")
+        failed = [{"source": one["source_id"], "url": one["url"], "at": time_text(one["at"]),
+                   "error_class": one["error_class"], "detail": one["detail"]}
+                  for one in queries.run_failures(run_id, limit=_FAILURES)]
+        return answer_json(run_object(row) | {
+            "by_source": [run_source_object(one) for one in queries.run_sources(run_id)], "failures": failed})
+
+    @blueprint.post("/scrapes")
+    @admitted_only(backend.settings)
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.input(ScrapeRequestSchema, location="json", arg_name="wanted")
+    @blueprint.output(RunSchema, status_code=202, description="The scrape that was started, or that was under way.")
+    @blueprint.doc(operation_id="startScrape", security="bearer", responses=problems(
+        _400="The body is no JSON.", _401="The token is missing or wrong.",
+        _403="No token is set, and the client is not on this machine.", _413="The body is too large.",
+        _415="The body is not application/json.", _422="A field is wrong, or names no source."))
+    def start_scrape(asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
+        """Scrape now, all sources or those named
+
+        While a scrape of them waits or is under way, that one is answered. Without a body, all sources.
+        """
+        sources = wanted.get("sources")
+        unknown = queries.unknown_sources(sources) if sources is not None else []
+        if unknown:
+            raise Problem(422, "There is no source " + ", ".join(repr(name) for name in unknown) + ".",
+                          errors=[{"field": "sources", "detail": f"There is no source {name!r}."} for name in unknown])
+        run_id = backend.request_run(sorted(set(sources)) if sources is not None else None)
+        row = queries.run(run_id)
+        if row is None:
+            raise Problem(503, "The scrape was asked for, but can't be read back now.", headers={"Retry-After": "1"})
+        response = Response(dump(run_object(row)), 202, mimetype="application/json")
+        response.headers["Location"] = backend.address(address_of("scrapes", run_id))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return blueprint

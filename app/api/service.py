@@ -1,0 +1,78 @@
+"""The addresses around the API: an index, its documentation, health and metrics."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, render_template, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.api.answers import answer, answer_json
+from app.api.backend import Backend
+from app.api.problems import Problem, problems
+from app.api.schemas import HealthSchema, IndexSchema
+from app.event_json import API_PREFIX
+
+__all__ = ["service_blueprint"]
+
+_LINKS = {
+    "events": f"{API_PREFIX}/events", "actors": f"{API_PREFIX}/actors", "sources": f"{API_PREFIX}/sources",
+    "scrapes": f"{API_PREFIX}/scrapes", "calendar": "/calendar.ics", "docs": "/docs", "openapi": "/openapi.json",
+    "health": "/healthz", "metrics": "/metrics"}
+
+
+def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) -> APIBlueprint:
+    """`document` gives the OpenAPI document."""
+    blueprint = APIBlueprint("service", __name__, tag="Service")
+
+    @blueprint.get("/")
+    @blueprint.output(IndexSchema)
+    @blueprint.doc(operation_id="getIndex")
+    def index() -> Response:
+        """List the addresses of this service
+
+        As JSON, or as a page for who prefers HTML.
+        """
+        links = {name: backend.address(path) for name, path in _LINKS.items()}
+        if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
+            page = render_template("index.html", links=links, version=backend.version)
+            response = answer(page.encode(), "text/html")
+        else:
+            response = answer_json({"name": "Summitry", "version": backend.version, "links": links})
+        response.vary.add("Accept")
+        return response
+
+    @blueprint.get("/docs")
+    @blueprint.doc(hide=True)
+    def docs() -> Response:
+        page = render_template("docs.html", api=document(), methods=("get", "post"))
+        return answer(page.encode(), "text/html")
+
+    @blueprint.get("/healthz")
+    @blueprint.output(HealthSchema)
+    @blueprint.doc(operation_id="getHealth", responses=problems(_503="The store can't be read."))
+    def healthz() -> Response:
+        """Tell whether the service can answer
+
+        `degraded`: it can, but sources fail, or their listings come without links.
+        """
+        try:
+            health = backend.queries.health()
+        except SQLAlchemyError as error:
+            raise Problem(503, "The store can't be read.", headers={"Retry-After": "5"}) from error
+        response = answer_json({
+            "status": "degraded" if health.failing or health.empty else "ok", "events": sum(health.events.values()),
+            "sources": health.sources, "failing": list(health.failing), "empty": list(health.empty)})
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @blueprint.get("/metrics")
+    @blueprint.doc(operation_id="getMetrics", responses={
+        200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}})
+    def metrics() -> Response:
+        """Get the metrics"""
+        return Response(backend.metrics.render(), content_type=backend.metrics.CONTENT_TYPE,
+                        headers={"Cache-Control": "no-store"})
+
+    return blueprint

@@ -1,0 +1,121 @@
+"""The web application: everything that answers HTTP, put together from what is passed in."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from time import perf_counter
+from typing import Any
+
+import orjson
+from apiflask import APIFlask
+from flask import Response, g, request
+
+from app.api import problems
+from app.api.actors import actors_blueprint, articles_blueprint
+from app.api.backend import Backend, Extract, ScrapeStore, utc_now
+from app.api.calendar import calendar_blueprint
+from app.api.events import events_blueprint
+from app.api.extraction import extraction_blueprint
+from app.api.problems import Problem
+from app.api.scrapes import scrapes_blueprint
+from app.api.service import service_blueprint
+from app.config import Settings
+from app.event_json import API_PREFIX
+from app.metrics import Metrics
+from app.store.queries import Queries
+
+__all__ = ["BODY_LIMIT", "create_app"]
+
+BODY_LIMIT = 2_500_000
+"""Bytes that a request's body may have: the longest text that `POST /extract` takes, in UTF-8, and what goes with it."""
+
+_NESTING = 4  # levels of a JSON body; ours have two
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+                               "frame-ancestors 'none'",
+}
+
+
+def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None,
+               now: Callable[[], datetime] = utc_now) -> APIFlask:
+    """The application over an open store.
+
+    `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `now` is
+    the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
+    """
+    queries = Queries(store.engine)
+    metrics = Metrics(queries, now)
+    backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
+                      request_run=lambda sources: store.request_run(sources, "api"), version=_version())
+    app = APIFlask(__name__, title="Summitry", version=backend.version, docs_path=None, spec_path="/openapi.json")
+    app.config.update(
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "
+                    "details (RFC 9457).",
+        SERVERS=[{"url": (settings.base_url or "").rstrip("/") or "/"}],
+        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
+        AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
+    problems.install(app)
+    app.before_request(_begin)
+    app.before_request(_refuse_odd_bytes)
+    for make in (events_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint):
+        app.register_blueprint(make(backend), url_prefix=API_PREFIX)
+    app.register_blueprint(calendar_blueprint(backend))
+    app.register_blueprint(service_blueprint(backend, lambda: app._get_spec("json")))
+
+    @app.after_request
+    def _end(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        route = request.url_rule.rule if request.url_rule is not None else "none"
+        metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
+        return response
+
+    return app
+
+
+def _begin() -> None:
+    g.began = perf_counter()
+
+
+def _refuse_odd_bytes() -> None:
+    """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON."""
+    if any(ord(character) < 32 for character in request.path):
+        raise Problem(404, "There is nothing at an address with control characters.")
+    if request.method != "POST":
+        return
+    length = request.content_length
+    if request.content_type is None and not length and "Transfer-Encoding" not in request.headers:
+        return
+    if request.mimetype != "application/json":
+        raise Problem(415, "The body must be application/json.", headers={"Accept-Post": "application/json"})
+    try:
+        body = orjson.loads(request.get_data(cache=True))
+    except orjson.JSONDecodeError as error:
+        raise Problem(400, f"The body is no JSON: {error}.") from error
+    if not _flat(body, _NESTING):
+        raise Problem(400, "The body is nested deeper than any that this service takes.")
+
+
+def _flat(value: Any, levels: int) -> bool:
+    """Whether JSON is nested at most so many levels deep."""
+    if not isinstance(value, dict | list):
+        return True
+    inner = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_flat(item, levels - 1) for item in inner)
+
+
+def _extract(row: Any) -> list[dict[str, Any]]:
+    from app.extraction import events_of_row  # the gazetteer behind it takes a moment to load
+
+    return events_of_row(row)
+
+
+def _version() -> str:
+    try:
+        return version("summitry")
+    except PackageNotFoundError:
+        return "0"
