@@ -6,7 +6,6 @@ an ORGANIZER) and no UID of the calendar (some clients then take the whole feed 
 """
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlsplit
@@ -15,7 +14,9 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vText
 
+from timeline.clean import clean_line, clean_text
 from timeline.model import Claim, Event, EventType, Participant, Status, Tier
+from timeline.titles import state_name
 from timeline.when import When
 
 __all__ = ["REFRESH", "as_unreported", "calendar", "sound_vevent", "uid", "vevent"]
@@ -29,13 +30,7 @@ _TIERS = {tier: rank for rank, tier in enumerate(Tier)}
 _STATED = {Status.PLANNED: "Planned.", Status.HELD: "Reported as held.", Status.CANCELLED: "Cancelled.",
            Status.POSTPONED: "Postponed; no new date is known."}
 
-_LINE_BREAKS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-# Controls, bidirectional embeddings and isolates, byte-order marks and noncharacters: none of them is text to read, and one
-# control character makes a whole calendar unreadable to libical.
-_NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]")
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
-_UNREPORTED = b"Planned\\, and no source has told whether it took place.\\n\\n"
+_UNREPORTED = b"Planned\\, and no source has told whether it took place.\\n"
 
 
 def vevent(event: Event, *, first_seen: datetime, updated: datetime,
@@ -63,7 +58,7 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
     item.add("categories", [event.type.value.capitalize()])
     place = event.place
     if place is not None and event.type is not EventType.CALL:
-        location = ", ".join(_line(part) for part in (place.name, place.country) if part)
+        location = ", ".join(part for part in (place.name, place.country and state_name(place.country)) if part)
         if location:
             item.add("location", _Text(location))
         if place.latitude is not None and place.longitude is not None \
@@ -81,8 +76,8 @@ def calendar(vevents: Iterable[bytes], *, name: str) -> bytes:
     shell.add("prodid", "-//Summitry//Summitry//EN")
     shell.add("version", "2.0")
     shell.add("calscale", "GREGORIAN")
-    shell.add("name", _Text(_line(name)))
-    shell.add("x-wr-calname", _Text(_line(name)))
+    shell.add("name", _Text(clean_line(name)))
+    shell.add("x-wr-calname", _Text(clean_line(name)))
     shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
     head, foot = b"BEGIN:VCALENDAR\r\n", b"END:VCALENDAR\r\n"
@@ -102,7 +97,7 @@ def as_unreported(rendered: bytes) -> bytes:
     line grows past 75 octets.
     """
     rendered = rendered.replace(b"\r\nSTATUS:CONFIRMED\r\n", b"\r\nSTATUS:TENTATIVE\r\n", 1)
-    return rendered.replace(b"\r\nDESCRIPTION:Planned.", b"\r\nDESCRIPTION:" + _UNREPORTED + b"\r\n Planned.", 1)
+    return rendered.replace(b"\r\nDESCRIPTION:Planned.\\n", b"\r\nDESCRIPTION:" + _UNREPORTED + b"\r\n ", 1)
 
 
 def sound_vevent(rendered: bytes) -> bool:
@@ -112,21 +107,14 @@ def sound_vevent(rendered: bytes) -> bool:
 
 
 class _Text(vText):
-    r"""TEXT escaped as RFC 5545, section 3.3.11 asks. The library takes the letters `\N` in a text for a line break."""
+    r"""TEXT escaped as RFC 5545, section 3.3.11 asks: the library takes the letters `\N` in a text for a line break.
+
+    Cleaned once more, whatever was stored: one control character makes a whole calendar unreadable to libical.
+    """
 
     def to_ical(self) -> bytes:
-        escaped = (_clean(str(self)).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n"))
+        escaped = clean_text(self).replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
         return escaped.encode("utf-8")
-
-
-def _clean(text: str) -> str:
-    """Text that every parser takes for one value: line breaks as `\\n`, controls gone, unpaired surrogates U+FFFD."""
-    text = _SURROGATES.sub("\ufffd", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-    return _NO_TEXT.sub("", _LINE_BREAKS.sub("\n", text))
-
-
-def _line(text: str) -> str:
-    return " ".join(_clean(text).split())
 
 
 def _status(event: Event) -> str:
@@ -162,7 +150,7 @@ def _moment(when: When) -> datetime | None:
 
 
 def _summary(event: Event) -> str:
-    title = _line(event.title) or event.type.value.capitalize()
+    title = clean_line(event.title) or event.type.value.capitalize()
     if event.status is Status.POSTPONED:
         title = f"Postponed: {title}"
     return title if event.when.exact else f"{title} (day not told)"
@@ -178,19 +166,20 @@ def _description(event: Event, publishers: Mapping[str, str]) -> str:
     if event.participants:
         lines.append("Participants: " + "; ".join(_who(participant) for participant in event.participants))
     if event.organisation:
-        lines.append(f"Organisation: {_line(event.organisation)}")
+        lines.append(f"Organisation: {clean_line(event.organisation)}")
     for claim in _quoted(event.claims):
-        lines += ["", f"“{_shortened(_line(claim.quotation))}”",
-                  f"{_line(publishers.get(claim.article) or claim.source)}, {claim.told_on.isoformat()}",
-                  _address(claim.article) or _line(claim.article)]
+        lines += ["", f"“{_shortened(clean_line(claim.quotation))}”",
+                  f"{clean_line(publishers.get(claim.article) or claim.source)}, {claim.told_on.isoformat()}",
+                  _address(claim.article) or clean_line(claim.article)]
     return "\n".join(lines)
 
 
 def _who(participant: Participant) -> str:
-    details = ", ".join(_line(part) for part in (participant.role, participant.country) if part)
+    country = state_name(participant.country) if participant.country else None
+    details = ", ".join(part for part in (participant.role, country) if part)
     if not participant.name:
-        return details or participant.actor_id
-    return f"{_line(participant.name)} ({details})" if details else _line(participant.name)
+        return clean_line(details or participant.actor_id)
+    return clean_line(f"{participant.name} ({details})" if details else participant.name)
 
 
 def _by_weight(claims: Iterable[Claim]) -> list[Claim]:
@@ -213,7 +202,7 @@ def _shortened(text: str) -> str:
 
 def _address(url: str) -> str | None:
     """The URL in ASCII with nothing in it that could end a line; None where it is no address of the web."""
-    address = quote(_line(url), safe="%/:=&?~#+!$,;'@()*[]")
+    address = quote(clean_line(url), safe="%/:=&?~#+!$,;'@()*[]")
     try:
         parts = urlsplit(address)
         return address if parts.scheme in ("http", "https") and parts.netloc else None

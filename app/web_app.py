@@ -58,6 +58,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         SERVERS=[{"url": (settings.base_url or "").rstrip("/") or "/"}],
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
+    app.schema_name_resolver = _schema_name
     problems.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
@@ -112,6 +113,11 @@ def _extract(row: Any) -> list[dict[str, Any]]:
     from app.extraction import events_of_row  # the gazetteer behind it takes a moment to load
 
     return events_of_row(row)
+
+
+def _schema_name(schema: Any) -> str:
+    """`Event` for `EventSchema`."""
+    return (schema if isinstance(schema, type) else type(schema)).__name__.removesuffix("Schema")
 
 
 def _version() -> str:

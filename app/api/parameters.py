@@ -63,14 +63,14 @@ class Parameters(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages = {"unknown": "There is no such parameter."}
-
     @pre_load
     def _each_once(self, data: Any, **_: Any) -> Any:
         wrong: dict[str, list[str]] = {}
         for name, values in data.data.lists():
             field = next((field for key, field in self.fields.items() if (field.data_key or key) == name), None)
-            if field is not None and len(values) > 1 and not isinstance(field, List):
+            if field is None:
+                wrong[name] = ["There is no such parameter."]
+            elif len(values) > 1 and not isinstance(field, List):
                 wrong[name] = [f"Given {len(values)} times; it may be given once."]
             elif any(_CONTROLS.search(value) for value in values):
                 wrong[name] = ["Control characters are not taken."]

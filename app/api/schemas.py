@@ -230,6 +230,10 @@ class RunSchema(RunCountsSchema):
     url = String(required=True)
 
 
+class StartedRunSchema(RunSchema):
+    """The same object; described apart, since a description is named but once."""
+
+
 class RunSourceSchema(RunCountsSchema):
     source = String(required=True)
     slot = String(required=True, metadata=_told("The due time that the run took."))

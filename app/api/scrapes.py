@@ -14,7 +14,7 @@ from app.api.objects import address_of, run_object, run_source_object, source_ob
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
-from app.api.schemas import RunDetailSchema, RunPageSchema, RunSchema, ScrapeRequestSchema, SourcesSchema
+from app.api.schemas import RunDetailSchema, RunPageSchema, ScrapeRequestSchema, SourcesSchema, StartedRunSchema
 from app.event_json import dump
 
 __all__ = ["scrapes_blueprint"]
@@ -68,7 +68,7 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     @admitted_only(backend.settings)
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.input(ScrapeRequestSchema, location="json", arg_name="wanted")
-    @blueprint.output(RunSchema, status_code=202, description="The scrape that was started, or that was under way.")
+    @blueprint.output(StartedRunSchema, status_code=202, description="The scrape that was started, or that was under way.")
     @blueprint.doc(operation_id="startScrape", security="bearer", responses=problems(
         _400="The body is no JSON.", _401="The token is missing or wrong.",
         _403="No token is set, and the client is not on this machine.", _413="The body is too large.",

@@ -15,8 +15,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, or_, select, tuple_
 
 from app.store.folding import fold
-from app.store.tables import (actors, article_versions, articles, changes, claims, event_actors, event_countries,
-                              event_sources, events, failures, run_sources, runs, sources)
+from app.store.tables import (
+    actors,
+    article_versions,
+    articles,
+    changes,
+    claims,
+    event_actors,
+    event_countries,
+    event_sources,
+    events,
+    failures,
+    run_sources,
+    runs,
+    sources,
+)
 
 __all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
 
@@ -250,12 +263,12 @@ class Queries:
     def health(self) -> Health:
         """Raises `sqlalchemy.exc.SQLAlchemyError` where the store cannot be read."""
         with self._engine.connect() as connection:
-            counted = connection.execute(select(events.c.status, func.count()).where(events.c.withdrawn.is_(False))
+            counted = connection.execute(select(events.c.status, func.count().label("count")).where(events.c.withdrawn.is_(False))
                                          .group_by(events.c.status)).all()
             rows = connection.execute(select(sources.c.id, sources.c.failures, sources.c.empties,
                                              sources.c.last_success).where(sources.c.active.is_(True))
                                       .order_by(sources.c.id)).all()
-        return Health(events={status: count for status, count in counted}, sources=len(rows),
+        return Health(events={row.status: row.count for row in counted}, sources=len(rows),
                       failing=tuple(row.id for row in rows if row.failures),
                       empty=tuple(row.id for row in rows if row.empties and not row.failures),
                       last_success={row.id: row.last_success for row in rows if row.last_success})
