@@ -83,8 +83,7 @@ def _written_out(text: str, zone: ZoneInfo) -> Instant | None:
     """`November 9, 2023 10:00 AM EST`: dateutil fills what is missing from a default, so two defaults show the gaps."""
     if not re.search(r"(?:19|20)\d\d", text):
         return None
-    readings = [dateutil_parser.parse(text, default=default, tzinfos={name: tzoffset(name, hours * 3600)
-                                                                      for name, hours in _ZONES.items()})
+    readings = [dateutil_parser.parse(text, default=default, tzinfos=_named_zone)
                 for default in (datetime(2001, 2, 3, 4, 5), datetime(2002, 6, 7, 8, 9))]
     first, second = readings
     if first.date() != second.date():
@@ -94,6 +93,14 @@ def _written_out(text: str, zone: ZoneInfo) -> Instant | None:
     if first.tzinfo is None or isinstance(first.tzinfo, tzlocal):
         first = first.replace(tzinfo=zone)
     return _at(first, zone)
+
+
+def _named_zone(name: str | None, offset: int | None) -> tzoffset | None:
+    """None for a name that is not known: the time is then one of the outlet's zone."""
+    if offset is not None:
+        return tzoffset(name, offset)
+    hours = _ZONES.get(name or "")
+    return tzoffset(name, hours * 3600) if hours is not None else None
 
 
 def _at(at: datetime, zone: ZoneInfo) -> Instant:

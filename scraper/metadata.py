@@ -1,0 +1,309 @@
+"""What a page says about itself: JSON-LD, OpenGraph, meta and itemprop, read from one selectolax tree.
+
+Sources: schema.org `Article` and its kinds, ogp.me, the names that analytics vendors (Parse.ly, Sailthru, cXense) and
+libraries (Dublin Core, Highwire) put into meta.
+"""
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from rapidfuzz import fuzz
+from selectolax.lexbor import LexborHTMLParser
+
+from scraper.instant import Instant, read_instant
+from timeline.clean import clean_line
+
+__all__ = ["Metadata", "Stamp", "page_metadata"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A publication date and the tag that gave it."""
+
+    instant: Instant
+    basis: str  # "json-ld", "meta", "itemprop", "time"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """Nothing here is checked against the article's text; dates may lie in the future."""
+
+    headlines: tuple[str, ...]  # best first
+    authors: tuple[str, ...]
+    published: tuple[Stamp, ...]  # best first
+    modified: tuple[Instant, ...]
+    language: str | None
+    canonical: str | None  # absolute; not checked
+    captions: tuple[str, ...]  # of the images that JSON-LD names
+    body: str | None  # JSON-LD's articleBody
+
+
+_ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|\w*NewsArticle|Report|LiveBlog|Statement)$")
+_PUBLISHED = ("article:published_time", "og:article:published_time", "parsely-pub-date", "sailthru.date",
+              "cxenseparse:recs:publishtime", "datepublished", "publishdate", "publish-date", "publish_date", "pubdate",
+              "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date",
+              "citation_publication_date", "article.published", "published_time", "publication_date", "date",
+              "article:published", "og:published_time", "published-date", "og:pubdate", "created", "og:regdate")
+_MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "dcterms.modified", "last-modified",
+             "datemodified", "dc.date.modified")
+_AUTHORS = ("author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
+            "dc.creator", "dcterms.creator", "citation_author", "byl", "article:author_name", "twitter:creator")
+
+
+def page_metadata(tree: LexborHTMLParser, url: str, zone: ZoneInfo) -> Metadata:
+    """Read the metadata of the page at `url`, whose dates without a zone are in `zone`."""
+    metas = _metas(tree)
+    nodes = list(_json_ld(tree))
+    article = _article_node(nodes, url)
+    return Metadata(
+        headlines=tuple(_headlines(tree, metas, article)),
+        authors=tuple(_authors(tree, metas, article, nodes)),
+        published=tuple(_published(tree, metas, article, zone)),
+        modified=tuple(_instants([article.get("dateModified"), *(metas.get(name, [None])[0] for name in _MODIFIED)], zone)),
+        language=_language(tree, metas, article),
+        canonical=_canonical(tree, metas, url),
+        captions=tuple(_captions(article)),
+        body=_text(article.get("articleBody")) or None)
+
+
+def _metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in tree.css("meta[content]"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or ""
+        content = (attributes.get("content") or "").strip()
+        if name and content:
+            found.setdefault(name.strip().lower(), []).append(content)
+    return found
+
+
+# -- JSON-LD ----------------------------------------------------------------------------------------------------------
+
+def _json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+    for node in tree.css('script[type*="ld+json" i]'):
+        text = (node.text(deep=True) or "").strip()
+        text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text).strip().rstrip(";")
+        try:
+            value = json.loads(text, strict=False)
+        except ValueError:
+            try:
+                value = json.loads(re.sub(r",\s*([}\]])", r"\1", text), strict=False)  # commas left over by templates
+            except (ValueError, RecursionError):
+                continue
+        except RecursionError:
+            continue
+        yield from _nodes(value, 0)
+
+
+def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+    if depth > 6:
+        return
+    if isinstance(value, list):
+        for item in value[:200]:
+            yield from _nodes(item, depth + 1)
+    elif isinstance(value, dict):
+        yield value
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "liveBlogUpdate", "itemListElement", "item"):
+            if isinstance(value.get(key), dict | list) and key not in ("liveBlogUpdate", "itemListElement", "hasPart"):
+                yield from _nodes(value[key], depth + 1)
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    kinds = node.get("@type")
+    return [str(kind).rsplit("/", 1)[-1] for kind in (kinds if isinstance(kinds, list) else [kinds])]
+
+
+def _article_node(nodes: list[dict[str, Any]], url: str) -> dict[str, Any]:
+    """The node that describes this page's article: of several the one with this address, else the fullest."""
+    articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _types(node))]
+    if not articles:
+        articles = [node for node in nodes if node.get("headline") and node.get("datePublished")]
+    if not articles:
+        return next((node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")), {})
+    path = urlsplit(url).path.rstrip("/")
+
+    def worth(node: dict[str, Any]) -> tuple[bool, int]:
+        addresses = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+        addresses += [address.get("@id") for address in addresses if isinstance(address, dict)]
+        here = any(isinstance(address, str) and path and urlsplit(_safe(address)).path.rstrip("/") == path
+                   for address in addresses)
+        return here, sum(1 for key in ("headline", "datePublished", "author", "articleBody", "dateModified") if node.get(key))
+
+    best = max(articles, key=worth)  # the first of equals
+    merged = dict(best)
+    for node in articles:  # some pages describe one article in two nodes
+        if node is not best and _text(node.get("headline")) == _text(best.get("headline")):
+            merged = {**node, **merged}
+    return merged
+
+
+def _safe(url: str) -> str:
+    try:
+        urlsplit(url)
+    except ValueError:
+        return ""
+    return url
+
+
+def _text(value: Any) -> str:
+    """A JSON-LD value as plain text: some outlets escape their text as HTML in it, or wrap it in a list or node."""
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("name") or value.get("@value")
+    if not isinstance(value, str):
+        return ""
+    text = unescape(unescape(value))
+    if "<" in text:
+        text = re.sub(r"<[a-zA-Z/!][^<>]*>", " ", text)
+    return text.strip()
+
+
+# -- headline ---------------------------------------------------------------------------------------------------------
+
+def _headlines(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any]) -> Iterator[str]:
+    """What readers see as the headline (h1) where it agrees with what the page says of itself, else what it says."""
+    site = [clean_line(name) for name in (*metas.get("og:site_name", []), _text(article.get("publisher"))) if name]
+    ld = clean_line(_text(article.get("headline")))
+    graph = _without_site(clean_line(unescape((metas.get("og:title") or metas.get("twitter:title") or [""])[0])), site)
+    title_node = tree.css_first("head title") or tree.css_first("title")
+    title = _without_site(clean_line(title_node.text(deep=True)) if title_node else "", site)
+    told = [text for text in (ld, graph, title) if text]
+    heads = [text for node in tree.css("h1")[:5] if (text := clean_line(node.text(deep=True, separator=" ")))]
+    agreeing = [head for head in heads if any(_alike(head, text) for text in told)]
+    yield from dict.fromkeys((*agreeing[:1], *told, *heads))
+
+
+def _alike(one: str, other: str) -> bool:
+    one, other = one.casefold(), other.casefold()
+    return min(len(one), len(other)) >= 8 and fuzz.ratio(one, other) >= 85
+
+
+def _without_site(title: str, site: list[str]) -> str:
+    """`Putin visits Astana | The Outlet` without the outlet."""
+    parts = re.split(r"\s+[|–—»•·-]\s+|\s*\|\s*", title)
+    if len(parts) > 1:
+        last = parts[-1].casefold()
+        if any(last == name.casefold() or fuzz.ratio(last, name.casefold()) >= 85 for name in site):
+            return title[:title.rfind(parts[-1])].rstrip(" |–—»•·-")
+    return title
+
+
+# -- authors ----------------------------------------------------------------------------------------------------------
+
+_BYLINE_WORDS = re.compile(r"^(?:(?:story|words|text|reporting|written|report)\s+)?(?:by|von|par|por|di|door|av|af)\s*:?\s+",
+                           re.IGNORECASE)
+_SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\band\b|\bund\b|\bet\b|\by\b)\s+")
+_NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}", re.IGNORECASE)
+
+
+def _authors(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any],
+             nodes: list[dict[str, Any]]) -> Iterator[str]:
+    publisher = {name.casefold() for name in (*metas.get("og:site_name", []), _text(article.get("publisher")))}
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
+    for candidates in (_ld_authors(article.get("author"), by_id), _meta_authors(metas), _markup_authors(tree)):
+        names = [name for candidate in candidates for name in _names(candidate)]
+        names = [name for name in dict.fromkeys(names) if name.casefold() not in publisher]
+        if names:
+            yield from names[:20]
+            return
+
+
+def _ld_authors(value: Any, by_id: dict[str, dict[str, Any]]) -> Iterator[str]:
+    for author in value if isinstance(value, list) else [value]:
+        if isinstance(author, dict):
+            author = by_id.get(str(author.get("@id")), author)
+            if "Organization" in _types(author) or "NewsMediaOrganization" in _types(author):
+                continue
+            name = author.get("name")
+            yield from (_text(part) for part in (name if isinstance(name, list) else [name]))
+        elif isinstance(author, str):
+            yield _text(author)
+
+
+def _meta_authors(metas: dict[str, list[str]]) -> list[str]:
+    for name in _AUTHORS:
+        values = [unescape(value) for value in metas.get(name, []) if not _NO_NAME.search(value)]
+        if values:
+            return values
+    return []
+
+
+def _markup_authors(tree: LexborHTMLParser) -> list[str]:
+    for selector in ('[itemprop="author"] [itemprop="name"]', '[itemprop="author"]', '[rel="author"]',
+                     '[class*="byline" i] a', '[class*="author" i] a', '[class*="byline" i]'):
+        texts = [node.text(deep=True, separator=" ") for node in tree.css(selector)[:6]]
+        texts = [text for text in texts if 3 <= len(text.strip()) <= 80]
+        if texts:
+            return texts
+    return []
+
+
+def _names(text: str) -> Iterator[str]:
+    text = _BYLINE_WORDS.sub("", clean_line(text))
+    if len(text) > 300:
+        return
+    for part in _SPLIT.split(text):
+        name = _BYLINE_WORDS.sub("", part).strip(" .,:;|-–—")
+        if 2 < len(name) <= 60 and not _NO_NAME.search(name):
+            yield name
+
+
+# -- dates ------------------------------------------------------------------------------------------------------------
+
+def _published(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any],
+               zone: ZoneInfo) -> Iterator[Stamp]:
+    for value in (article.get("datePublished"), article.get("dateCreated"), article.get("uploadDate")):
+        yield from (Stamp(instant, "json-ld") for instant in _instants([value], zone))
+    for name in _PUBLISHED:
+        yield from (Stamp(instant, "meta") for instant in _instants(metas.get(name, []), zone))
+    for node in tree.css('[itemprop="datePublished"]')[:3]:
+        value = node.attributes.get("content") or node.attributes.get("datetime") or node.text(deep=True)
+        yield from (Stamp(instant, "itemprop") for instant in _instants([value], zone))
+    for node in (*tree.css("time[pubdate]")[:1], *tree.css("article time[datetime], main time[datetime]")[:2],
+                 *tree.css("time[datetime]")[:2]):
+        yield from (Stamp(instant, "time") for instant in _instants([node.attributes.get("datetime")], zone))
+
+
+def _instants(values: list[Any], zone: ZoneInfo) -> Iterator[Instant]:
+    for value in values:
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if isinstance(value, str) and (instant := read_instant(unescape(value), zone)) is not None:
+            yield instant
+
+
+# -- the rest ---------------------------------------------------------------------------------------------------------
+
+def _language(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any]) -> str | None:
+    root = tree.css_first("html")
+    attributes = root.attributes if root else {}
+    for value in (attributes.get("lang"), attributes.get("xml:lang"), article.get("inLanguage"),
+                  *metas.get("og:locale", []), *metas.get("content-language", [])):
+        found = re.match(r"([A-Za-z]{2,3})(?:[-_]|$)", value.strip()) if isinstance(value, str) else None
+        if found:
+            return found[1].lower()
+    return None
+
+
+def _canonical(tree: LexborHTMLParser, metas: dict[str, list[str]], url: str) -> str | None:
+    node = tree.css_first('link[rel="canonical" i][href]')
+    reference = (node.attributes.get("href") if node else None) or (metas.get("og:url") or [None])[0]
+    try:
+        return urljoin(url, reference.strip()) if reference and reference.strip() else None
+    except ValueError:
+        return None
+
+
+def _captions(article: dict[str, Any]) -> Iterator[str]:
+    images = article.get("image")
+    for image in images if isinstance(images, list) else [images]:
+        if isinstance(image, dict) and (caption := clean_line(_text(image.get("caption")))):
+            yield caption
