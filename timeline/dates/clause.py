@@ -47,8 +47,10 @@ class Clauses:
         while near >= left and row[near] in sets["DETERMINER"]:
             near -= 1
         if near >= left:
-            if row[near] in sets["AHEADOF"] or (row[near] in sets["OF"] and near > left and row[near - 1] in sets["AHEAD"]):
+            if row[near] in sets["OF"] and near > left and row[near - 1] in sets["AHEAD"]:
                 return 1
+            if row[near] in sets["AHEADOF"]:
+                return self._leftwards(left, near) or self._rightwards(last, right) or 1
             if row[near] in sets["SINCE"]:
                 return -1
         if last < right and row[last] in sets["S"]:
@@ -85,6 +87,8 @@ class Clauses:
                 return 1
             if symbol in self._sets["TO"]:
                 return 1 if self._row[before + 1] in self._sets["BE"] else -1
+            if symbol in self._sets["IS"]:
+                return 0  # "is held", "are heard": the present tells nothing
             if symbol not in self._sets["BE"] and symbol != PLAIN:
                 break
         return -1
@@ -98,6 +102,6 @@ class Clauses:
                 return 1
             if (symbol in sets["SET"] or symbol in sets["IS"]) and after in sets["TO"]:
                 return 1
-            if symbol == PAST or symbol in sets["PASTVERB"] or symbol in sets["COMMISSIVE"]:
+            if symbol == PAST or symbol in sets["PASTVERB"] or symbol in sets["COMMISSIVE"] or symbol in sets["SET"]:
                 return -1
         return 0

@@ -88,6 +88,12 @@ def _beside(one: Found, two: Found, row: str, joints: frozenset[str]) -> bool:
 
 
 def _with_clock(one: Found, two: Found) -> Found | None:
+    if one.rule == two.rule == "clock time":  # "10:35 a.m. (0735 GMT)": the one with a zone of its own
+        first, second = one.reading.when, two.reading.when
+        if first is None or second is None:
+            return None
+        kept = two if first.time_zone is None and second.time_zone is not None else one
+        return Found(one.first, two.last, one.start, two.end, one.rule, kept.reading, ())
     clock, day = (one, two) if one.rule == "clock time" else (two, one)
     if clock.rule != "clock time" or day.rule == "clock time" or clock.reading.when is None or day.reading.when is None:
         return None

@@ -287,9 +287,10 @@ class Lexicon:
         value = self.values["AMPM"].get(word.lower().replace(".", "").replace(" ", ""))
         return None if value is None else int(value)
 
-    def names_person(self, words: list[str]) -> bool:
+    def names_person(self, row: str) -> bool:
         """Whether the text knows a person by the name of an ambiguous month ("Mrs May")."""
-        return False
+        months, titles = self.cue_sets["AMBIGUOUSMONTH"], self.cue_sets["TITLEWORD"]
+        return any(row[index] in months and row[index - 1] in titles for index in range(1, len(row)))
 
 @cache
 def load(language: str) -> Lexicon:

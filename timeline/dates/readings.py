@@ -61,7 +61,7 @@ class Reader:
         self._day: When | None = None  # the last stretch of days that was mentioned
         self._last: When | None = None  # the last stretch at any precision
         self._quarter: When | None = None  # the last quarter
-        self._month_names_person = lexicon.names_person(words)
+        self._month_names_person = lexicon.names_person(row)
 
     def read(self, make: str, captures: Captures, span: Span) -> Reading | tuple[Reading, ...] | None:
         """The reading of a match; days that the calendar does not have are declined."""
@@ -76,12 +76,14 @@ class Reader:
 
     def _remember(self, reading: Reading) -> None:
         when = reading.when
+        if reading.kind is DateKind.DURATION and re.fullmatch(r"P(6|9|12)M", reading.timex or ""):
+            self._quarter = None  # "for the nine months": what follows is compared with those
         if when is None or reading.declined or reading.kind is DateKind.DURATION:
             return
         self._last = when
         if when.exact:
             self._day = when
-        if when.precision is Precision.QUARTER and reading.timex and "Q" in reading.timex:
+        if when.precision is Precision.QUARTER and reading.timex and "Q" in reading.timex and reading.basis != "relative":
             self._quarter = when
 
     # ------------------------------------------------------------------------------------------------ words
@@ -246,6 +248,9 @@ class Reader:
             return Reading(when, timex(when), basis="stated", note=note)
         direction = self._clauses.direction(*span)
         when, other = self._day_of_year(month, day, direction)
+        shift = self._shift(captures)
+        if shift and other and (when.first > self._anchor) != (shift > 0):
+            when, other = other, when
         if weekday is None or when.first.weekday() == weekday:
             return Reading(when, timex(when), basis="inferred", other=other)
         for candidate_year in sorted(range(self._anchor.year - 1, self._anchor.year + 2),
@@ -507,6 +512,9 @@ class Reader:
         return (future, past) if future.gap_days(day) < past.gap_days(day) else (past, future)
 
     def _month_direction(self, span: Span) -> int:
+        """A month by which something is to be done lies ahead, whoever said so in the past."""
+        if self._before(span[0]) in self._sets["AHEADOF"]:
+            return 1
         return self._clauses.direction(*span)
 
     def _make_month(self, captures: Captures, span: Span) -> Reading | None:
@@ -550,9 +558,11 @@ class Reader:
             return False
         if span[0] < index or before in self._sets["MONTHPREP"]:
             return True
-        if self._row[index] in self._sets["MAY"]:
-            return before in self._sets["PREP"] and not self._month_names_person
-        return before in self._sets["PREP"] or after not in (PLAIN, PAST_REF)
+        if self._row[index] in self._sets["MARCH"] and after in self._sets["MARCHING"]:
+            return False  # "the March for Life"
+        if self._row[index] in self._sets["MAY"] and self._month_names_person:
+            return False
+        return before in self._sets["PREP"] or before in self._sets["SPECIFIER"] or before in self._sets["S"]
 
     def _make_monthspan(self, captures: Captures, span: Span) -> Reading | tuple[Reading, ...] | None:
         first, last = self._month(captures["month"]), self._month(captures["month2"])
@@ -735,6 +745,9 @@ class Reader:
             shift = -1 if "before" in captures else 1
         if shift is None:
             shift = 0
+        if unit == "Q" and shift == 0:
+            when = self._quarter or quarter_of(plus_months(self._anchor, -3))
+            return Reading(when, timex(when), basis="relative")
         if unit in ("D", "WE"):
             base = self._day
             if base is None:
@@ -971,7 +984,9 @@ class Reader:
     def _make_past(self, captures: Captures, span: Span) -> Reading:
         return _reference(PAST_REF)
 
-    def _make_future(self, captures: Captures, span: Span) -> Reading:
+    def _make_future(self, captures: Captures, span: Span) -> Reading | None:
+        if self._is(span, "SOON") and span[1] - span[0] == 1 and self._after(span[1]) in self._sets["ASAFTER"]:
+            return None
         return _reference(FUTURE_REF)
 
 
