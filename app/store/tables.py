@@ -6,15 +6,19 @@ as JSON; columns beside the JSON are there to be searched, and always follow fro
 """
 from __future__ import annotations
 
-from sqlalchemy import (Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text,
-                        UniqueConstraint)
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, UniqueConstraint
+from sqlalchemy import Text as AnyText
+
+# Sorted and compared byte by byte, as SQLite does, so that ids, times and cursors have one order on both databases.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
 metadata = MetaData(naming_convention={
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"})
 
 # One row for each source of the sources file. `due` is what the scheduler's tick asks for; whoever moves it forward owns
-# that slot. `lease` is the fencing token of the run that holds the source, `lease_until` when it may be taken over.
+# that slot. `lease` is the run that holds the source; `fence` counts how often it was taken, and both together are the
+# token without which nothing of the source may be written. A lease lasts as long as its run shows signs of life.
 sources = Table(
     "sources", metadata,
     Column("id", Text, primary_key=True),
@@ -23,7 +27,9 @@ sources = Table(
     Column("interval", Integer, nullable=False),  # seconds
     Column("due", Text, nullable=False, index=True),
     Column("lease", Text),
-    Column("lease_until", Text),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("skipped", Integer, nullable=False, default=0),  # slots that fell due while the run before was under way
+    Column("last_skipped", Text),
     Column("etag", Text),  # validators of the listing
     Column("last_modified", Text),
     Column("last_run", Text),
@@ -34,7 +40,8 @@ sources = Table(
     Column("error_class", Text),
     Column("error_detail", Text))
 
-# The ledger. `state`: queued, running, ok, partial (some source failed), failed, interrupted.
+# The ledger. `state`: queued, running, ok, partial (some source failed), failed, interrupted. At most one run is queued:
+# what is asked for while it waits is added to it. `holder` names the process that carries a run out.
 runs = Table(
     "runs", metadata,
     Column("id", Text, primary_key=True),
@@ -44,6 +51,7 @@ runs = Table(
     Column("queued", Text, nullable=False, index=True),
     Column("started", Text),
     Column("ended", Text),
+    Column("holder", Text),
     Column("heartbeat", Text),
     Column("fetched", Integer, nullable=False, default=0),
     Column("new", Integer, nullable=False, default=0),
@@ -53,11 +61,14 @@ runs = Table(
     Column("error_class", Text),
     Column("error_detail", Text))
 
+# One source in one run. `state`: running, ok, failed, interrupted, skipped (held by another run). `slot` is the due time
+# that this run moved forward, NULL where none was due. The fence makes the database itself refuse a second holder.
 run_sources = Table(
     "run_sources", metadata,
     Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("source_id", Text, primary_key=True),
-    Column("slot", Text, nullable=False),  # the due time that this run claimed
+    Column("slot", Text),
+    Column("fence", Integer),  # NULL where it was skipped
     Column("state", Text, nullable=False),
     Column("started", Text),
     Column("ended", Text),
@@ -68,7 +79,7 @@ run_sources = Table(
     Column("empty", Integer, nullable=False, default=0),
     Column("error_class", Text),
     Column("error_detail", Text),
-    UniqueConstraint("source_id", "slot"))  # the database itself refuses a second run of one slot
+    UniqueConstraint("source_id", "fence"))
 
 # What could not be read: kept so that nothing is lost silently.
 failures = Table(
@@ -76,7 +87,7 @@ failures = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("source_id", Text, nullable=False),
-    Column("url", Text, nullable=False),
+    Column("url", Text, nullable=False, index=True),
     Column("at", Text, nullable=False),
     Column("error_class", Text, nullable=False),
     Column("detail", Text, nullable=False))
@@ -88,6 +99,7 @@ articles = Table(
     Column("source_id", Text, nullable=False, index=True),
     Column("version", Integer, nullable=False),  # the newest
     Column("headline", Text, nullable=False),
+    Column("publisher", Text, nullable=False, default=""),
     Column("published_on", Text, index=True),
     Column("first_seen", Text, nullable=False),
     Column("last_seen", Text, nullable=False),
@@ -101,6 +113,7 @@ article_versions = Table(
     Column("version", Integer, primary_key=True),
     Column("digest", Text, nullable=False),
     Column("fetched", Text, nullable=False),
+    Column("read", Boolean, nullable=False, default=True),  # False: kept, but its claims could not be made yet
     Column("article", Text, nullable=False))  # JSON of model.Article
 
 # Other addresses under which an article was listed, so that it is not fetched anew as an unknown one.
@@ -125,11 +138,12 @@ events = Table(
     Column("confidence", Float, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("first_seen", Text, nullable=False),
-    Column("updated", Text, nullable=False),
+    Column("updated", Text, nullable=False),  # last change of the JSON
+    Column("changed", Text, nullable=False),  # last material change: what calendars are told
     Column("withdrawn", Boolean, nullable=False, default=False),  # no claim tells of it any more
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
-    Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, likewise
+    Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, rendered when it changed materially
     Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"))
 
 claims = Table(
@@ -137,7 +151,7 @@ claims = Table(
     Column("id", Text, primary_key=True),
     Column("article_id", Text, ForeignKey("articles.id"), nullable=False, index=True),
     Column("version", Integer, nullable=False),
-    Column("event_id", Text, ForeignKey("events.id"), nullable=False, index=True),
+    Column("event_id", Text, ForeignKey("events.id"), index=True),  # NULL: belongs to no event
     Column("position", Integer, nullable=False),  # order in the event
     Column("current", Boolean, nullable=False, default=True),  # False: a newer version of the article replaced it
     Column("claim", Text, nullable=False))  # JSON of model.Claim

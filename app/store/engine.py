@@ -1,0 +1,157 @@
+"""One database, opened the way that keeps it whole: SQLite in a file, or PostgreSQL through psycopg.
+
+SQLite runs in WAL mode, so that reading goes on while something is written. Each write transaction takes the write lock
+at its beginning (BEGIN IMMEDIATE): one that begins by reading and then writes would be refused when another wrote in
+between. On PostgreSQL an advisory lock gives write transactions the same order, so that no two of them can make one
+event twice.
+"""
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+
+from app.store.errors import StoreLocked, StoreUnreadable, store_error
+
+__all__ = ["Database", "sqlite_file"]
+
+T = TypeVar("T")
+
+_WRITERS = 0x53756D6D69747279  # key of the advisory lock: "Summitry"
+_ATTEMPTS = 4
+
+
+class Database:
+    """A database that exists already (`app.store.migrations.upgrade` makes it).
+
+    `engine` is for reading; writing goes through `write`. `busy_timeout` is in seconds: how long a write waits for the
+    lock before it is tried anew. Raises `StoreUnreadable` where `url` names no database that Summitry can use.
+    """
+
+    def __init__(self, url: str, *, busy_timeout: float = 5.0, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.url = checked_url(url)
+        self.name = self.url.render_as_string(hide_password=True)
+        self._sleep = sleep
+        self._turn = threading.Lock()
+        file = sqlite_file(self.url)
+        self.engine = (_sqlite(self.url, file, busy_timeout) if file is not None
+                       else _postgresql(self.url, busy_timeout))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database. Raises `StoreError`."""
+        with self._named_errors(), self.engine.connect() as connection:
+            yield connection
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work` in a transaction of its own, which alone may write.
+
+        `work` may be called several times, where another process holds the lock for long. Raises `StoreError`; nothing
+        of `work` is then stored.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                # Threads of one process wait here, in a queue, instead of asking the file again and again.
+                with self._turn, self._named_errors(), \
+                        self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                    return work(connection)
+            except StoreLocked:
+                if attempt == _ATTEMPTS:
+                    raise
+                self._sleep(0.1 * attempt)
+        raise AssertionError("not reached")
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as error:
+            named = store_error(error, self.name)
+            if named is None:
+                raise
+            raise named from error
+
+
+def checked_url(url: str) -> URL:
+    """`url` with the driver that is used. Raises `StoreUnreadable` for a database of another kind."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreUnreadable(f"database {url!r}: is no URL such as sqlite:///var/summitry.db") from error
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise StoreUnreadable(f"database {url!r}: names no file")
+        return parsed.set(drivername="sqlite")
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return parsed.set(drivername="postgresql+psycopg")
+    raise StoreUnreadable(f"database {url!r}: must be SQLite or PostgreSQL")
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite database, None for PostgreSQL."""
+    return Path(url.database).absolute() if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def _sqlite(url: URL, file: Path, busy_timeout: float) -> Engine:
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a file that is gone must be an error and never a new, empty timeline.
+        connection = sqlite3.connect(f"file:{quote(str(file))}?mode=rw", uri=True, timeout=busy_timeout,
+                                     isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(url, creator=connect, pool_size=20, max_overflow=30, pool_timeout=10)
+    first: list[tuple[int, int]] = []
+
+    @event.listens_for(engine, "checkout")
+    def same_file(dbapi_connection: Any, record: Any, proxy: Any) -> None:
+        # SQLite goes on writing to a file that was removed, where nobody will find it again.
+        reason = "is not the file that was opened"
+        try:
+            found = os.stat(file)
+        except OSError as error:
+            found, reason = None, error.strerror or str(error)
+        if found is not None and not first:
+            first.append((found.st_dev, found.st_ino))
+        if found is None or (found.st_dev, found.st_ino) != first[0]:
+            gone = StoreUnreadable(f"{file}: {reason}")
+            raise OperationalError("open", None, gone)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: URL, busy_timeout: float) -> Engine:
+    engine = create_engine(url, pool_size=10, max_overflow=20, pool_timeout=10, pool_pre_ping=True,
+                           connect_args={"connect_timeout": 5, "application_name": "summitry"})
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("writes", False):
+            connection.execute(text(f"SET LOCAL lock_timeout = {int(busy_timeout * 1000)}"))
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS})"))
+
+    return engine
+
