@@ -54,7 +54,7 @@ def derived_status(event: Event, today: date) -> str:
 class _Outcome:
     status: Status
     deciding: tuple[Claim, ...]  # those that say so, in the order of telling
-    dismissed: tuple[Claim, ...]  # those that say otherwise and are not believed
+    dismissed: frozenset[str]  # ids of those that say otherwise and are not believed
     reason: str
 
 
@@ -74,17 +74,18 @@ def _support(claims: Iterable[Claim]) -> float:
 def _outcome(claims: Sequence[Claim]) -> _Outcome:
     # nobody can report what is still to come
     held = [claim for claim in claims if claim.status is Status.HELD and claim.when.first - DAY <= claim.told_on]
-    too_early = tuple(claim for claim in claims if claim.status is Status.HELD and claim not in held)
+    others = [claim for claim in claims if claim.status is not Status.HELD or claim.when.first - DAY > claim.told_on]
     if held:
         first = min(map(told, held))
         against = [claim for claim in claims if claim.status in (Status.CANCELLED, Status.POSTPONED) and told(claim) >= first
                    and any(_overlap(window(claim), window(one)) for one in held)]
         if _support(against) <= _support(held):
-            return _Outcome(Status.HELD, tuple(held), tuple(against) + too_early, "reported as held")
-    return _announced([claim for claim in claims if claim not in held], held, too_early)
+            too_early = [claim for claim in others if claim.status is Status.HELD]
+            return _Outcome(Status.HELD, tuple(held), frozenset(claim.id for claim in against + too_early), "reported as held")
+    return _announced(others, held)
 
 
-def _announced(claims: Sequence[Claim], held: Sequence[Claim], too_early: tuple[Claim, ...]) -> _Outcome:
+def _announced(claims: Sequence[Claim], held: Sequence[Claim]) -> _Outcome:
     """Walk through the announcements in the order of telling: what was planned can be postponed or cancelled, what was
     postponed or cancelled planned anew."""
     steps = sorted(claims, key=lambda claim: (told(claim), _STATUS_ORDER[claim.status], *canonical_order(claim)[1:]))
@@ -109,7 +110,7 @@ def _announced(claims: Sequence[Claim], held: Sequence[Claim], too_early: tuple[
             status, reason, deciding = said, f"told to be {said.value}", [claim]
         else:
             refused.append(claim)  # of a time that it was moved away from
-    return _Outcome(status, tuple(deciding), (*held, *too_early, *refused), reason)
+    return _Outcome(status, tuple(deciding), frozenset(claim.id for claim in (*held, *refused)), reason)
 
 
 def _anew(claim: Claim, called_off: Sequence[Claim]) -> str | None:
@@ -142,14 +143,14 @@ def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
         else:
             plans = [claim for claim in claims if claim.status is not Status.HELD and claim.when.exact
                      and any(_overlap(window(claim), window(one)) for one in outcome.deciding)
-                     and claim not in outcome.dismissed]
+                     and claim.id not in outcome.dismissed]
             if plans:
                 anchor, why = max(plans, key=_newest), "announced, and reported no more exactly"
             else:
                 anchor, why = max(outcome.deciding, key=_most_exact), "the most exact time that is told"
     else:
         anchor, why = max(outcome.deciding, key=_newest), "told last"
-    pool = [claim for claim in claims if _overlap(window(claim), window(anchor)) and claim not in outcome.dismissed]
+    pool = [claim for claim in claims if _overlap(window(claim), window(anchor)) and claim.id not in outcome.dismissed]
     chosen = _refined(anchor, pool, lasting)
     if chosen is not anchor:
         why += ", refined by a more exact source"
@@ -262,7 +263,8 @@ def _participants(claims: Sequence[Claim], outcome: _Outcome, type_: EventType) 
         kept = {side for side in sides if 3 * len(told_in[side]) >= len(articles)}
         sides = kept if len(kept) >= 2 else sides
     people: dict[str, Participant] = {}
-    lead = sorted(claims, key=lambda claim: (claim not in outcome.deciding, -STRENGTH[claim.tier], -len(claim.participants),
+    deciding = {claim.id for claim in outcome.deciding}
+    lead = sorted(claims, key=lambda claim: (claim.id not in deciding, -STRENGTH[claim.tier], -len(claim.participants),
                                              canonical_order(claim)))
     for claim in lead:
         for one in claim.participants:
@@ -280,7 +282,8 @@ def _place(claims: Sequence[Claim], outcome: _Outcome, when: When) -> Place | No
     final = when.first, when.last
     now = [claim for claim in claims if _overlap(window(claim), final)]
     best: Place | None = None
-    for pool in ([claim for claim in now if claim in outcome.deciding], now, claims):
+    deciding = {claim.id for claim in outcome.deciding}
+    for pool in ([claim for claim in now if claim.id in deciding], now, claims):
         city = _weighed([claim for claim in pool if claim.place is not None and claim.place.name],
                         lambda claim: claim.place, lambda place: (fold_name(place.name or ""), place.country))
         country = _weighed(pool, lambda claim: claim.place, lambda place: place.country)
@@ -317,7 +320,7 @@ def explain(event: Event) -> list[str]:
     lines += [f"moved from {old.edtf()}" for old in event.formerly]
     final = when.first, when.last
     for claim in event.claims:
-        if claim in outcome.dismissed:
+        if claim.id in outcome.dismissed:
             lines.append(f"not followed: {claim.status.value} {claim.when.edtf()} by {_who(claim)}")
         elif not _overlap(window(claim), final) and claim.status is Status.HELD:
             lines.append(f"not followed: time {claim.when.edtf()} by {_who(claim)}")

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 from timeline.model import ActorKind, EventType, Participant, Place
+from timeline.spelling import fold, sound
 
 __all__ = ["PartyMatch", "Sides", "fold_name", "match", "side_of", "sides_of"]
 
@@ -21,9 +21,9 @@ Sides = Mapping[str, frozenset[str]]  # side (country code, acronym, or the id o
 
 @lru_cache(maxsize=8192)
 def fold_name(text: str) -> str:
-    """A name as it is compared: ASCII, lower case, single spaces, without hyphens, dots and apostrophes."""
-    kept = "".join(letter if letter.isalnum() else ("" if letter in "'`’." else " ") for letter in anyascii(text))
-    return " ".join(kept.casefold().split())
+    """A name of a place or a body as it is compared: `spelling.fold` without dots, apostrophes and other marks."""
+    kept = "".join(letter if letter.isalnum() else ("" if letter in "'." else " ") for letter in fold(text))
+    return " ".join(kept.split())
 
 
 def side_of(participant: Participant) -> str:
@@ -91,7 +91,7 @@ def _placed(sides: Sides, other: Sides) -> Sides:
 def _same_person(left: str, right: str) -> bool:
     """Whether two ids are spellings of one name ("person:nuri-al-maliki", "person:nouri-al-maliki").
 
-    Word by word, first letters equal and at most one slip of the pen (two in long words); the shorter name may leave out
+    Word by word, by sound, or with equal first letters and at most one slip of the pen (two in long words); the shorter name may leave out
     given names but not the surname. Known spellings of known people have one id already: this is for the others.
     """
     names = sorted((left.partition(":")[2].split("-"), right.partition(":")[2].split("-")), key=len)
@@ -109,7 +109,7 @@ _ARTICLES = frozenset(("al", "el", "bin", "ibn", "ben"))
 
 
 def _same_word(left: str, right: str) -> bool:
-    if left == right:
+    if left == right or sound(left) == sound(right):
         return True
     length = min(len(left), len(right))
     return length >= 4 and left[0] == right[0] and OSA.distance(left, right) <= (2 if length >= 8 else 1)

@@ -71,11 +71,14 @@ def _keep_ids(groups: Sequence[Sequence[Claim]], events: Mapping[str, Event], ow
     """For each group the event that it continues. Where events became one, that with most of the claims goes on; where
     one became several, the part with most of its claims keeps the id."""
     shares: Counter[tuple[int, str]] = Counter()
+    founded: set[tuple[int, str]] = set()
     for place, group in enumerate(groups):
         shares.update((place, owner[claim.id]) for claim in group if claim.id in owner)
+        founded.update((place, event_id(claim)) for claim in group)
     ids: list[str | None] = [None] * len(groups)
     given: set[str] = set()
-    order = sorted(shares, key=lambda share: (-shares[share], -events[share[1]].revision, share[1], share[0]))
+    order = sorted(shares, key=lambda share: (-shares[share], share not in founded, -events[share[1]].revision,
+                                              share[1], share[0]))
     for place, id_ in order:
         if ids[place] is None and id_ not in given:
             ids[place] = id_
@@ -114,7 +117,7 @@ def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], even
         if id_ is None:
             free = (event_id(claim) for claim in group if event_id(claim) not in taken)
             # where each of its claims once began another event, they all stand for it
-            id_ = next(free, None) or identifier("event", *(claim.id for claim in group))
+            id_ = next(free, None) or identifier("events", *(claim.id for claim in group))
             taken.add(id_)
         ids.append(id_)
     return ids

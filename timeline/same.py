@@ -227,12 +227,18 @@ def _bilateral(group: Group, reading: Reading, parties: PartyMatch, certain_day:
             return None
         if not certain_day and len(group.sides) != len(reading.sides):
             return None
-    elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)):
+    elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)
+                        and not _nobody_named(group.sides, reading.sides)):
         return None
     if (parties.left or parties.right) and not one_sided and not named:
         return None
     score = 2.0 * named + shared - 0.75 * len(parties.left | parties.right) + (here - foreign) * 0.5
     return Likeness(score, _reasons(parties, here, False))
+
+
+def _nobody_named(ours: Sides, theirs: Sides) -> bool:
+    """Both tell of the same states and of nobody by name."""
+    return ours.keys() == theirs.keys() and not any(ours.values()) and not any(theirs.values())
 
 
 def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | None:

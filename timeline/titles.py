@@ -36,8 +36,12 @@ def surname(name: str, country: str | None = None) -> str:
     words = [word for word in name.replace(",", " ").split() if word.casefold().rstrip(".") not in _SUFFIXES]
     if len(words) < 2:
         return name.strip()
-    if _NUMERAL.match(words[-1]) or words[0].casefold() in _STYLES or country in _WHOLE_NAME:
+    if words[0].casefold() in _STYLES or country in _WHOLE_NAME:
         return " ".join(words)
+    if _NUMERAL.match(words[-1]):
+        if len(words) == 2:
+            return " ".join(words)
+        words = words[:-1]
     if country in _FIRST_NAME:
         return words[0]
     if country in _FAMILY_NAME_FIRST or _HYPHENED_GIVEN_NAME.match(words[-1]):
