@@ -49,6 +49,8 @@ class Clauses:
         if near >= left:
             if row[near] in sets["OF"] and near > left and row[near - 1] in sets["AHEAD"]:
                 return 1
+            if row[near] in sets["AS"] and near > left and row[near - 1] in sets["SOONAS"]:
+                return 1  # "as soon as", "as early as"
             if row[near] in sets["AHEADOF"]:
                 return self._leftwards(left, near) or self._rightwards(last, right) or 1
             if row[near] in sets["SINCE"]:
@@ -57,7 +59,10 @@ class Clauses:
             found = self._rightwards(last + 1, min(right, last + 8))
             if found:
                 return found
-        return self._leftwards(left, first) or self._rightwards(last, right)
+        found = self._leftwards(left, first)
+        if found or (near >= left + 1 and last < right and row[last] in sets["COMMA"]):
+            return found  # "the meeting, which follows the talks on Wednesday, will": the verb is not that of the clause
+        return self._rightwards(last, right)
 
     def _leftwards(self, left: int, first: int) -> int:
         sets, row = self._sets, self._row

@@ -20,7 +20,7 @@ from timeline.when import Precision, When
 Span = tuple[int, int]
 Captures = dict[str, Span]
 PAST_REF, PRESENT_REF, FUTURE_REF = "PAST_REF", "PRESENT_REF", "FUTURE_REF"
-_ONE_DAY = timedelta(days=1)
+_AGAINST_TENSE = 200  # days by which a month must be nearer to be chosen against the tense of its clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class Reader:
         self._clauses = Clauses(lexicon, words, row)
         self._sets = lexicon.cue_sets
         self._day: When | None = None  # the last stretch of days that was mentioned
+        self._day_at: int | None = None  # the token at which it ended
         self._last: When | None = None  # the last stretch at any precision
         self._quarter: When | None = None  # the last quarter
         self._month_names_person = lexicon.names_person(row)
@@ -71,10 +72,10 @@ class Reader:
         except (ValueError, OverflowError):
             return _declined("there is no such day in the calendar")
         for reading in result if isinstance(result, tuple) else (result,) if result else ():
-            self._remember(reading)
+            self._remember(reading, (reading.span or span)[1])
         return result
 
-    def _remember(self, reading: Reading) -> None:
+    def _remember(self, reading: Reading, end: int) -> None:
         when = reading.when
         if reading.kind is DateKind.DURATION and re.fullmatch(r"P(6|9|12)M", reading.timex or ""):
             self._quarter = None  # "for the nine months": what follows is compared with those
@@ -82,7 +83,7 @@ class Reader:
             return
         self._last = when
         if when.exact:
-            self._day = when
+            self._day, self._day_at = when, end
         if when.precision is Precision.QUARTER and reading.timex and "Q" in reading.timex and reading.basis != "relative":
             self._quarter = when
 
@@ -358,7 +359,10 @@ class Reader:
         if shift is None or (anaphoric and shift == 0):
             if anaphoric and self._day is not None and self._day.first.weekday() == weekday:
                 return self._dated(self._day, suffix, "relative")
-            near, far = self._weekday_near(weekday, self._clauses.direction(*span))
+            direction = self._clauses.direction(*span)
+            near, far = self._weekday_near(weekday, direction)
+            if direction > 0 and (after := self._before_in_sentence(span)) is not None and after > near:
+                near, far = after + timedelta(days=(weekday - after.weekday()) % 7), near
             return self._dated(When.day(near), suffix, "relative", other=When.day(far))
         base = self._day.first if anaphoric and self._day is not None else self._anchor
         back = (base.weekday() - weekday) % 7 or 7
@@ -374,6 +378,15 @@ class Reader:
             # Of a day still to come in this week, "next" means that of the week after.
             return self._dated(When.day(soon + timedelta(days=7)), suffix, "relative", other=When.day(soon))
         return self._dated(When.day(soon), suffix, "relative")
+
+    def _before_in_sentence(self, span: Span) -> date | None:
+        """The last day mentioned in this sentence, for what is told after it comes after it ("before returning on Monday")."""
+        if self._day is None or self._day_at is None:
+            return None
+        left, _ = self._clauses.sentence(*span)
+        if self._day_at < left or any(symbol in self._sets["SINCE"] for symbol in self._row[self._day_at:span[0]]):
+            return None
+        return self._day.last
 
     def _part(self, captures: Captures, name: str = "part") -> str:
         code = self._value("PARTOFDAY", captures[name]) if name in captures else None
@@ -506,10 +519,10 @@ class Reader:
         future = When.month(year if month >= self._anchor.month else year + 1, month)
         if past == future:
             return past, When.month(year + (1 if direction < 0 else -1), month)
-        if direction:
-            return (past, future) if direction < 0 else (future, past)
         day = When.day(self._anchor)
-        return (future, past) if future.gap_days(day) < past.gap_days(day) else (past, future)
+        ahead = future.gap_days(day) + (_AGAINST_TENSE if direction < 0 else 0)
+        back = past.gap_days(day) + (_AGAINST_TENSE if direction > 0 else 0)
+        return (future, past) if ahead < back else (past, future)
 
     def _month_direction(self, span: Span) -> int:
         """A month by which something is to be done lies ahead, whoever said so in the past."""
@@ -809,7 +822,7 @@ class Reader:
         days = _days(number, unit)
         inner = (captures["n"][0], span[1])
         if number is None or self._clauses.direction(*span) <= 0 or unit in ("WE", "C") or not self._is(
-                (span[0], span[0] + 1), "IN") or self._before(span[0]) in self._sets["OCCASION"]:
+                (span[0], span[0] + 1), "IN") or self._is((max(0, span[0] - 12), span[0]), "OCCASION"):
             return Reading(None, length, DateKind.DURATION, days=days, span=inner)
         when = self._at_precision(self._moved(self._anchor, unit, number), unit)
         return Reading(when, timex(when), DateKind.DATE, "relative", days=days)
