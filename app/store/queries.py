@@ -5,7 +5,6 @@ added meanwhile neither repeat a row nor push one out. Times are the store's tex
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -162,7 +161,10 @@ class Queries:
 
     def evidence(self, event_id: str) -> list[EvidenceRow]:
         """The current claims of an event, in its order."""
-        return self._evidence(claims.c.event_id == event_id, claims.c.position, claims.c.id)
+        with self._engine.connect() as connection:
+            rows = connection.execute(_EVIDENCE.where(claims.c.event_id == event_id, claims.c.current.is_(True))
+                                      .order_by(claims.c.position, claims.c.id)).all()
+        return [_evidence_row(row) for row in rows]
 
     def history(self, event_id: str) -> list[RowMapping]:
         """The changes of an event, oldest first: id, at, reason, material, before, after (JSON text or None), claims."""
@@ -227,8 +229,9 @@ class Queries:
 
     def article_claims(self, article_id: str) -> list[tuple[str, EvidenceRow]]:
         """The current claims that an article makes, each with the id of its event."""
+        mine = (claims.c.article_id == article_id, claims.c.current.is_(True), claims.c.event_id.is_not(None))
         with self._engine.connect() as connection:
-            rows = connection.execute(_EVIDENCE.where(claims.c.article_id == article_id, claims.c.current.is_(True))
+            rows = connection.execute(_EVIDENCE.where(*mine)
                                       .order_by(claims.c.position, claims.c.id)).all()
         return [(row.event_id, _evidence_row(row)) for row in rows]
 
@@ -275,11 +278,6 @@ class Queries:
 
     # Inside -----------------------------------------------------------------------------------------------------------
 
-    def _evidence(self, condition: ColumnElement[bool], *order: ColumnElement[Any]) -> list[EvidenceRow]:
-        with self._engine.connect() as connection:
-            rows = connection.execute(_EVIDENCE.where(condition, claims.c.current.is_(True)).order_by(*order)).all()
-        return [_evidence_row(row) for row in rows]
-
     def _rows(self, query: Select[Any]) -> list[RowMapping]:
         with self._engine.connect() as connection:
             return list(connection.execute(query).mappings())
@@ -290,15 +288,11 @@ class Queries:
 
 
 _EVIDENCE = select(claims.c.event_id, claims.c.claim, claims.c.article_id, claims.c.version, articles.c.headline,
-                   article_versions.c.article) \
-    .join(articles, articles.c.id == claims.c.article_id) \
-    .outerjoin(article_versions, and_(article_versions.c.article_id == claims.c.article_id,
-                                      article_versions.c.version == claims.c.version))
+                   articles.c.publisher).join(articles, articles.c.id == claims.c.article_id)
 
 
 def _evidence_row(row: Any) -> EvidenceRow:
-    publisher = json.loads(row.article).get("publisher") if row.article else None
-    return EvidenceRow(row.claim, row.article_id, row.version, publisher or "", row.headline)
+    return EvidenceRow(row.claim, row.article_id, row.version, row.publisher, row.headline)
 
 
 def _unreported(due: date) -> ColumnElement[bool]:

@@ -6,7 +6,18 @@ as JSON; columns beside the JSON are there to be searched, and always follow fro
 """
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy import Text as AnyText
 
 # Sorted and compared byte by byte, as SQLite does, so that ids, times and cursors have one order on both databases.

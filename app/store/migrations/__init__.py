@@ -1,0 +1,86 @@
+"""The steps that bring a database's tables to this version, carried by Alembic.
+
+`upgrade` is called at every start. One process at a time takes the steps, and all of them in one transaction: killed
+half-way, the database is as it was before.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, text
+
+from app.store.engine import Database, checked_url, sqlite_file
+from app.store.errors import SchemaMismatch, StoreLocked, StoreUnreadable
+
+__all__ = ["schema_of", "upgrade"]
+
+_FOLDER = Path(__file__).parent
+_WAIT = 60.0  # seconds for another process that is taking the steps
+_LOCK_KEY = 0x6D69677261746521
+
+
+def upgrade(url: str) -> str:
+    """Make the database, or bring it up to date; its schema's name is returned.
+
+    Raises `StoreUnreadable` where it can't be opened, `SchemaMismatch` where a later version of Summitry has made it,
+    `StoreLocked` where another process goes on upgrading for a minute.
+    """
+    file = sqlite_file(checked_url(url))
+    with _alone(file):
+        if file is not None and not file.exists():
+            try:
+                file.touch()
+            except OSError as error:
+                raise StoreUnreadable(f"{file}: {error.strerror or error}") from error
+        database = Database(url, busy_timeout=_WAIT)
+        try:
+            return database.write(lambda connection: _upgrade(connection, database.name))
+        finally:
+            database.close()
+
+
+def schema_of(database: Database) -> str | None:
+    """Name of the schema that a database has now, None for an empty one."""
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection, name: str) -> str:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_revision()
+    if found is not None and found not in known:
+        raise SchemaMismatch(f"{name}: was made by a later version of Summitry (schema {found})")
+    command.upgrade(config, "head")
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+@contextmanager
+def _alone(file: Path | None) -> Iterator[None]:
+    """The file lock of an SQLite database's folder; PostgreSQL has locks of its own."""
+    if file is None:
+        yield
+        return
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(f"{file}.migrate.lock", timeout=_WAIT)
+        lock.acquire()
+    except Timeout as error:
+        raise StoreLocked(f"{file}: another process has been upgrading it for {_WAIT:.0f} s") from error
+    except OSError as error:
+        raise StoreUnreadable(f"{file}: {error.strerror or error}") from error
+    try:
+        yield
+    finally:
+        lock.release()
