@@ -1,8 +1,8 @@
 """`/actors` and `/articles`: who takes part in events, and what tells of them."""
 from __future__ import annotations
 
-import json
 from typing import Any
+from urllib.parse import urlencode
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -16,7 +16,8 @@ from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import ActorParameters, NoParameters, actor_filter, question, unreported_before
 from app.api.problems import Problem, problems
 from app.api.schemas import ActorDetailSchema, ActorPageSchema, ArticleSchema
-from app.event_json import API_PREFIX, dump
+from app.event_json import API_PREFIX, dump, instant
+from app.store.codec import article_from_json
 from app.store.queries import EventFilter, Sort
 
 __all__ = ["actors_blueprint", "articles_blueprint"]
@@ -45,7 +46,7 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
         found = [actor_object(row) | {"events": row["events"]} for row in rows[:limit]]
         return with_next(answer_json({"actors": found, "cursor": cursor, "next": address}), address)
 
-    @blueprint.get("/actors/<actor_id>")
+    @blueprint.get("/actors/<path:actor_id>")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.output(ActorDetailSchema)
     @blueprint.doc(operation_id="getActor", responses=problems(_400="A parameter is unknown.",
@@ -58,7 +59,7 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
         now = backend.now()
         page = queries.events(EventFilter(actors=(actor_id,)), due=unreported_before(now), limit=_RECENT,
                               sort=Sort.START_DESCENDING)
-        actor = actor_object(row) | {"events_url": f"{API_PREFIX}/events?actor={address_of('', actor_id).split('/')[-1]}"}
+        actor = actor_object(row) | {"events_url": f"{API_PREFIX}/events?{urlencode({'actor': actor_id}, safe=':')}"}
         body = dump(actor)[:-1] + b',"events":' + joined(page.rows) + b"}"
         return answer(body, "application/json", last_modified=modified(queries.last_change(), now))
 
@@ -82,17 +83,17 @@ def articles_blueprint(backend: Backend) -> APIBlueprint:
         row = queries.article(article_id)
         if row is None:
             raise Problem(404, f"There is no article {article_id[:100]!r}.")
-        told = json.loads(row["article"])
+        told = article_from_json(row["article"])
         claims = [evidence_object(claim) | {"event": event_id, "event_url": address_of("events", event_id)}
                   for event_id, claim in queries.article_claims(article_id)]
         versions = [{"version": one["version"], "digest": one["digest"], "fetched": time_text(one["fetched"])}
                     for one in queries.article_versions(article_id)]
         return answer_json({
             "id": row["id"], "url": row["url"], "source": row["source_id"],
-            "publisher": told.get("publisher") or row["source_id"], "headline": row["headline"],
-            "authors": told.get("authors") or [], "language": told.get("language") or "und",
-            "dateline": told.get("dateline"), "published": told.get("published_at") or row["published_on"],
-            "published_basis": told.get("published_basis") or "unknown", "tier": told.get("tier") or "press",
+            "publisher": told.publisher or row["source_id"], "headline": row["headline"],
+            "authors": list(told.authors), "language": told.language, "dateline": told.dateline,
+            "published": instant(told.published_at) if told.published_at else row["published_on"],
+            "published_basis": told.published_basis, "tier": told.tier.value,
             "first_seen": time_text(row["first_seen"]), "last_seen": time_text(row["last_seen"]),
             "gone": time_text(row["gone"]), "version": row["version"], "versions": versions, "claims": claims})
 

@@ -11,12 +11,13 @@ from apiflask.validators import Length, OneOf, Range
 from marshmallow import RAISE, ValidationError, pre_load
 
 from app.api.cursor import CURSOR_LENGTH
+from app.store.codec import stamp
 from app.store.queries import ActorFilter, EventFilter, Sort
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
 __all__ = ["ActorParameters", "CalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
-           "NoParameters", "PageParameters", "actor_filter", "event_filter", "question", "stored_time", "unreported_before"]
+           "NoParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
 
 LIMIT = 500
 LIMIT_DEFAULT = 100
@@ -48,10 +49,10 @@ class _Moment(String):
         text = re.sub(r" (?=[0-9]{2}:?[0-9]{2}$)", "+", super()._deserialize(value, attr, data, **kwargs))
         try:
             if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-                return stored_time(datetime.combine(date.fromisoformat(text), time(0), UTC))
+                return stamp(datetime.combine(date.fromisoformat(text), time(0), UTC))
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is not None:
-                return stored_time(moment)
+                return stamp(moment)
         except (ValueError, OverflowError):
             pass
         raise ValidationError("A time with its offset such as 2023-11-09T14:30:00Z, or a date, is needed.")
@@ -153,11 +154,7 @@ def question(*parts: object) -> str:
     return repr(parts)
 
 
-def stored_time(moment: datetime) -> str:
-    """An aware time as the store writes it: UTC with microseconds, so that text sorts as time does."""
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
-
-
 def unreported_before(now: datetime) -> date:
-    """A planned event that ended before this day is `unreported`: its day is over everywhere, and a day has passed."""
+    """A planned event that ended before this day is `unreported`: `timeline.fold.derived_status` as a question to the
+    store."""
     return now.astimezone(UTC).date() - timedelta(days=1)

@@ -12,9 +12,10 @@ from typing import Any
 from apiflask import APIFlask, HTTPError, Schema
 from apiflask.fields import Integer, List, Nested, String
 from flask import Response, request
-from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.event_json import dump
+from app.store.errors import StoreError, UnknownSource, store_error
 
 __all__ = ["Problem", "ProblemSchema", "install", "problems"]
 
@@ -84,12 +85,21 @@ def install(app: APIFlask) -> None:
                        errors=wrong, headers=error.headers).response()
 
     @app.errorhandler(SQLAlchemyError)
-    def _store(error: SQLAlchemyError) -> Response:
-        unreadable = isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
-        log.error("the store failed at %s %s: %s", request.method, request.path, error, exc_info=not unreadable)
-        if unreadable:
-            return Problem(503, "The store can't be read now.", headers={"Retry-After": _RETRY_AFTER}).response()
-        return Problem(500, _DETAILS[500]).response()
+    def _database(error: SQLAlchemyError) -> Response:
+        named = store_error(error, "the store")
+        return _bug(error) if named is None else _store(named)
+
+    @app.errorhandler(StoreError)
+    def _store(error: StoreError) -> Response:
+        """Said to the client without what the message tells of this machine."""
+        log.error("%s %s: the store failed (%s): %s", request.method, request.path, error.error_class, error)
+        return Problem(503, "The store can't be used now.", headers={"Retry-After": _RETRY_AFTER}).response()
+
+    @app.errorhandler(UnknownSource)
+    def _unknown_source(error: UnknownSource) -> Response:
+        reasons = [f"There is no source {name!r}." for name in error.names]
+        return Problem(422, " ".join(reasons),
+                       errors=[{"field": "sources", "detail": reason} for reason in reasons]).response()
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:

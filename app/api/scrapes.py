@@ -16,6 +16,7 @@ from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
 from app.api.schemas import RunDetailSchema, RunPageSchema, ScrapeRequestSchema, SourcesSchema, StartedRunSchema
 from app.event_json import dump
+from app.store.errors import UnknownSource
 
 __all__ = ["scrapes_blueprint"]
 
@@ -81,8 +82,7 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
         sources = wanted.get("sources")
         unknown = queries.unknown_sources(sources) if sources is not None else []
         if unknown:
-            raise Problem(422, "There is no source " + ", ".join(repr(name) for name in unknown) + ".",
-                          errors=[{"field": "sources", "detail": f"There is no source {name!r}."} for name in unknown])
+            raise UnknownSource(unknown)
         run_id = backend.request_run(sorted(set(sources)) if sources is not None else None)
         row = queries.run(run_id)
         if row is None:
