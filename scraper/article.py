@@ -24,7 +24,7 @@ from timeline.dateline import find_dateline
 from timeline.model import Article
 from timeline.reading import article_from_text
 
-__all__ = ["PageError", "decoded", "read_article", "read_text"]
+__all__ = ["PageError", "decoded", "read_article", "read_text", "warm_up"]
 
 FUTURE = timedelta(days=1)  # clocks of outlets run ahead, and zones are taken wrongly
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml|application/xml|text/xml|application/octet-stream|$)",
@@ -48,7 +48,7 @@ def read_article(html: bytes, url: str, source: Source, *, fetched_at: datetime,
         raise PageError("empty", "the page is empty")
     try:
         return _read(markup, url, source, fetched_at, link)
-    except PageError:
+    except (PageError, MemoryError):
         raise
     except Exception as error:  # parsers raise what they like; the page's bytes are at fault, not the program
         raise PageError("parser", f"can't be read: {type(error).__name__}: {error}"[:300]) from error
@@ -107,6 +107,12 @@ def read_text(text: str, *, url: str = "", source: Source | None = None, title: 
     return article
 
 
+def warm_up() -> None:
+    """Load what is otherwise loaded with the first page."""
+    _identifier()
+    same_site("https://example.org/", "https://www.example.org/")
+
+
 # -- bytes to text ----------------------------------------------------------------------------------------------------
 
 # Codecs of Python that are no character encodings of the web, or that hide markup (utf-7).
@@ -143,17 +149,17 @@ class _Chosen:
         selectors = source.selectors
         soup = BeautifulSoup(markup, "lxml")
         if selectors.remove:
-            for element in soup.select(selectors.remove):
-                element.decompose()
+            for unwanted in soup.select(selectors.remove):
+                unwanted.decompose()
         self.markup = str(soup) if selectors.remove else markup
         self.headline = self._line(soup, selectors.headline)
         self.authors = tuple(dict.fromkeys(name for element in (soup.select(selectors.authors) if selectors.authors else [])
                                            if (name := clean_line(element.get_text(" ", strip=True)))))
         self.paragraphs = tuple(self._paragraphs(soup, selectors.body))
         self.published: Stamp | None = None
-        element = soup.select_one(selectors.date) if selectors.date else None
-        if element is not None:
-            for text in (element.get("datetime"), element.get("content"), element.get_text(" ", strip=True)):
+        dated = soup.select_one(selectors.date) if selectors.date else None
+        if dated is not None:
+            for text in (dated.get("datetime"), dated.get("content"), dated.get_text(" ", strip=True)):
                 instant = read_instant(clean_line(str(text)), source.zone) if text else None
                 if instant is not None:
                     self.published = Stamp(instant, "selector")

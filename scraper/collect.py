@@ -1,110 +1,197 @@
-"""One source, from its listing to its articles: what is yielded, and what is asked of the caller.
+"""One source, from its listing to its articles, one by one.
 
 Nothing here knows a database: the caller says what it has seen of a URL, and stores what is yielded.
 """
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+from scraper.collected import (
+    Collected,
+    Failure,
+    Fetch,
+    Finished,
+    Known,
+    Listing,
+    Page,
+    Parser,
+    Seen,
+    Unchanged,
+    failure_of,
+)
 from scraper.discover import Link
+from scraper.errors import (
+    BadStatus,
+    ConnectionFailed,
+    DiscoverError,
+    FetchError,
+    PageError,
+    Paused,
+    ScraperError,
+    Timeout,
+)
 from scraper.fetch import Response
-from timeline.model import Article
+from scraper.folder import collect_folder
+from scraper.source import Kind, Source
 
-__all__ = ["Collected", "Failure", "Fetch", "Finished", "Known", "Listing", "Page", "Seen", "Unchanged"]
+__all__ = ["Collected", "Failure", "Fetch", "Finished", "Known", "Listing", "Page", "Parser", "Seen", "Unchanged",
+           "collect"]
+
+MOST_SITEMAPS = 5  # of one index
+SITEMAP_DEPTH = 2  # an index of indexes is as far as it goes
+FAILURES_IN_A_ROW = 3  # then the run leaves a host alone
+LONGEST_PAUSE = 24 * 3600.0
+AGAIN = 0.5  # a page is looked at again when it has been left alone for this share of the time it stayed as it was,
+AGAIN_CHEAP = 0.1  # and for this share where its server tells by 304 that nothing changed
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a page that was fetched before. Times are aware.
+def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Callable[[], datetime],
+            etag: str | None = None, last_modified: str | None = None, listed: Sequence[str] = (),
+            max_pages: int = 50, deadline: float = 600.0,
+            clock: Callable[[], float] = time.monotonic) -> Iterator[Collected]:
+    """Collect one source: its listing, then the pages that are new, then known ones that are due to be looked at again.
 
-    A page that failed may be answered for as well (without validators): it is then tried again as seldom as a page
-    that does not change, instead of in each run.
+    `etag` and `last_modified` are the listing's validators as the last `Finished` gave them; `listed` are the URLs that
+    the last reading of the listing gave: they stand in for it when it answers 304, so that known pages are still looked
+    at again. `max_pages` bounds the requests for pages, `deadline` (seconds on `clock`) the whole run. `now` is aware.
+
+    Yields `Listing` (or a `Failure` of kind "listing"), then `Page`, `Unchanged` and `Failure` as they come, and
+    `Finished` at last. Never raises for what a source or a page does.
     """
-
-    first_fetched: datetime
-    last_fetched: datetime
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-class Seen(Protocol):
-    """Answers for the URL of a link, as `Link.url` and `Page.url` spell it; None for one never fetched."""
-
-    def __call__(self, url: str, /) -> Known | None: ...
-
-
-class Fetch(Protocol):
-    """`Fetcher.fetch`, or what stands in for it. Raises `FetchError`."""
-
-    def __call__(self, url: str, *, etag: str | None = None, last_modified: str | None = None,
-                 deadline: float | None = None) -> Response: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The listing was read. Comes first and once, unless the listing failed.
-
-    `status` is 200 or 304 (0 for a folder); `links` are those of this reading, in the order of the listing (none on
-    304). `empty` says that a listing was there and held no links. `moved_to` is set where permanent redirects lead to
-    another address.
-    """
-
-    source: str
-    url: str
-    status: int
-    links: tuple[Link, ...]
-    empty: bool
-    moved_to: str | None = None
+    if source.kind is Kind.FOLDER:
+        yield from collect_folder(source, seen, parser, now=now, max_pages=max_pages, ends=clock() + deadline, clock=clock)
+        return
+    run = _Run(source, fetch, seen, parser, now, clock() + deadline, clock)
+    try:
+        response = run.fetch(source.url, etag, last_modified)
+        links = run.links_of(response) if response.status != 304 else ()
+    except (FetchError, DiscoverError, _TimeOver) as error:
+        yield failure_of(source.url, error, "listing")
+        yield Finished(0, etag, last_modified)
+        return
+    complete = True
+    articles = [link for link in links if not link.listing]
+    for inner in _newest([link for link in links if link.listing]):
+        found, failures = run.inner_links(inner)
+        articles += found
+        yield from failures
+        complete = complete and not failures
+    articles = list({link.url: link for link in articles}.values())
+    yield Listing(source.id, source.url, response.status, tuple(articles), response.status != 304 and not articles,
+                  response.final_url if response.permanent else None)
+    if response.status == 304:
+        articles = [Link(url) for url in listed]
+    left = yield from run.pages(articles, max_pages)
+    if left or not complete:
+        yield Finished(left, None, None)
+    elif response.status == 304:
+        yield Finished(0, response.etag or etag, response.last_modified or last_modified)
+    else:
+        yield Finished(0, response.etag, response.last_modified)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page was fetched and read. `url` is the link it was found by; `article.url` the canonical one."""
-
-    url: str
-    article: Article
-    etag: str | None
-    last_modified: str | None
-    fetched_at: datetime
+class _TimeOver(ScraperError):
+    error_class = "run-deadline"
 
 
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """A known page was asked for again and answered 304."""
+class _Run:
+    """One run of one source: what it asks with, and which hosts it has given up."""
 
-    url: str
-    fetched_at: datetime
+    def __init__(self, source: Source, fetch: Fetch, seen: Seen, parser: Parser, now: Callable[[], datetime],
+                 ends: float, clock: Callable[[], float]) -> None:
+        self._source = source
+        self._fetch = fetch
+        self._seen = seen
+        self._parser = parser
+        self._now = now
+        self._ends = ends
+        self._clock = clock
+        self._failing: dict[str, int] = {}  # host -> failures in a row
+
+    def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
+        left = self._ends - self._clock()
+        if left <= 0:
+            raise _TimeOver("the run's time is over")
+        return self._fetch(url, etag=etag, last_modified=last_modified, deadline=left)
+
+    def links_of(self, response: Response) -> tuple[Link, ...]:
+        return self._parser.discover(self._source, response.body, response.content_type, response.final_url)
+
+    def inner_links(self, link: Link, depth: int = 1) -> tuple[list[Link], list[Failure]]:
+        """The articles of a sitemap that a sitemap index names."""
+        try:
+            links = self.links_of(self.fetch(link.url))
+        except (FetchError, DiscoverError, _TimeOver) as error:
+            return [], [failure_of(link.url, error, "listing")]
+        articles = [inner for inner in links if not inner.listing]
+        failures: list[Failure] = []
+        if depth < SITEMAP_DEPTH:
+            for inner in _newest([inner for inner in links if inner.listing]):
+                found, failed = self.inner_links(inner, depth + 1)
+                articles += found
+                failures += failed
+        return articles, failures
+
+    def pages(self, links: Sequence[Link], max_pages: int) -> Generator[Collected, None, int]:
+        """Read new pages in the order of the listing, then known ones, the longest unseen first. Returns how many new
+        ones were left."""
+        known = [(link, self._seen(link.url)) for link in links]
+        again = sorted(((link, state) for link, state in known if state is not None and self._due(state)),
+                       key=lambda pair: pair[1].last_fetched)
+        left = 0
+        asked = 0
+        for link, state in [*((link, state) for link, state in known if state is None), *again]:
+            if asked >= max_pages or self._clock() >= self._ends or self._given_up(link.url):
+                left += state is None
+                continue
+            asked += 1
+            item = self._page(link, state)
+            if isinstance(item, Failure) and item.error_class in ("paused", "run-deadline"):
+                left += state is None
+            yield item
+        return left
+
+    def _due(self, known: Known) -> bool:
+        """Whether a known page is looked at again: ever more seldom, the longer it has stayed as it is."""
+        lived = (known.last_fetched - known.first_fetched).total_seconds()
+        share = AGAIN_CHEAP if known.etag or known.last_modified else AGAIN
+        pause = min(max(float(self._source.interval), lived * share), LONGEST_PAUSE)
+        # A run comes a little early or late; it must not miss the page for that and wait a whole interval more.
+        return (self._now() - known.last_fetched).total_seconds() >= pause - self._source.interval * 0.1
+
+    def _page(self, link: Link, known: Known | None) -> Page | Unchanged | Failure:
+        host = urlsplit(link.url).netloc
+        try:
+            response = self.fetch(link.url, known.etag if known else None, known.last_modified if known else None)
+            self._failing.pop(host, None)
+            fetched_at = self._now()
+            if response.status == 304:
+                return Unchanged(link.url, fetched_at)
+            if _is_front(response.final_url) and not _is_front(link.url):
+                raise PageError("home", f"leads to the front page {response.final_url}")
+            article = self._parser.read_article(response.body, response.final_url, self._source, fetched_at=fetched_at,
+                                                content_type=response.content_type, link=link)
+            return Page(link.url, article, response.etag, response.last_modified, fetched_at)
+        except (FetchError, PageError, _TimeOver) as error:
+            if isinstance(error, Paused) or (isinstance(error, BadStatus) and error.status in (429, 503)):
+                self._failing[host] = FAILURES_IN_A_ROW
+            elif isinstance(error, Timeout | ConnectionFailed) or (isinstance(error, BadStatus) and error.status >= 500):
+                self._failing[host] = self._failing.get(host, 0) + 1
+            return failure_of(link.url, error, "page")
+
+    def _given_up(self, url: str) -> bool:
+        return self._failing.get(urlsplit(url).netloc, 0) >= FAILURES_IN_A_ROW
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A listing or a page could not be had or read. It concludes nothing about what was known before.
-
-    `retry_after` (seconds) is how long the host asked to be left alone, where it did.
-    """
-
-    url: str
-    error_class: str
-    detail: str
-    kind: Literal["listing", "page"] = "page"
-    retry_after: float | None = None
+def _newest(listings: Sequence[Link]) -> list[Link]:
+    """The sitemaps of an index that were changed last; in its own order where it does not say."""
+    oldest = datetime.min.replace(tzinfo=UTC)
+    return sorted(listings, key=lambda link: link.updated or oldest, reverse=True)[:MOST_SITEMAPS]
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """Comes last, always, and once. `left` counts the links that this run did not get to.
-
-    `etag` and `last_modified` are the listing's validators to keep for the next run; both are None where links were
-    left, so that the next run reads the whole listing again.
-    """
-
-    left: int
-    etag: str | None
-    last_modified: str | None
-
-
-Collected: TypeAlias = Listing | Page | Unchanged | Failure | Finished
-Clock: TypeAlias = Callable[[], datetime]
+def _is_front(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in ("", "/") and not parts.query

@@ -19,7 +19,7 @@ from lxml import etree
 from scraper.canonical import joined_url
 from scraper.decoding import gunzip
 from scraper.errors import DiscoverError, ScraperError
-from scraper.instant import Instant, read_instant
+from scraper.instant import Instant, read_instant, with_offset
 from scraper.source import Kind, Source
 from timeline.clean import clean_line
 
@@ -64,7 +64,7 @@ def discover(source: Source, body: bytes, content_type: str | None, base_url: st
         else:
             raise DiscoverError("format", f"a {source.kind} has no listing to read")
         return _sifted(found, source, base_url)
-    except DiscoverError:
+    except (DiscoverError, MemoryError):
         raise
     except ScraperError as error:
         raise DiscoverError("encoding", error.detail) from error
@@ -90,7 +90,7 @@ def _sifted(found: Iterable[Link], source: Source, base_url: str) -> tuple[Link,
 
 _DATED = re.compile(rb"<(?:[a-z]+:)?(?:pubDate|date|published|updated|modified|issued|created)\b[^<>]*>([^<]{6,60})<"
                     rb"|\"date_(?:published|modified)\"\s*:\s*\"([^\"]{6,60})\"", re.IGNORECASE)
-_ZONED = re.compile(rb"(?:Z|[+-]\d\d:?\d\d|\b[A-Z]{1,5}|[+-]\d\d)\s*$")
+_ZONED = re.compile(rb"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:[+-]\d\d(?::?\d\d)?|[A-Z]{1,5})\s*$", re.IGNORECASE)
 
 
 def _feed(body: bytes, base_url: str, zone: ZoneInfo) -> Iterator[Link]:
@@ -141,7 +141,7 @@ def _feed_date(value: Any, zone: ZoneInfo, naive: bool) -> datetime | None:
     if instant is None:
         return None
     at = instant.at or datetime.combine(instant.day, time(), zone)
-    return at.replace(tzinfo=zone) if naive else at
+    return with_offset(at.replace(tzinfo=zone) if naive else at)
 
 
 def _plain(markup: Any) -> str:
@@ -213,7 +213,7 @@ def _day_or_time(text: str | None, zone: ZoneInfo) -> datetime | None:
     instant: Instant | None = read_instant(text, zone) if text else None
     if instant is None:
         return None
-    return instant.at or datetime.combine(instant.day, time(), zone)
+    return instant.at or with_offset(datetime.combine(instant.day, time(), zone))
 
 
 # -- listing pages ----------------------------------------------------------------------------------------------------

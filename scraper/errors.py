@@ -114,7 +114,8 @@ class BadStatus(FetchError):
 
 
 class DiscoverError(ScraperError):
-    """`reason`: `budget`, `encoding`, `format` (nothing that could be a listing of this kind)."""
+    """`reason`: `blank`, `format` (not what the source's kind says), `encoding`, `parser`, `budget` (parsing cost too
+    much), `process` (no parser could be started)."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -126,7 +127,8 @@ class DiscoverError(ScraperError):
 
 
 class PageError(ScraperError):
-    """`reason`: `budget` (parsing cost too much), `empty`, `headline`, `body`, `kind` (no HTML or text), `parser`."""
+    """`reason`: `kind` (neither HTML nor text), `empty`, `headline`, `body`, `date` (of a text file), `home` (the page
+    is gone and its outlet leads to its front page instead), `parser`, `budget` (parsing cost too much), `process`."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil import parser as dateutil_parser
 from dateutil.tz import tzlocal, tzoffset
 
-__all__ = ["Instant", "read_instant"]
+__all__ = ["Instant", "read_instant", "with_offset"]
 
 EARLIEST = date(1994, 1, 1)  # no outlet was on the web before; 1970 and 1900 are what empty fields become
 
@@ -70,12 +71,10 @@ def _read(text: str, zone: ZoneInfo) -> Instant | None:
         if first <= 12 and second_number <= 12 and first != second_number:
             return None
     if re.match(r"(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} \d{4} ", text):
-        try:
-            at = parsedate_to_datetime(text)
-        except ValueError:
-            at = None
-        if at is not None and at.tzinfo is not None and not text.endswith("-0000"):
-            return _at(at, zone)
+        with suppress(ValueError):
+            stamp = parsedate_to_datetime(text)
+            if stamp.tzinfo is not None and not text.endswith("-0000"):  # RFC 5322, 3.3: a zone that is not told
+                return _at(stamp, zone)
     return _written_out(text, zone)
 
 
@@ -104,10 +103,15 @@ def _named_zone(name: str | None, offset: int | None) -> tzoffset | None:
 
 
 def _at(at: datetime, zone: ZoneInfo) -> Instant:
+    return Instant(at.astimezone(zone).date(), with_offset(at))
+
+
+def with_offset(at: datetime) -> datetime:
+    """The same aware time with a fixed UTC offset instead of a zone. Raises `ValueError` for a naive one."""
     offset = at.utcoffset()
     if offset is None:
         raise ValueError(f"no zone: {at}")
-    return Instant(at.astimezone(zone).date(), at.astimezone(timezone(offset)))
+    return at.astimezone(timezone(offset))
 
 
 def _offset(text: str | None, zone: ZoneInfo) -> tzinfo:

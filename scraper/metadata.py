@@ -295,7 +295,7 @@ def _language(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict
 
 def _canonical(tree: LexborHTMLParser, metas: dict[str, list[str]], url: str) -> str | None:
     node = tree.css_first('link[rel="canonical" i][href]')
-    reference = (node.attributes.get("href") if node else None) or (metas.get("og:url") or [None])[0]
+    reference = (node.attributes.get("href") if node else None) or (metas.get("og:url") or [""])[0]
     try:
         return urljoin(url, reference.strip()) if reference and reference.strip() else None
     except ValueError:
