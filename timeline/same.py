@@ -120,6 +120,8 @@ class Group:
     others: set[tuple[date, date]] = field(default_factory=set)
     vague: set[tuple[date, date]] = field(default_factory=set)
     types: set[EventType] = field(default_factory=set)
+    first: date = date.max  # of all stretches
+    last: date = date.min
 
     @classmethod
     def of(cls, readings: Iterable[Reading]) -> Group:
@@ -148,6 +150,8 @@ class Group:
         else:
             self.others.add(span)
         self.types.add(claim.type)
+        self.first = min(self.first, reading.first)
+        self.last = max(self.last, reading.last)
 
     @property
     def exact(self) -> set[tuple[date, date]]:
@@ -175,6 +179,8 @@ def same_event(event: Event, claim: Claim) -> Likeness | None:
 
 def likeness(group: Group, reading: Reading) -> Likeness | None:
     """Compare a claim with the claims of one event. O(sides + distinct dates)."""
+    if reading.first - group.last > DAY or group.first - reading.last > DAY:
+        return None
     if not group.kinds & reading.kinds and not _untold_call(group, reading):
         return None
     when = _time(group, reading)
@@ -230,8 +236,8 @@ def _bilateral(group: Group, reading: Reading, parties: PartyMatch, certain_day:
     elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)
                         and not _nobody_named(group.sides, reading.sides)):
         return None
-    if (parties.left or parties.right) and not one_sided and not named:
-        return None
+    if (parties.left or parties.right) and not one_sided and not (named and certain_day):
+        return None  # three who met are not two of them, unless the day says so
     score = 2.0 * named + shared - 0.75 * len(parties.left | parties.right) + (here - foreign) * 0.5
     return Likeness(score, _reasons(parties, here, False))
 

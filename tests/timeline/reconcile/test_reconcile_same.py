@@ -2,8 +2,24 @@
 from __future__ import annotations
 
 import pytest
-from told_claims import (ABBAS, BIDEN, BLINKEN, LAVROV, MACRON, MODI, NETANYAHU, PUTIN, SCHOLZ, SULLIVAN, TOKAYEV, WANG, XI, claim,
-                         summary, timeline)
+from told_claims import (
+    ABBAS,
+    BIDEN,
+    BLINKEN,
+    LAVROV,
+    MACRON,
+    MODI,
+    NETANYAHU,
+    PUTIN,
+    SCHOLZ,
+    SULLIVAN,
+    TOKAYEV,
+    WANG,
+    XI,
+    claim,
+    summary,
+    timeline,
+)
 
 from timeline.model import Claim
 from timeline.reconcile import fold, same_event
