@@ -47,6 +47,22 @@ def easter(year: int) -> date:
     return date(year, month, day + 1)
 
 
+def holiday(rule: str, year: int) -> date:
+    """A named day by its rule in the lexicon: `12-25`, `4th thu 11`, `last mon 5`, `easter-2`."""
+    if rule.startswith("easter"):
+        return easter(year) + timedelta(days=int(rule[6:] or 0))
+    if " " not in rule:
+        month, day = rule.split("-")
+        return date(year, int(month), int(day))
+    which, name, month_text = rule.split(" ")
+    weekday = ("mon", "tue", "wed", "thu", "fri", "sat", "sun").index(name)
+    if which == "last":
+        last = When.month(year, int(month_text)).last
+        return last - timedelta(days=(last.weekday() - weekday) % 7)
+    first = date(year, int(month_text), 1)
+    return first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * (int(which[0]) - 1))
+
+
 def timex(when: When) -> str:
     """The TIMEX3 value (TimeML 1.2.1) of a stretch that TIMEX3 has a value for; of any other, that of its first unit."""
     first = when.first

@@ -16,7 +16,7 @@ class Clauses:
 
     def __init__(self, lexicon: Lexicon, words: list[str], row: str) -> None:
         self._words, self._row = words, row
-        self._sets = lexicon.cue_sets
+        self._sets = lexicon.cues
 
     def _ends(self, index: int) -> bool:
         """Whether the sentence ends at this token."""
@@ -26,7 +26,7 @@ class Clauses:
         if symbol not in self._sets["DOT"] or index == 0:
             return False
         before = self._words[index - 1]
-        if len(before) == 1 or self._row[index - 1] in self._sets["ABBREVIATION"]:
+        if (len(before) == 1 and before.isalpha()) or self._row[index - 1] in self._sets["ABBREVIATION"]:
             return False
         return index + 1 >= len(self._words) or not self._words[index + 1][0].islower()
 
@@ -59,7 +59,14 @@ class Clauses:
             found = self._rightwards(last + 1, min(right, last + 8))
             if found:
                 return found
-        found = self._leftwards(left, first)
+        clause = left
+        for index in range(first - 1, left - 1, -1):
+            if row[index] in sets["RELATIVE"]:
+                clause = index + 1
+                break
+        found = self._leftwards(clause, first)
+        if not found and clause > left:
+            return self._rightwards(last, right) or self._leftwards(left, clause)
         if found or (near >= left + 1 and last < right and row[last] in sets["COMMA"]):
             return found  # "the meeting, which follows the talks on Wednesday, will": the verb is not that of the clause
         return self._rightwards(last, right)

@@ -7,9 +7,10 @@ from datetime import date
 
 from timeline.dates.calendar import timex
 from timeline.dates.lexicon import load
-from timeline.dates.readings import Reader, Reading
+from timeline.dates.reading import CLOCK_ALONE, FROM_EVENT, Reading
+from timeline.dates.readings import Reader
 from timeline.mentions import DateKind, DateMention
-from timeline.when import Precision
+from timeline.when import Precision, When
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,11 @@ def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | Non
 
 
 def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
-    """The same with what only the measure needs: the two ends of a range."""
+    """What `find_dates` finds, with what only the measure needs: the two ends of a range."""
     lexicon = load(language)
     spans, words, row = lexicon.row(text)
-    reader = Reader(lexicon, text, words, row, anchor, zone)
+    reader = Reader(lexicon, words, row, anchor, zone)
+    prepositions = lexicon.cues["PREPOSITION"]
     found: list[Found] = []
     position = 0
     while (match := lexicon.next_match(row, position)) is not None:
@@ -55,17 +57,12 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
         position = last
         for reading in result if isinstance(result, tuple) else (result,):
             begin, finish = reading.span or (first, last)
-            begin, finish = _trimmed(lexicon.cue_sets["PREPOSITION"], lexicon.cue_sets["DOT"], lexicon.cue_sets["MONTHABBR"], row, begin, finish)
+            while finish - begin > 1 and row[begin] in prepositions:
+                begin += 1
             parts = tuple((spans[a][0], spans[b - 1][1], value) for a, b, value in reading.parts)
             found.append(Found(begin, finish, spans[begin][0], spans[finish - 1][1], rule.name, reading, parts))
-    return list(_joined(found, row, lexicon.cue_sets["JOINT"]))
-
-
-def _trimmed(prepositions: frozenset[str], dots: frozenset[str], abbreviated: frozenset[str], row: str, first: int, last: int) -> tuple[int, int]:
-    """Without the preposition before it and the full stop after it."""
-    while last - first > 1 and row[first] in prepositions:
-        first += 1
-    return first, last
+    joined = list(_joined(found, row, lexicon.cues["JOINT"]))
+    return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]
 
 
 def _joined(found: list[Found], row: str, joints: frozenset[str]) -> Iterator[Found]:
@@ -73,7 +70,8 @@ def _joined(found: list[Found], row: str, joints: frozenset[str]) -> Iterator[Fo
     pending: Found | None = None
     for one in found:
         if pending is not None:
-            both = _with_clock(pending, one) if _beside(pending, one, row, joints) else None
+            beside = one.first - pending.last <= 2 and all(symbol in joints for symbol in row[pending.last:one.first])
+            both = _with_clock(pending, one) if beside else None
             if both is not None:
                 pending = both
                 continue
@@ -83,26 +81,42 @@ def _joined(found: list[Found], row: str, joints: frozenset[str]) -> Iterator[Fo
         yield pending
 
 
-def _beside(one: Found, two: Found, row: str, joints: frozenset[str]) -> bool:
-    return two.first - one.last <= 2 and all(symbol in joints for symbol in row[one.last:two.first])
-
-
 def _with_clock(one: Found, two: Found) -> Found | None:
+    """The two as one where one is a clock time and the other its day, or the same time in another zone."""
+    first, second = one.reading.when, two.reading.when
+    if first is None or second is None:
+        return None
     if one.rule == two.rule == "clock time":  # "10:35 a.m. (0735 GMT)": the one with a zone of its own
-        first, second = one.reading.when, two.reading.when
-        if first is None or second is None:
-            return None
         kept = two if first.time_zone is None and second.time_zone is not None else one
         return Found(one.first, two.last, one.start, two.end, one.rule, kept.reading, ())
     clock, day = (one, two) if one.rule == "clock time" else (two, one)
-    if clock.rule != "clock time" or day.rule == "clock time" or clock.reading.when is None or day.reading.when is None:
+    if clock.rule != "clock time" or clock.reading.when is None or day.reading.when is None or not _single(day.reading.when):
         return None
-    when = day.reading.when
-    if when.precision is not Precision.DAY or when.length != 1 or clock.reading.when.time is None:
-        return None
-    at = when.at(clock.reading.when.time, clock.reading.when.time_zone)
-    other = day.reading.other
-    reading = replace(day.reading, when=at, timex=timex(at), kind=DateKind.TIME,
-                      other=other.at(clock.reading.when.time, clock.reading.when.time_zone)
-                      if other is not None and other.precision is Precision.DAY and other.length == 1 else None)
+    at, other = _at(day.reading.when, clock.reading.when), day.reading.other
+    reading = replace(day.reading, when=at, timex=timex(at), kind=DateKind.TIME, declined=None,
+                      other=_at(other, clock.reading.when) if other is not None and _single(other) else None)
     return Found(one.first, two.last, one.start, two.end, day.rule, reading, ())
+
+
+def _single(when: When) -> bool:
+    return when.precision is Precision.DAY and when.length == 1
+
+
+def _at(day: When, clock: When) -> When:
+    return day if clock.time is None else day.at(clock.time, clock.time_zone)
+
+
+def _settled(one: Found, two: Found | None) -> Found:
+    """The last word on a reading that its neighbours decide.
+
+    "Two days after Friday's summit" is counted from the date that follows. A clock time that found no day denotes
+    nothing.
+    """
+    reading = one.reading
+    if reading.declined == CLOCK_ALONE:
+        return replace(one, reading=replace(reading, when=None))
+    if reading.declined == FROM_EVENT and reading.step and two is not None and two.first - one.last <= 1:
+        base = two.reading.when
+        if base is not None and base.exact and two.reading.declined is None:
+            return replace(one, reading=replace(reading, when=reading.step(base), declined=None, kind=DateKind.DATE))
+    return one

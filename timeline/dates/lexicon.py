@@ -79,12 +79,13 @@ class Lexicon:
         self._symbols_with: dict[str, str] = {}
         self.symbols = _Symbols(self)
         self._number_words(data["capitalised"])
-        suffix = "|".join(sorted(self._ordinals | {self._decade}))
+        endings = "|".join(sorted(self._ordinals | {self._decade}))
         self._tokens = re.compile(
-            rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{suffix})\b)?|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_",
-            re.IGNORECASE)
+            rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
+            r"|" + str(data["contractions"]) + r"\b"
+            r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
         self._compile(rows)
-        self.cue_sets = {name: self.having(*members) for name, members in data["cues"].items()}
+        self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
         self.not_places: frozenset[str] = frozenset(data["not_places"])
         self.holidays: dict[str, str] = dict(data["holidays"])
 
@@ -116,6 +117,8 @@ class Lexicon:
             return self._symbol_of.get(self._number(word), PLAIN)
         if first == "\n":
             return BREAK
+        if "’" in word:
+            return self.symbols.get(word.replace("’", "'"), PLAIN)
         if "." in word and len(word) > 1:
             return self.symbols["am"]
         if word.startswith("--"):
@@ -289,7 +292,7 @@ class Lexicon:
 
     def names_person(self, row: str) -> bool:
         """Whether the text knows a person by the name of an ambiguous month ("Mrs May")."""
-        months, titles = self.cue_sets["AMBIGUOUSMONTH"], self.cue_sets["TITLEWORD"]
+        months, titles = self.cues["AMBIGUOUSMONTH"], self.cues["TITLEWORD"]
         return any(row[index] in months and row[index - 1] in titles for index in range(1, len(row)))
 
 @cache
