@@ -1,0 +1,178 @@
+"""The words that `find_names` knows: one table from folded phrase to what it may be.
+
+The names come from the gazetteer, the language (offices, honorifics, group nouns) from `timeline/data/en/`.
+"""
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
+
+from timeline.gazetteer import DATA, Gazetteer
+from timeline.spelling import fold
+
+# What a phrase must look like in the text to count.
+ANY_CASE, CAPITAL, UPPER = 0, 1, 2
+
+
+class Office(NamedTuple):
+    """One form of an office. `only` is the state that alone has it; `code` is a key of office_holders.csv, or leader,
+    spokesperson, spouse."""
+
+    form: str
+    code: str
+    role: str
+    plural: bool = False
+    only: str | None = None
+
+    @property
+    def minor(self) -> bool:
+        """Whether another office told of the same person says more."""
+        return self.form in _MINOR
+
+
+_MINOR = frozenset({"senator", "congressman", "congresswoman", "mp", "member of parliament", "representative", "lawmaker", "legislator",
+                    "politician", "official", "diplomat", "sheikh", "cardinal", "ayatollah", "leader", "chief", "head", "top diplomat",
+                    "senior official", "senior diplomat", "delegate", "statesman", "boss", "prince", "princess", "commander"})
+
+# Codes that an office may stand for: "the Chinese leader" is whoever heads the state or its government.
+MEANS: dict[str, frozenset[str]] = {
+    "leader": frozenset({"head_of_state", "head_of_government", "monarch", "leader", "crown_prince", "secretary_general", "organisation_head", "high_representative"}),
+    "head_of_state": frozenset({"head_of_state", "monarch", "leader"}),
+    "head_of_government": frozenset({"head_of_government", "leader"}),
+    "monarch": frozenset({"monarch", "head_of_state"}),
+    "organisation_head": frozenset({"organisation_head", "secretary_general"}),
+    "envoy": frozenset({"envoy", "ambassador"}),
+}
+
+
+class Lexicon:
+    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: first word -> most words of a phrase that begins with it."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        language = _language()
+        words = language["words"]
+        self.phrases: dict[str, list[tuple[int, str, Any]]] = {}
+        self.firsts: dict[str, int] = {}
+        self.common = frozenset(words["common"])
+        self.particles = frozenset(words["particles"])
+        self.suffixes = frozenset(words["suffixes"])
+        self.followers = frozenset(words["followers"])
+        self.leaders = frozenset(words["leaders"])
+        self.persons = frozenset(words["persons"])
+        self.possessives = frozenset(words["possessives"])
+        self.bodies = frozenset(words["bodies"])
+        self.portfolios = frozenset(language["portfolios"]["words"])
+        self.american_georgia = frozenset(words["american_georgia"])
+        self.surname_first = frozenset(words["surname_first"])
+        self.chinese_surnames = frozenset(words["chinese_surnames"])
+        self._add_names(gazetteer)
+        self._add_offices(language)
+        for kind, key in (("group", "groups"), ("counterpart", "counterparts"), ("honorific", "honorifics")):
+            for phrase in words[key]:
+                self._add(phrase, kind, phrase)
+        for kind, phrases in language["modifiers"].items():
+            for phrase in phrases:
+                self._add(phrase, "modifier", (kind, phrase.removesuffix("-")))
+
+    def _add(self, phrase: str, kind: str, row: Any, case: int = ANY_CASE) -> None:
+        key = fold(phrase).replace(",", " ,")
+        self.phrases.setdefault(key, []).append((case, kind, row))
+        first, _, rest = key.partition(" ")
+        count = rest.count(" ") + 2 if rest else 1
+        if self.firsts.get(first, 0) < count:
+            self.firsts[first] = count
+
+    def _add_names(self, gazetteer: Gazetteer) -> None:
+        add = self._add
+        for state in gazetteer.states.values():
+            for kind, names in (("state", (state.name, *state.aliases)), ("demonym", state.adjectives), ("people", state.people)):
+                for name in names:
+                    add(name.removeprefix("the "), kind, state, _case(name.removeprefix("the ")))
+        for body in gazetteer.organisations.values():
+            for name in dict.fromkeys((body.name, *body.aliases)):
+                add(name.removeprefix("the "), "organisation", body, _case(name.removeprefix("the ")))
+        for venue in gazetteer.venues:
+            for name in venue.names:
+                add(name.removeprefix("the "), "venue", venue, CAPITAL)
+        # The fast path of _add: six thousand rows, whose keys the gazetteer has folded already.
+        phrases, firsts = self.phrases, self.firsts
+        for key, cities in gazetteer.cities_by_name.items():
+            if len(key) < 3:
+                continue
+            phrases.setdefault(key, []).append((CAPITAL, "city", cities))
+            first, _, rest = key.partition(" ")
+            count = rest.count(" ") + 2 if rest else 1
+            if firsts.get(first, 0) < count:
+                firsts[first] = count
+
+    def _add_offices(self, language: dict[str, Any]) -> None:
+        roles, plurals, only = language["roles"], language["plurals"], language["only"]
+        for code, forms in language["offices"].items():
+            for form in forms:
+                case = UPPER if form in {"pm", "vp", "mp", "fm"} else ANY_CASE
+                state = only.get(form)
+                self._add(form, "office", Office(form, code, roles.get(form) or role_of(form), False, state), case)
+                many = plurals.get(form) if form in plurals else plural_of(form, plurals)
+                if many:
+                    self._add(many, "office", Office(form, code, roles.get(form) or role_of(form), True, state),
+                              CAPITAL if case else ANY_CASE)
+
+
+def _case(name: str) -> int:
+    if name.islower():
+        return ANY_CASE
+    return UPPER if name.isupper() and len(name) <= 6 else CAPITAL
+
+
+_SMALL = frozenset({"of", "the", "for", "and", "to", "in"})
+
+
+def role_of(words: str) -> str:
+    """An office in the usual capitals: "minister of the interior" -> "Minister of the Interior"."""
+    return " ".join(word if word in _SMALL or word[:1].isupper() else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
+                    for word in words.split())
+
+
+def plural_of(form: str, irregular: dict[str, str]) -> str:
+    """The plural of an office: "ministers of finance", "secretaries general", "chairmen of the council"."""
+    words = form.split()
+    head = next((index for index, word in enumerate(words) if word in {"of", "for", "to", "in", "general"}), len(words)) - 1
+    word = words[max(head, 0)]
+    if word in irregular and irregular[word]:
+        words[head] = irregular[word]
+    elif word.endswith("y") and word[-2:-1] not in "aeiou":
+        words[head] = word[:-1] + "ies"
+    elif word.endswith(("s", "ch", "sh")) and word not in {"chief"}:
+        words[head] = word + "es"
+    else:
+        words[head] = word + "s"
+    return " ".join(words)
+
+
+@lru_cache(maxsize=1)
+def _language() -> dict[str, Any]:
+    merged: dict[str, Any] = {}
+    for name in ("offices.toml", "names.toml"):
+        with (DATA / "en" / name).open("rb") as file:
+            merged.update(tomllib.load(file))
+    return merged
+
+
+_LEXICONS: WeakKeyDictionary[Gazetteer, Lexicon] = WeakKeyDictionary()
+
+
+def lexicon_for(gazetteer: Gazetteer) -> Lexicon:
+    """The compiled lexicon of a gazetteer; made once for each."""
+    found = _LEXICONS.get(gazetteer)
+    if found is None:
+        found = _LEXICONS[gazetteer] = Lexicon(gazetteer)
+    return found
+
+
+def codes_meant(codes: Iterable[str]) -> frozenset[str]:
+    """All office codes that may be meant where these are told."""
+    return frozenset(meant for code in codes for meant in MEANS.get(code, frozenset({code})))

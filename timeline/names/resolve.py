@@ -1,0 +1,580 @@
+"""Who is meant: surnames, offices and counterparts, resolved within the article first and by the gazetteer second."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rapidfuzz.distance import JaroWinkler
+
+from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, Person, State, Term, Venue
+from timeline.mentions import NameKind, NameMention
+from timeline.model import Place
+from timeline.names.lexicon import Office, codes_meant, role_of
+from timeline.names.phrases import Found, Phrases
+from timeline.spelling import fold
+
+# How long after the end of a term its holder may still be called by the office ("President Clinton" in 2005).
+_TITLE_LASTS_YEARS = 12
+_LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
+
+
+@dataclass(slots=True, eq=False)
+class _Known:
+    """A person of this article."""
+
+    id: str
+    name: str
+    keys: list[str]
+    country: str | None
+    role: str | None
+    codes: set[str] = field(default_factory=set)
+    former: bool = False
+    surname_first: bool = False
+    person: Person | None = None
+    stated: bool = False  # the text itself told an office or a state
+
+    @property
+    def surnames(self) -> tuple[str, ...]:
+        if not self.keys:
+            return ()
+        return (self.keys[0], self.keys[-1]) if self.surname_first else (self.keys[-1],)
+
+
+def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
+    """Mentions of all phrases, sorted and without overlaps."""
+    return _Resolver(phrases, gazetteer, on).mentions()
+
+
+class _Resolver:
+    def __init__(self, phrases: Phrases, gazetteer: Gazetteer, on: date) -> None:
+        self.phrases, self.tokens, self.lexicon = phrases, phrases.tokens, phrases.lexicon
+        self.gazetteer, self.day = gazetteer, on.isoformat()
+        self.found = phrases.found
+        self.known: dict[str, _Known] = {}
+        self.by_word: dict[str, list[_Known]] = {}
+        self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
+        self.why: dict[int, str] = {}
+        self.countries = {found.country for found in self.found if found.country}
+        for found in self.found:
+            if found.kind is NameKind.CITY and isinstance(found.row, list):
+                self.countries.add(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country)
+
+    def mentions(self) -> tuple[NameMention, ...]:
+        people = [found for found in self.found if found.kind is NameKind.PERSON]
+        full = [found for found in people if len(self._keys(found)) > 1]
+        for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
+            self._take_full(found)
+        for found in people:
+            if id(found) not in self.of:
+                self._take_surname(found)
+        self._take_bare()
+        self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
+        made: list[NameMention] = []
+        trail: list[tuple[Found, _Known | None]] = []
+        end = -1
+        for found in self.found:
+            mention = self._mention(found, trail)
+            if mention is not None and mention.start >= end:
+                made.append(mention)
+                end = mention.end
+            if found.kind in {NameKind.PERSON, NameKind.OFFICE}:
+                trail.append((found, self.of.get(id(found))))
+                if len(trail) > 60:
+                    del trail[:30]
+        return tuple(made)
+
+    # Persons ---------------------------------------------------------------------------------------------------------
+
+    def _words(self, found: Found) -> list[str]:
+        return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
+
+    def _keys(self, found: Found) -> list[str]:
+        return self.gazetteer.name_keys(" ".join(self._words(found)))
+
+    def _take_full(self, found: Found) -> None:
+        keys = self._keys(found)
+        codes = {office.code for office in found.offices}
+        person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
+        if person is None:
+            person = self._alike(keys, found, codes)
+        if person is not None:
+            known = self._enter_person(person, found.country, on_title=bool(found.offices))
+        else:
+            if not found.offices and not found.country and not found.honorific and found.people:
+                return  # a namesake of somebody long gone
+            match = self._same_person(keys, found.country)
+            if match is None:
+                name = _plain_name(self._words(found))
+                identity = "person:" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+                match = self.known.get(identity)
+                if match is None:
+                    match = _Known(identity, name, keys, found.country, None,
+                                   surname_first=self._surname_first(found.country, keys))
+                    self._enter(match)
+            known = match
+        known.stated |= bool(found.offices or found.country)
+        self._tell(known, found)
+        self.of[id(found)] = known
+
+    def _tell(self, known: _Known, found: Found) -> None:
+        """Add what a phrase tells of a person."""
+        if found.country and (known.country is None or known.person is None):
+            known.country = known.country or found.country
+        elif known.country is None:
+            known.country = next((office.only for office in found.offices if office.only), None)
+        if found.role and not known.role:
+            known.role = found.role
+        if found.offices and not found.former:
+            known.codes |= {office.code for office in found.offices}
+        if found.former and not known.codes & PRINCIPAL:
+            known.former = True
+
+    def _choose(self, people: Iterable[Person], found: Found, codes: set[str]) -> Person | None:
+        """The one of several namesakes who fits state, office and date best; None where nobody fits."""
+        best: tuple[float, Person] | None = None
+        wanted = codes_meant(codes)
+        for person in people:
+            countries = {term.country for term in person.terms}
+            score = 0.0
+            if found.country:
+                if found.country in countries:
+                    score += 4
+                elif countries and not self._stands_for(found.country):
+                    continue
+            held = person.held(self.day)
+            if held:
+                score += 2
+                if any(term.office in PRINCIPAL for term in held):
+                    score += 1
+            else:
+                latest = person.latest(self.day)
+                if latest and not found.offices and not found.country and _years(latest, self.day) > 40:
+                    continue
+                if latest and latest.office != "other":
+                    score += 0.5
+                if latest:
+                    score -= min(_years(latest, self.day), 50) / 50
+            if wanted and any(term.office in wanted for term in (held or person.terms)):
+                score += 2
+            score += min(len(person.terms), 5) / 100
+            if best is None or score > best[0]:
+                best = (score, person)
+        return best[1] if best else None
+
+    def _stands_for(self, country: str) -> bool:
+        """Whether a party is an organisation, which people of any state represent."""
+        return country not in self.gazetteer.states
+
+    def _alike(self, keys: Sequence[str], found: Found, codes: set[str]) -> Person | None:
+        """The holder of the office told whose name is all but spelled the same."""
+        if not found.country or not codes or not keys:
+            return None
+        spelled = "".join(keys)
+        best: tuple[float, Person] | None = None
+        for person in self.gazetteer.holders_near(found.country, codes_meant(codes), self.day):
+            for name in (person.name, *person.aliases):
+                other = self.gazetteer.name_keys(name)
+                if not other:
+                    continue
+                likeness = JaroWinkler.similarity(spelled, "".join(other))
+                if (other[-1] == keys[-1] or other[0] == keys[0]) and len(keys) > 1 and len(other) > 1:
+                    likeness = max(likeness, JaroWinkler.similarity(keys[0], other[0]) * 0.5 + JaroWinkler.similarity(keys[-1], other[-1]) * 0.5)
+                if likeness >= _LIKE and (best is None or likeness > best[0]):
+                    best = (likeness, person)
+        return best[1] if best else None
+
+    def _enter_person(self, person: Person, country: str | None, on_title: bool) -> _Known:
+        known = self.known.get(person.id)
+        if known is None:
+            term = person.latest(self.day)
+            held = person.held(self.day)
+            keys = self.gazetteer.name_keys(person.name)
+            known = _Known(person.id, person.name, keys, term.country if term else country, None, person=person,
+                           surname_first=self._surname_first(term.country if term else None, keys))
+            known.codes = {t.office for t in held}
+            if country and any(t.country == country for t in person.terms) or country and self._stands_for(country):
+                known.country = country
+            self._enter(known, [key for alias in person.aliases for key in self.gazetteer.name_keys(alias)])
+        elif country and known.country != country and any(t.country == country for t in person.terms):
+            known.country = country if not known.stated else known.country
+        return known
+
+    def _enter(self, known: _Known, more: Iterable[str] = ()) -> None:
+        self.known[known.id] = known
+        for key in dict.fromkeys((*known.keys, *more)):
+            self.by_word.setdefault(key, []).append(known)
+
+    def _surname_first(self, country: str | None, keys: Sequence[str]) -> bool:
+        if not keys:
+            return False
+        if country in self.lexicon.surname_first:
+            return True
+        return len(keys) == 3 and keys[0] in self.lexicon.chinese_surnames and country in {None, "US", "MY", "PH", "ID", "TH", "UN"}
+
+    def _same_person(self, keys: Sequence[str], country: str | None) -> _Known | None:
+        """Somebody entered already whose name holds all of these words, or whose words these hold."""
+        for known in self.by_word.get(keys[-1], []):
+            if country and known.country and country != known.country:
+                continue
+            ours, theirs = set(keys), set(known.keys)
+            if len(ours & theirs) >= 2 and (ours <= theirs or theirs <= ours):
+                return known
+        return None
+
+    def _take_surname(self, found: Found) -> None:
+        """"President Biden", "Mr. Xi", "Chinese President Xi"."""
+        keys = self._keys(found)
+        if not keys:
+            self.why[id(found)] = "no name"
+            return
+        codes = {office.code for office in found.offices}
+        known = self._among_known(keys, found.country, codes)
+        if known is None and (found.offices or found.honorific):
+            person, why = self._holder_called(keys, found, codes)
+            if person is not None:
+                known = self._enter_person(person, found.country, on_title=True)
+            elif why:
+                self.why[id(found)] = why
+                return
+        if known is None and found.offices and (found.country or not all(office.minor for office in found.offices)):
+            name = _plain_name(self._words(found))
+            identity = "person:" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
+            known = self.known.get(identity)
+            if known is None:
+                known = _Known(identity, name, list(keys), found.country, None)
+                self._enter(known)
+        if known is None:
+            self.why[id(found)] = "nobody of this name is known"
+            return
+        self._tell(known, found)
+        self.of[id(found)] = known
+
+    def _among_known(self, keys: Sequence[str], country: str | None, codes: set[str]) -> _Known | None:
+        candidates = [known for known in self.by_word.get(keys[-1], []) if not country or not known.country or known.country == country or self._stands_for(country)]
+        if len(keys) > 1:
+            candidates = [known for known in candidates if set(keys) <= set(known.keys)] or candidates
+        surname = [known for known in candidates if keys[-1] in known.surnames]
+        candidates = surname or candidates
+        if len(candidates) > 1 and codes:
+            wanted = codes_meant(codes)
+            candidates = [known for known in candidates if known.codes & wanted] or candidates
+        if len(candidates) > 1:
+            principal = [known for known in candidates if known.codes & PRINCIPAL]
+            candidates = principal if len(principal) == 1 else candidates
+        if len(candidates) == 1:
+            only = candidates[0]
+            # A title that contradicts: "President Bush" where only Laura Bush was named in full.
+            wanted = codes_meant(codes)
+            if codes & PRINCIPAL and only.codes and not only.codes & wanted and only.person is None and not country:
+                return None
+            return only
+        return None
+
+    def _holder_called(self, keys: Sequence[str], found: Found, codes: set[str]) -> tuple[Person | None, str | None]:
+        """The gazetteer's holder of the office told who has this surname; or why nobody can be named."""
+        people = self.gazetteer.people_with(keys)
+        if found.country:
+            people = [p for p in people if any(t.country == found.country for t in p.terms)]
+        wanted = codes_meant(codes) if codes else PRINCIPAL
+        vague = codes <= {"other", "leader", "spouse", "spokesperson"}
+        now = [p for p in people if any((vague or t.office in wanted) and t.on(self.day) for t in p.terms)]
+        if not now and not found.former:
+            now = [p for p in people if any(t.office in wanted and _near(t, self.day) for t in p.terms)]
+            if len(now) > 1:
+                newest = max(max(t.end or "9999" for t in p.terms if t.office in wanted) for p in now)
+                now = [p for p in now if any((t.end or "9999") == newest for t in p.terms)]
+        if found.former and not now:
+            now = [p for p in people if any(t.office in wanted and t.start <= self.day for t in p.terms)]
+        if len(now) > 1:
+            now = [p for p in now if any(keys[-1] in self._surname_keys(p) for _ in (0,))] or now
+        if len(now) > 1 and not found.country:
+            now = [p for p in now if any(t.country in self.countries for t in p.held(self.day))] or now
+        if len(now) > 1:
+            top = [p for p in now if any(t.office in PRINCIPAL for t in p.held(self.day))]
+            now = top if len(top) == 1 else now
+        if len(now) == 1:
+            return now[0], None
+        return None, "ambiguous surname" if len(now) > 1 and not found.country else None
+
+    def _surname_keys(self, person: Person) -> set[str]:
+        keys = self.gazetteer.name_keys(person.name)
+        term = person.latest(self.day)
+        found = {keys[-1]} if keys else set()
+        if keys and self._surname_first(term.country if term else None, keys):
+            found.add(keys[0])
+        for alias in person.aliases:
+            parts = self.gazetteer.name_keys(alias)
+            if len(parts) == 1:
+                found.add(parts[0])
+        return found
+
+    # Bare names ------------------------------------------------------------------------------------------------------
+
+    def _take_bare(self) -> None:
+        headline = {index for start, end in self.tokens.headline for index in range(start, end)} if self.tokens.headline else set()
+        for start, end in self.phrases.bare:
+            position = start
+            stray = False  # an unknown word stands right before
+            while position < end:
+                hit = self._bare_known(position, end, stray and position not in headline, position in headline)
+                if hit is None:
+                    stray, position = True, position + 1
+                    continue
+                known, after = hit
+                if known is not None:
+                    low = self.tokens.low
+                    mention_end = after
+                    country = None
+                    if after + 1 < len(low) and low[after] == "of" and after == end:
+                        follow = self.tokens.units[after + 1] or (self.tokens.units[after + 2] if low[after + 1] == "the" and after + 2 < len(low) else None)
+                        if follow is not None and "state" in follow.kinds and (known.country in {None, follow.kinds["state"].code}):
+                            country = follow.kinds["state"].code
+                            mention_end = follow.end
+                            known.country = country
+                            self.found = [f for f in self.found if not (f.kind is NameKind.STATE and after < f.start < mention_end)]
+                    made = Found(NameKind.PERSON, position, mention_end, name=tuple(range(position, after)), country=country,
+                                 possessive=mention_end < len(low) and low[mention_end] in {"'s", "’s"})
+                    self.found.append(made)
+                    self.of[id(made)] = known
+                stray, position = False, after
+
+    def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[_Known | None, int] | None:
+        """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
+        low, gazetteer = self.tokens.low, self.gazetteer
+        for stop in range(min(end, start + 5), start, -1):
+            if low[stop - 1] in self.lexicon.particles:
+                continue
+            keys = [key for index in range(start, stop) for key in gazetteer.name_keys(low[index])]
+            if not keys:
+                continue
+            if len(keys) > 1:
+                for known in self.by_word.get(keys[-1], []):
+                    if set(keys) <= set(known.keys):
+                        return known, stop
+                continue
+            key = keys[0]
+            if stray:
+                return None
+            follows = stop < end and not headline and low[stop] not in self.lexicon.particles
+            candidates = [known for known in self.by_word.get(key, []) if key in known.surnames]
+            if not candidates:
+                candidates = [known for known in self.by_word.get(key, []) if len(key) > 3 and not self._usual_given(key)]
+            if candidates:
+                if follows:
+                    return None  # "Kim Philby" is no Kim Jong Un
+                return self._nearest(candidates, start), stop
+            if end - start > 1 and not headline or follows:
+                return None
+            person = self._famous(key)
+            if person is not None:
+                return self._enter_person(person, None, on_title=False), stop
+            return None
+        return None
+
+    def _usual_given(self, key: str) -> bool:
+        return key in _GIVEN_SOUNDS
+
+    def _nearest(self, candidates: list[_Known], position: int) -> _Known | None:
+        """Of several with one surname: the one in high office, else the one named last before."""
+        if len(candidates) == 1:
+            return candidates[0]
+        principal = [known for known in candidates if known.codes & PRINCIPAL and not known.former]
+        if len(principal) == 1:
+            return principal[0]
+        last: _Known | None = None
+        for found in self.found:
+            if found.start < position and (known := self.of.get(id(found))) in candidates:
+                last = known
+        return last
+
+    def _famous(self, key: str) -> Person | None:
+        """The only principal office holder of the day with this surname, whose state the article mentions."""
+        if key in _GIVEN_SOUNDS or len(key) < 2:
+            return None
+        found = [person for person in self.gazetteer.people_with([key])
+                 if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
+        named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
+        if len(named) == 1 and (len(found) == 1 or len(key) > 3):
+            return named[0]
+        return None
+
+    # Mentions --------------------------------------------------------------------------------------------------------
+
+    def _mention(self, found: Found, trail: list[tuple[Found, _Known | None]]) -> NameMention | None:
+        start, end = found.chars or (self.tokens.starts[found.start], self.tokens.ends[found.end - 1])
+        text = self.tokens.text[start:end]
+        kind = found.kind
+        known = self.of.get(id(found))
+        if kind is NameKind.PERSON:
+            return self._person_mention(found, start, end, text, known)
+        if kind is NameKind.OFFICE:
+            return self._office_mention(found, start, end, text, trail)
+        if kind is NameKind.COUNTERPART:
+            return self._counterpart_mention(found, start, end, text, trail)
+        if kind is NameKind.GROUP:
+            actor = self._party_id(found)
+            return NameMention(start, end, text, kind, actor, None, found.country, found.role, found.plural, found.former, possessive=found.possessive)
+        row = found.row
+        if kind in {NameKind.STATE, NameKind.DEMONYM}:
+            if isinstance(row, Venue):
+                return NameMention(start, end, text, NameKind.STATE, row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
+                                   place=row.place, possessive=found.possessive)
+            assert isinstance(row, State)
+            if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
+                return NameMention(start, end, text, NameKind.PLACE, None, "Georgia", "US", place=Place("Georgia", "US"), possessive=found.possessive)
+            return NameMention(start, end, text, kind, f"state:{row.code}", row.name, row.code, plural=found.plural,
+                               place=Place(None, row.code), possessive=found.possessive)
+        if kind is NameKind.ORGANISATION and isinstance(row, Organisation):
+            return NameMention(start, end, text, kind, row.id, row.name, row.party, possessive=found.possessive)
+        if isinstance(row, Venue):
+            actor = row.actor or None
+            return NameMention(start, end, text, kind, actor if row.kind == "seat" else None, row.place.name if row.place else text,
+                               found.country, place=row.place, possessive=found.possessive)
+        if kind is NameKind.CITY:
+            if found.spelled:
+                return NameMention(start, end, text, kind, None, found.spelled, found.country, place=Place(found.spelled, found.country), possessive=found.possessive)
+            if isinstance(row, list):
+                city, unsure = self._city(row, found)
+                return NameMention(start, end, text, kind, f"state:{city.country}" if city.rank else None, city.name, city.country, place=city.place,
+                                   capital=bool(city.rank), possessive=found.possessive, why="several cities of this name" if unsure else None)
+        return None
+
+    def _person_mention(self, found: Found, start: int, end: int, text: str, known: _Known | None) -> NameMention | None:
+        if known is None:
+            if not (found.offices or found.country or found.honorific):
+                return None
+            return NameMention(start, end, text, NameKind.PERSON, None, _plain_name(self._words(found)), found.country, found.role,
+                               former=found.former, possessive=found.possessive, why=self.why.get(id(found), "nobody of this name is known"))
+        role = found.role
+        former = found.former
+        country = found.country or known.country
+        if known.country and found.country and known.country != found.country and known.person is not None:
+            country = found.country
+        if role is None and found.determiner != "counterpart":
+            role = known.role
+        term = known.person.latest(self.day) if known.person else None
+        if role is None and term is not None:
+            role = term.title
+        if not found.offices and not found.former and known.former:
+            former = True
+        if term is not None and role == term.title and term.end and not term.on(self.day) and not found.offices:
+            former = True
+        return NameMention(start, end, text, NameKind.PERSON, known.id, known.name, country, role, former=former, possessive=found.possessive)
+
+    def _party_id(self, found: Found) -> str | None:
+        if isinstance(found.row, Organisation):
+            return found.row.id
+        return self.gazetteer.party_actor(found.country) if found.country else None
+
+    def _office_holder(self, country: str, codes: Iterable[str], former: bool = False) -> _Known | None:
+        """Who of this article holds the office; None where nobody or several do."""
+        wanted = codes_meant(codes)
+        found = [known for known in self.known.values() if known.country == country and known.codes & wanted and known.former == former]
+        if len(found) > 1:
+            exact = [known for known in found if known.codes & set(codes)]
+            found = exact or found
+        if len(found) > 1:
+            now = [known for known in found if known.person and any(t.office in wanted and t.on(self.day) for t in known.person.terms)]
+            found = now or found
+        return found[0] if len(found) == 1 else None
+
+    def _office_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, _Known | None]]) -> NameMention | None:
+        codes = {office.code for office in found.offices}
+        country = found.country
+        known: _Known | None = None
+        if country is None and found.determiner in self.lexicon.possessives:
+            country = next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
+        if country is None and found.determiner in {"the", ""}:
+            wanted = codes_meant(codes)
+            if codes & {"other", "leader"} and not any(office.form.endswith("minister") for office in found.offices):
+                wanted = frozenset()
+            known = next((k for _, k in reversed(trail) if k and k.codes & wanted), None)
+            if known is None and wanted:
+                named = [k for k in self.known.values() if k.codes & wanted & PRINCIPAL and k.stated]
+                known = named[0] if len(named) == 1 else None
+            if known is not None:
+                country = known.country
+        if country is None:
+            country = next((office.only for office in found.offices if office.only), None)
+        if country is not None and known is None and not codes <= {"other", "spokesperson", "envoy", "ambassador"}:
+            known = self._office_holder(country, codes, found.former)
+        if country is None and known is None:
+            if found.determiner != "the" or codes <= {"other", "leader", "spokesperson", "envoy", "spouse", "organisation_head"}:
+                return None
+            return NameMention(start, end, text, NameKind.OFFICE, None, None, None, found.role, found.plural, found.former,
+                               possessive=found.possessive, why="no state told")
+        self.of.setdefault(id(found), known) if known else None
+        actor = known.id if known else self.gazetteer.party_actor(country) if country else None
+        return NameMention(start, end, text, NameKind.OFFICE, actor, known.name if known else None, country, found.role, found.plural,
+                           found.former, possessive=found.possessive)
+
+    def _counterpart_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, _Known | None]]) -> NameMention:
+        actor, name = (self.gazetteer.party_actor(found.country) if found.country else None), None
+        if found.country:
+            for before, subject in reversed(trail):
+                codes = {o.code for o in before.offices} | (subject.codes if subject else set())
+                codes -= {"other", "leader"}
+                if not codes or (subject.country if subject else before.country) == found.country:
+                    continue
+                known = self._office_holder(found.country, codes)
+                if known:
+                    actor, name = known.id, known.name
+                break
+        return NameMention(start, end, text, NameKind.COUNTERPART, actor, name, found.country, None, found.plural, possessive=found.possessive,
+                           why=None if found.country else "no state told")
+
+    # Places ----------------------------------------------------------------------------------------------------------
+
+    def _american_georgia(self, found: Found) -> bool:
+        low = self.tokens.low
+        if low[found.start - 1] == "," and found.start > 1 and self.tokens.units[found.start - 2] is not None:
+            unit = self.tokens.units[found.start - 2]
+            assert unit is not None
+            return "city" in unit.kinds and all(city.country != "GE" for city in unit.kinds["city"]) or "word" in unit.kinds and "GE" not in self.countries
+        return bool(self.lexicon.american_georgia & set(low)) and "tbilisi" not in low
+
+    def _city(self, cities: list[City], found: Found) -> tuple[City, bool]:
+        """The city meant: in the state told after a comma; the capital or largest; among equals the one whose state the article names."""
+        ranked = sorted(cities, key=lambda c: (c.rank != "capital", -c.population))
+        low, units = self.tokens.low, self.tokens.units
+        if found.end + 1 < len(low) and low[found.end] == "," and (unit := units[found.end + 1]) is not None:
+            row = unit.kinds.get("state") or unit.kinds.get("venue")
+            code = row.code if isinstance(row, State) else row.place.country if isinstance(row, Venue) and row.place else None
+            told = [city for city in ranked if city.country == code]
+            if told:
+                return told[0], False
+        best = ranked[0]
+        if best.rank == "capital" or len(ranked) == 1:
+            return best, False
+        named = [city for city in ranked if city.country in self.countries]
+        if named and best not in named and best.population < 5 * named[0].population + 1_000_000:
+            return named[0], False
+        return best, any(city.country != best.country and city.population * 4 >= best.population for city in ranked[1:] if city not in named) and best not in named
+
+
+def _plain_name(words: Sequence[str]) -> str:
+    """A name as the text spells it; names in capitals ("SERGEI LAVROV") get small letters."""
+    shown = [word.title() if word.isupper() and len(word) > 3 and "." not in word else word for word in words]
+    return " ".join(shown)
+
+
+def _years(term: Term, day: str) -> float:
+    """Years from the end of a term to a day; 0 within it, and before it the years to its start."""
+    if term.on(day):
+        return 0.0
+    edge = term.end if term.end and term.end < day else term.start
+    return abs(int(day[:4]) - int(edge[:4] or day[:4]))
+
+
+def _near(term: Term, day: str) -> bool:
+    """Whether a term ended within the years in which a title sticks, or begins within one."""
+    if term.start > day:
+        return int(term.start[:4]) - int(day[:4]) <= 1
+    return bool(term.end) and int(day[:4]) - int(term.end[:4]) <= _TITLE_LASTS_YEARS
+
+
+_GIVEN_SOUNDS = frozenset({"jon", "david", "james", "robert", "mikel", "viliam", "maria", "peter", "paul", "anna", "jorj", "tomas", "mark", "daniel", "martin",
+                           "karl", "hans", "jan", "ali", "abdul", "mohamed", "ahmed", "jose", "juan", "luis", "joe", "ben", "sam", "tom", "mari"})
+__all__ = ["resolve", "role_of", "Office"]

@@ -1,0 +1,38 @@
+"""How a name is compared: without case, diacritics and hyphens (`fold`), or by sound across transliterations (`sound`)."""
+from __future__ import annotations
+
+import re
+
+from anyascii import anyascii
+
+__all__ = ["fold", "sound"]
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "-": " ", "‐": " ", "‑": " ", "–": " ",
+                              "\u2060": None, "\u200b": None, "\ufeff": None, "\xad": None, "\xa0": " ", "\n": " "})
+# In this order. Each pair is a letter group and what other romanisations of the same sound write for it.
+_SAME_SOUND = (
+    ("sch", "sh"), ("tsch", "ch"), ("tch", "ch"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("dh", "d"),
+    ("th", "t"), ("ph", "f"), ("ck", "k"), ("q", "k"), ("w", "v"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("iy", "i"),
+    ("yi", "i"), ("ij", "i"), ("aye", "ae"), ("eye", "ee"), ("oye", "oe"), ("uye", "ue"), ("ey", "i"), ("ei", "i"), ("yy", "i"),
+    ("ia", "ya"), ("ya", "ia"), ("ye", "e"), ("ie", "e"), ("y", "i"),
+)
+_DOUBLE = re.compile(r"(.)\1+")
+
+
+def fold(text: str) -> str:
+    """Lower case ASCII letters, hyphens as spaces: `Kassym-Jomart` and `kassym jomart`, `Élysée` and `elysee` are equal."""
+    if text.isascii():
+        return text.lower().replace("-", " ").replace("`", "'")
+    return anyascii(text.translate(_APOSTROPHES)).lower().strip()
+
+
+def sound(word: str) -> str:
+    """A key under which usual romanisations of one name meet: Tokayev, Tokaev, Toqaev; Zelensky, Zelenskiy, Zelenskyy.
+
+    Meant for the words of one name, one at a time. Li Keqiang and Li Qiang keep different keys.
+    """
+    key = fold(word).replace("'", "").replace(" ", "")
+    for written, heard in _SAME_SOUND:
+        if written in key:
+            key = key.replace(written, heard)
+    return _DOUBLE.sub(r"\1", key)
