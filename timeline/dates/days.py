@@ -240,7 +240,7 @@ class DayReadings(Words):
         suffix = self._part(captures)
         return self._dated(When.day(self._anchor + timedelta(days=shift)), suffix, "relative")
 
-    def _makeholiday(self, captures: Captures, span: Span) -> Reading | None:
+    def _make_holiday(self, captures: Captures, span: Span) -> Reading | None:
         words = " ".join(self._words[slice(*captures["day"])]).lower().replace("’", "'").replace(" '", "'")
         rule = self._lexicon.holidays.get(words)
         if rule is None:
