@@ -8,7 +8,7 @@ write nothing any more.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -41,12 +41,13 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the run finds it, with the validators of its listing."""
+    """A source as the run finds it, with the validators of its listing and the links that this held."""
 
     lease: Lease
     source: Source
     etag: str | None
     last_modified: str | None
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Ledger:
                 if row.interval != source.interval or not row.active:
                     values["due"] = min(row.due, stamp(slot_after(name, source.interval, now)))
                 if _address(row.row) != (source.url, source.kind.value):
-                    values |= {"etag": None, "last_modified": None}
+                    values |= {"etag": None, "last_modified": None, "listed": None}
                 connection.execute(update(sources).where(sources.c.id == name).values(**values))
             gone = [name for name, row in found.items() if row.active and name not in wanted]
             if gone:
@@ -230,7 +231,8 @@ class Ledger:
             lease = Lease(run, row.id, row.fence + 1)
             connection.execute(insert(run_sources).values(
                 run_id=run, source_id=row.id, slot=slot, fence=lease.fence, state="running", started=stamp(now)))
-            taken.append(SourceState(lease, from_json(Source, row.row), row.etag, row.last_modified))
+            taken.append(SourceState(lease, from_json(Source, row.row), row.etag, row.last_modified,
+                                     tuple(json.loads(row.listed)) if row.listed else ()))
         return Claimed(run, trigger, now, tuple(taken), tuple(busy))
 
     def _move_due(self, connection: Connection, row: Any, now: datetime) -> bool:
@@ -272,11 +274,12 @@ class Ledger:
         self._database.write(work)
 
     def finish_source(self, lease: Lease, *, error: tuple[str, str] | None = None, empty: bool = False,
-                      etag: str | None = None, last_modified: str | None = None, keep_validators: bool = False) -> None:
+                      etag: str | None = None, last_modified: str | None = None,
+                      listed: Sequence[str] | None = None) -> None:
         """The source was collected, or failed with `error` (class and detail); its lease ends. Raises `LeaseLost`.
 
-        `etag` and `last_modified` are the validators that the listing is asked with next time; `keep_validators` leaves
-        those of before.
+        `etag` and `last_modified` are the validators that the listing is asked with next time, `listed` the links that
+        it held (None where it had not changed). An error leaves those of before.
         """
         def work(connection: Connection) -> None:
             self.hold(connection, lease)
@@ -286,9 +289,10 @@ class Ledger:
                     state="failed" if error else "ok", ended=now, **_error_columns(error)))
             values: dict[str, Any] = {"lease": None, **_error_columns(error)}
             if error is None:
-                values |= {"last_success": now, "failures": 0, "empties": sources.c.empties + 1 if empty else 0}
-                if not keep_validators:
-                    values |= {"etag": etag, "last_modified": last_modified}
+                values |= {"last_success": now, "failures": 0, "empties": sources.c.empties + 1 if empty else 0,
+                           "etag": etag, "last_modified": last_modified}
+                if listed is not None:
+                    values["listed"] = json.dumps(list(listed))
             else:
                 values["failures"] = sources.c.failures + 1
             connection.execute(update(sources).where(sources.c.id == lease.source).values(**values))

@@ -13,13 +13,25 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from app.store.codec import (article_json, claim_from_json, claim_json, event_from_json, event_json, moment, plain,
-                             stamp)
+from app.store.codec import article_json, claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
 from app.store.engine import Database
 from app.store.event_rows import actor_rows, columns_of, countries_of, sources_of
 from app.store.ledger import Lease, Ledger
-from app.store.tables import (actors, article_links, article_versions, articles, changes, claims, event_actors,
-                              event_countries, event_keys, event_sources, events, failures, sources)
+from app.store.tables import (
+    actors,
+    article_links,
+    article_versions,
+    articles,
+    changes,
+    claims,
+    event_actors,
+    event_countries,
+    event_keys,
+    event_sources,
+    events,
+    failures,
+    sources,
+)
 from scraper.collect import Failure, Known, Page
 from timeline.model import Article, Change, Claim, Event, identifier
 
@@ -89,10 +101,11 @@ class Store:
         """What is known of the page behind a link; None for one that was never fetched."""
         with self._database.reading() as connection:
             row = connection.execute(select(articles).where(articles.c.id == _article_id(connection, url))).first()
-            if row is not None:
-                return Known(moment(row.first_seen), moment(row.last_seen), row.etag, row.last_modified)
             failed = connection.execute(select(func.min(failures.c.at), func.max(failures.c.at))
                                         .where(failures.c.url == plain(url))).one()
+        if row is not None:
+            return Known(moment(row.first_seen), moment(max(row.last_seen, failed[1] or "")), row.etag,
+                         row.last_modified)
         return Known(moment(failed[0]), moment(failed[1])) if failed[0] else None
 
     def wants(self, lease: Lease, article: Article) -> bool:
@@ -133,11 +146,10 @@ class Store:
                 run_id=lease.run, source_id=lease.source, url=plain(failure.url), at=now,
                 error_class=failure.error_class, detail=plain(failure.detail)[:1000]))
             if failure.kind == "page":
-                values: dict[str, Any] = {"last_seen": now}
                 if failure.error_class in ("http-404", "http-410"):
-                    values["gone"] = func.coalesce(articles.c.gone, now)
-                connection.execute(update(articles).where(articles.c.id == _article_id(connection, failure.url))
-                                   .values(**values))
+                    connection.execute(update(articles).where(
+                        articles.c.id == _article_id(connection, failure.url)).values(
+                            gone=func.coalesce(articles.c.gone, now)))
                 self.ledger.count(connection, lease, failed=1)
 
         self._database.write(work)
@@ -239,11 +251,11 @@ class Store:
             return render(after, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers)
 
         # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
-        updated = at if material or rendered(self._render_json, row.updated) != row.json else row.updated
+        updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
         values = columns_of(after) | {
             "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": False,
             "event": event_json(after), "json": rendered(self._render_json, updated),
-            "vevent": rendered(self._render_vevent, changed) if material else row.vevent}
+            "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
         if row is None:
             connection.execute(insert(events).values(id=after.id, **values))
         else:

@@ -43,6 +43,7 @@ sources = Table(
     Column("last_skipped", Text),
     Column("etag", Text),  # validators of the listing
     Column("last_modified", Text),
+    Column("listed", Text),  # JSON list of the links that the listing held when it was last read
     Column("last_run", Text),
     Column("last_success", Text),
     Column("last_item", Text),  # when a new article was last seen

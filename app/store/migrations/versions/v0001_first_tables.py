@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("last_skipped", TEXT, nullable=True),
         sa.Column("etag", TEXT, nullable=True),
         sa.Column("last_modified", TEXT, nullable=True),
+        sa.Column("listed", TEXT, nullable=True),
         sa.Column("last_run", TEXT, nullable=True),
         sa.Column("last_success", TEXT, nullable=True),
         sa.Column("last_item", TEXT, nullable=True),
