@@ -32,7 +32,7 @@ def event_keys(event: Event) -> frozenset[str]:
     readings = [Reading.of(claim) for claim in event.claims]
     group = Group.of(readings)
     months = set(_months((reading.first, reading.last) for reading in readings))
-    months.update(_months((when.first, when.last) for when in (*event.formerly, event.when)))
+    months.update(_months((claim.formerly.first, claim.formerly.last) for claim in event.claims if claim.formerly is not None))
     names = _names(group, stored=True)
     keys.update(f"{name}:{month}" for name in names for month in months)
     if any(claim.status is Status.POSTPONED for claim in event.claims):

@@ -4,13 +4,13 @@ The rules are in docs/merging.md. They look at what each source said and when it
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
 from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status
-from timeline.parties import fold_name, side_of
+from timeline.parties import fold_name, same_person, side_of
 from timeline.same import STRENGTH, canonical_order, told, window
 from timeline.titles import title
 from timeline.when import Precision, When
@@ -270,12 +270,21 @@ def _participants(claims: Sequence[Claim], outcome: _Outcome, type_: EventType) 
         for one in claim.participants:
             if side_of(one) not in sides:
                 continue
-            known = people.get(one.actor_id)
-            people[one.actor_id] = one if known is None else replace(
+            id_ = _spelled(one, people)
+            known = people.get(id_)
+            people[id_] = one if known is None else replace(
                 known, name=known.name or one.name, country=known.country or one.country, role=known.role or one.role,
                 part=one.part if known.part == "participant" else known.part)
     named = {side_of(one) for one in people.values() if one.kind is ActorKind.PERSON}
     return tuple(one for one in people.values() if one.kind is not ActorKind.STATE or side_of(one) not in named)
+
+
+def _spelled(one: Participant, people: Mapping[str, Participant]) -> str:
+    """The id under which somebody is listed already, perhaps in another spelling."""
+    if one.kind is not ActorKind.PERSON or one.actor_id in people:
+        return one.actor_id
+    return next((id_ for id_, other in people.items() if other.kind is ActorKind.PERSON and side_of(other) == side_of(one)
+                 and same_person(id_, one.actor_id)), one.actor_id)
 
 
 def _place(claims: Sequence[Claim], outcome: _Outcome, when: When) -> Place | None:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from timeline.model import ActorKind, EventType, Participant, Place
 from timeline.spelling import fold, sound
 
-__all__ = ["PartyMatch", "Sides", "fold_name", "match", "side_of", "sides_of"]
+__all__ = ["PartyMatch", "Sides", "fold_name", "match", "same_person", "side_of", "sides_of"]
 
 Sides = Mapping[str, frozenset[str]]  # side (country code, acronym, or the id of somebody whose state is unknown) -> persons
 
@@ -67,7 +67,7 @@ def match(left: Sides, right: Sides) -> PartyMatch:
         ours, theirs = renamed[side], other[side]
         if not ours or not theirs:
             continue
-        if ours & theirs or any(_same_person(a, b) for a in ours for b in theirs):
+        if ours & theirs or any(same_person(a, b) for a in ours for b in theirs):
             named.add(side)
         else:
             conflicts.add(side)
@@ -88,7 +88,7 @@ def _placed(sides: Sides, other: Sides) -> Sides:
 
 
 @lru_cache(maxsize=65536)
-def _same_person(left: str, right: str) -> bool:
+def same_person(left: str, right: str) -> bool:
     """Whether two ids are spellings of one name ("person:nuri-al-maliki", "person:nouri-al-maliki").
 
     Word by word, by sound, or with equal first letters and at most one slip of the pen (two in long words); the shorter name may leave out

@@ -120,6 +120,8 @@ class Group:
     others: set[tuple[date, date]] = field(default_factory=set)
     vague: set[tuple[date, date]] = field(default_factory=set)
     types: set[EventType] = field(default_factory=set)
+    held_on: dict[str, date] = field(default_factory=dict)  # article -> day of the telling
+    planned_on: dict[str, date] = field(default_factory=dict)
     first: date = date.max  # of all stretches
     last: date = date.min
 
@@ -150,6 +152,10 @@ class Group:
         else:
             self.others.add(span)
         self.types.add(claim.type)
+        if claim.status is Status.HELD:
+            self.held_on[claim.article] = claim.told_on
+        elif claim.status is Status.PLANNED:
+            self.planned_on[claim.article] = claim.told_on
         self.first = min(self.first, reading.first)
         self.last = max(self.last, reading.last)
 
@@ -324,6 +330,8 @@ def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
     if reading.claim.type is EventType.MEETING and group.types == {EventType.VISIT} and any(
             first != last for first, last in group.visits):
         return None  # a meeting on a visit of several days is an event of its own
+    if _plan_after_report(group, reading):
+        return None
     if group.exact:
         fitting = [other for other in group.exact if _touch(span, other)]
     else:
@@ -334,6 +342,17 @@ def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
     distance = min(_distance(reading, other) for other in fitting)
     exactly = span in group.vague
     return 1.0 + 0.25 * exactly - min(distance, 400) / 800, f"time {reading.claim.when.edtf()}", False
+
+
+def _plan_after_report(group: Group, reading: Reading) -> bool:
+    """Vaguely told, a plan is of another occasion than a report of the same article, or of an earlier day."""
+    claim = reading.claim
+    if claim.status is Status.PLANNED:
+        return claim.article in group.held_on or (not group.exact and any(day <= claim.told_on for day in group.held_on.values()))
+    if claim.status is Status.HELD:
+        return claim.article in group.planned_on or (
+            not group.exact and bool(group.planned_on) and min(group.planned_on.values()) >= claim.told_on)
+    return False
 
 
 def _distance(reading: Reading, span: tuple[date, date]) -> int:

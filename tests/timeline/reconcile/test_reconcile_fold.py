@@ -162,6 +162,11 @@ class TestParties:
                        claim("summit", ["Alexander Lukashenko/BY"], "2023-11-23", told="2023-11-24", body="CSTO"))
         assert {one.country for one in event.participants} == {"RU", "KZ", "BY"}
 
+    def test_one_person_in_two_spellings_is_listed_once(self) -> None:
+        event = folded(claim("meeting", [BIDEN, "Nuri al-Maliki/IQ"], "2023-11-30", told="2023-11-30", tier="official"),
+                       claim("meeting", [BIDEN, "Nouri al-Maliki/IQ"], "2023-11-30", told="2023-11-30"))
+        assert [one.name for one in event.participants] == ["Joe Biden", "Nuri al-Maliki"]
+
     def test_who_came_to_whom_is_kept(self) -> None:
         event = folded(claim("visit", ["Emmanuel Macron/FR", "CN"], "2023-04-05", told="2023-04-05", tier="official"),
                        claim("visit", [f">{MACRON}", "CN"], "2023-04-05", told="2023-04-05"))

@@ -118,6 +118,12 @@ APART: dict[str, tuple[list[Claim], int]] = {
     "what was held this month and what is planned for it": ([
         claim("meeting", [LAVROV, WANG], "2023-09", told="2023-09-20", words="1", source="a"),
         claim("meeting", [LAVROV, WANG], "2023-09-25", told="2023-09-24", status="planned", words="2", source="b")], 2),
+    "a meeting told with its day, and another still to come this month": ([[
+        claim("meeting", [LAVROV, WANG], "2023-09-20", told="2023-09-20", words="1"),
+        claim("meeting", [LAVROV, WANG], "2023-09", told="2023-09-20", status="planned", words="2")]], 2),
+    "a meeting of this month, and another still to come in it": ([[
+        claim("meeting", [LAVROV, WANG], "2023-09", told="2023-09-20", words="1"),
+        claim("meeting", [LAVROV, WANG], "2023-09", told="2023-09-20", status="planned", words="2")]], 2),
     "one article that tells of two plans, a day apart": ([[
         claim("meeting", [LAVROV, WANG], "2023-09-25", told="2023-09-24", status="planned", words="1"),
         claim("meeting", [LAVROV, WANG], "2023-09-26", told="2023-09-24", status="planned", words="2")]], 2),
