@@ -1,12 +1,10 @@
 """The article as a whole: drafts that tell of one event become one, undated ones find their date or are declined."""
 from __future__ import annotations
 
-from dataclasses import replace
-
-from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same
+from timeline.extract.drafts import Draft, merge, same
 from timeline.extract.resolve import Reader
-from timeline.model import ActorKind, EventType, Place, Status
-from timeline.when import Precision, When
+from timeline.model import EventType, Status
+from timeline.when import When
 
 
 def assemble(drafts: list[Draft], reader: Reader) -> list[Draft]:

@@ -1,7 +1,9 @@
 """`claims_from`: from an article to its claims, sentence by sentence and then as a whole."""
 from __future__ import annotations
 
+import re
 from datetime import date
+from functools import cache
 
 from timeline.dateline import find_dateline
 from timeline.dates import find_dates
@@ -14,9 +16,6 @@ from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim, identifier
 from timeline.names import find_names
 from timeline.sentences import sentences
-
-import re
-from functools import cache
 
 
 @cache

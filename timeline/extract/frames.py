@@ -7,7 +7,21 @@ from functools import cache
 
 from timeline.extract.groups import DETERMINERS, Group, following, groups, is_pronoun, subject
 from timeline.extract.lexicon import Lexicon
-from timeline.extract.tagged import ACTOR, ANY, CITY, DEMONYM, DURATION, ORGANISATION, PERSON, PLACE, PRONOUN, STATE, WHEN, WHERE, Tagged
+from timeline.extract.tagged import (
+    ACTOR,
+    ANY,
+    CITY,
+    DEMONYM,
+    DURATION,
+    ORGANISATION,
+    PERSON,
+    PLACE,
+    PRONOUN,
+    STATE,
+    WHEN,
+    WHERE,
+    Tagged,
+)
 
 
 @dataclass(slots=True)
@@ -40,10 +54,7 @@ _PREPOSITIONAL = rf"(?:,?\s(?:in|at|on|near|inside|outside|during|by|over|via|la
 _FINITE = re.compile(r"(?<!\w)(?:said|says|told|will|would|was|were|is|are|has|had|have|who|which|that|but|while|when|where|because|as)(?!\w)")
 _WITH = re.compile(rf"(?<!\w)(?P<prep>with|between|among|amongst|involving|featuring|bringing together)\s+(?={DETERMINERS}(?:[a-z-]+\s){{0,2}}[{ACTOR}{PRONOUN}])", re.IGNORECASE)
 _HYPHENATED = re.compile(rf"(?P<group>[{ACTOR}](?:\s?[-–/]\s?[{ACTOR}])+)\s(?:[\w-]+\s){{0,4}}$")
-_PAST = frozenset("met held had conducted began begun opened started resumed concluded ended finished completed continued convened hosted chaired "
-                  "co-chaired led attended joined launched spoke talked conferred consulted received welcomed greeted phoned telephoned called discussed agreed "
-                  "huddled negotiated visited toured travelled traveled flew went gone headed journeyed returned came proceeded arrived landed left departed embarked "
-                  "participated took addressed gathered assembled signed inked stopped skipped".split())
+_PAST = frozenset(["met", "held", "had", "conducted", "began", "begun", "opened", "started", "resumed", "concluded", "ended", "finished", "completed", "continued", "convened", "hosted", "chaired", "co-chaired", "led", "attended", "joined", "launched", "spoke", "talked", "conferred", "consulted", "received", "welcomed", "greeted", "phoned", "telephoned", "called", "discussed", "agreed", "huddled", "negotiated", "visited", "toured", "travelled", "traveled", "flew", "went", "gone", "headed", "journeyed", "returned", "came", "proceeded", "arrived", "landed", "left", "departed", "embarked", "participated", "took", "addressed", "gathered", "assembled", "signed", "inked", "stopped", "skipped"])
 
 
 def tense_of(verb: str, before: str) -> str:
@@ -177,7 +188,7 @@ def _calls_and_nouns(sentence: Tagged, where: list[Group], patterns: Rules, word
             continue
         if left is None and not joint:
             left = subject(sentence, where, match.start()) or _fronted(sentence, where, match.end())
-        kind = "call" if call.fullmatch(noun) and not (noun.lower() in ("conversation", "conversations")) else "encounter"
+        kind = "call" if call.fullmatch(noun) and noun.lower() not in ("conversation", "conversations") else "encounter"
         if joint and left is not None and owner is None:
             left = None if doer is None or doer.start > match.start() else None
         found.append(Frame(kind, "summit" if summit.fullmatch(noun) else noun.lower(), start, match.end(), f"noun:{preposition or 'owner'}",

@@ -10,7 +10,7 @@ from importlib.resources import files
 Pattern = re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: `lexicon` hands out one of each language
 class Lexicon:
     """Compiled alternations: `verbs["meet"]`, `nouns["visit"]`, `modality["future"]`, `discourse["singular"]`."""
 

@@ -175,7 +175,6 @@ class Reader:
         else:
             everybody = unite([*ours, *theirs])
         ours_countries = {p.country or p.name for p in ours}
-        theirs_countries = {p.country or p.name for p in theirs}
         if len({p.country or p.name for p in everybody}) < 2:
             base.weak = True
         call = frame.kind == "call" or "remote" in cues
@@ -243,7 +242,7 @@ class Reader:
     def _gathering(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         body = sentence.name(frame.body) if frame.body is not None else None
         base.type = EventType.SUMMIT if frame.word == "summit" else EventType.CONFERENCE
-        base.participants = [p for p in self._participants([*left, *right]) if p.kind is not ActorKind.STATE or frame.body is None or p.role or True]
+        base.participants = self._participants([*left, *right])
         if body is not None:
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
             base.participants = [p for p in base.participants if p.name != base.organisation]
@@ -299,9 +298,7 @@ class Reader:
             return Status.POSTPONED, when
         ahead = bool(cues & {"future"}) or frame.tense == "future"
         if when is not None:
-            if frame.tense == "past" and not ahead and when.first > self.published and other is not None and other.first <= self.published:
-                when = other
-            elif ahead and when.last < self.published and other is not None and other.last >= self.published and frame.tense != "past":
+            if (frame.tense == "past" and not ahead and when.first > self.published and other is not None and other.first <= self.published) or (ahead and when.last < self.published and other is not None and other.last >= self.published and frame.tense != "past"):
                 when = other
             if when.first > self.published:
                 return Status.PLANNED, when
