@@ -28,7 +28,8 @@ from app.store.queries import Queries
 __all__ = ["BODY_LIMIT", "create_app"]
 
 BODY_LIMIT = 2_500_000
-"""Bytes that a request's body may have: the longest text that `POST /extract` takes, in UTF-8, and what goes with it."""
+"""Bytes that a request's body may have: the longest text that `POST /extract` takes, each character as `\\uXXXX`
+escapes (12 bytes at most), and what goes with it."""
 
 _NESTING = 4  # levels of a JSON body; ours have two
 _HEADERS = {

@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
-from app.store.codec import claim_from_json, event_from_json
+from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
+from scraper.source import Source
 
 __all__ = ["actor_object", "address_of", "event_bytes", "evidence_object", "history_object", "run_object",
            "run_source_object", "source_object", "time_text"]
@@ -50,13 +51,13 @@ def actor_object(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def source_object(row: Mapping[str, Any]) -> dict[str, Any]:
-    told = json.loads(row["row"])
+    told = from_json(Source, row["row"])
     return {
-        "id": row["id"], "name": told.get("name") or row["id"], "home": told.get("home"), "kind": told.get("kind") or "",
-        "language": told.get("language"), "tier": told.get("tier"), "interval": row["interval"], "health": _health(row),
+        "id": row["id"], "name": told.name, "home": told.home, "kind": told.kind.value, "language": told.language,
+        "tier": told.tier.value, "interval": row["interval"], "health": _health(row),
         "due": time_text(row["due"]),
         **{name: time_text(row[name]) for name in ("last_run", "last_success", "last_item")},
-        "failures": row["failures"], "empties": row["empties"], "error": _error(row)}
+        "failures": row["failures"], "empties": row["empties"], "skipped": row["skipped"], "error": _error(row)}
 
 
 def _health(row: Mapping[str, Any]) -> str:

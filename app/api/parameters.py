@@ -58,6 +58,15 @@ class _Moment(String):
         raise ValidationError("A time with its offset such as 2023-11-09T14:30:00Z, or a date, is needed.")
 
 
+class _Count(Integer):
+    """ASCII digits alone: `int` also reads `1_0`, ` 1` and the digits of other scripts."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not re.fullmatch(r"[0-9]{1,9}", value):
+            raise ValidationError("A whole number is needed.")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class Parameters(Schema):
     """Refuses a parameter that it does not know, one given twice that may be given once, and control characters."""
 
@@ -85,8 +94,8 @@ class NoParameters(Parameters):
 
 
 class PageParameters(Parameters):
-    limit = Integer(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
-                    metadata={"description": f"How many at most, up to {LIMIT}."})
+    limit = _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
+                   metadata={"description": f"How many at most, up to {LIMIT}."})
     cursor = String(validate=Length(1, CURSOR_LENGTH),
                     metadata={"description": "Where the page before ended: the `cursor` that it gave."})
 

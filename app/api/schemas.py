@@ -12,7 +12,7 @@ from app.api.parameters import SERVED_STATUSES
 from timeline.model import ActorKind, EventType, Tier
 from timeline.when import Precision
 
-TEXT_LIMIT = 500_000
+TEXT_LIMIT = 200_000
 """Characters of an article's text that `POST /extract` takes."""
 
 
@@ -203,6 +203,7 @@ class SourceSchema(Schema):
     last_item = String(required=True, allow_none=True, metadata=_told("When a new article was last seen."))
     failures = Integer(required=True, metadata=_told("Failed runs in a row."))
     empties = Integer(required=True, metadata=_told("Listings without links in a row."))
+    skipped = Integer(required=True, metadata=_told("Slots that fell due while the scrape before was under way."))
     error = Nested(FailureSchema, required=True, allow_none=True)
 
 
@@ -236,7 +237,8 @@ class StartedRunSchema(RunSchema):
 
 class RunSourceSchema(RunCountsSchema):
     source = String(required=True)
-    slot = String(required=True, metadata=_told("The due time that the run took."))
+    slot = String(required=True, allow_none=True, metadata=_told("The due time that the run took; null where it was "
+                                                                 "asked for by hand."))
 
 
 class RunFailureSchema(FailureSchema):

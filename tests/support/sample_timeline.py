@@ -4,31 +4,19 @@ Today is Sunday, 12 November 2023.
 """
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-
-from sqlalchemy import Connection, Engine
+from pathlib import Path
 
 import app.event_json
+import timeline.reconcile
 from app.ical import vevent
-from app.store import tables
-from app.store.codec import article_json, claim_json, event_json, stamp
-from app.store.folding import fold
-from timeline.model import (
-    ActorKind,
-    Article,
-    Change,
-    Claim,
-    Event,
-    EventType,
-    Participant,
-    Place,
-    Status,
-    Tier,
-    identifier,
-)
-from timeline.reconcile import reconcile
+from app.store.engine import Database
+from app.store.migrations import upgrade
+from app.store.store import Store
+from scraper.collect import Failure, Page
+from scraper.source import Kind, Source
+from timeline.model import ActorKind, Article, Claim, EventType, Participant, Place, Status, Tier, identifier
 from timeline.when import When
 
 NOW = datetime(2023, 11, 12, 9, 30, tzinfo=UTC)
@@ -119,83 +107,58 @@ def articles() -> list[tuple[Article, list[Claim]]]:
     ]
 
 
-def fill(engine: Engine) -> dict[str, Event]:
-    """Make the tables and put the sample in, each event rendered as the store renders it. Gives the events by title."""
-    tables.metadata.create_all(engine)
-    with engine.begin() as connection:
-        for index, (name, (publisher, tier)) in enumerate(OUTLETS.items()):
-            row = {"id": name, "name": publisher, "home": f"https://{name}.example/", "kind": "feed", "language": "en",
-                   "tier": tier.value}
-            connection.execute(tables.sources.insert().values(
-                id=name, row=json.dumps(row), active=True, interval=900, due=stamp(NOW), failures=2 * (index == 1),
-                last_success=stamp(NOW - timedelta(hours=1)) if index != 1 else None, empties=0,
-                error_class="timeout" if index == 1 else None, error_detail="20 s are over" if index == 1 else None))
-        known: dict[str, Event] = {}
-        seen: dict[str, datetime] = {}
-        for number, (article, claims) in enumerate(articles()):
-            now = NOW - timedelta(hours=20 - number)
-            _put_article(connection, article, now)
-            for change in reconcile(known.values(), claims, now):
-                assert change.after is not None
-                known[change.event_id] = change.after
-                put_event(connection, change.after, first_seen=seen.setdefault(change.event_id, now), updated=now)
-                _put_change(connection, change)
-    return {event.title: event for event in known.values()}
+SOURCES = tuple(Source(id=name, name=publisher, home=f"https://{name}.example/", kind=Kind.FEED,
+                       url=f"https://{name}.example/feed", tier=tier, interval=900)
+                for name, (publisher, tier) in OUTLETS.items())
 
 
-def put_event(connection: Connection, event: Event, *, first_seen: datetime, updated: datetime) -> None:
-    """Write an event with all that is searched, in place of an earlier state."""
-    publishers = {article.url: article.publisher for article, _ in articles()}
-    rendered = {"first_seen": first_seen, "updated": updated, "publishers": publishers}
-    for table in (tables.event_actors, tables.event_countries, tables.event_sources):
-        connection.execute(table.delete().where(table.c.event_id == event.id))
-    connection.execute(tables.claims.delete().where(tables.claims.c.event_id == event.id))
-    connection.execute(tables.events.delete().where(tables.events.c.id == event.id))
-    place = event.place
-    words = [event.title, event.organisation or "", place.name or "" if place else "",
-             *(participant.name or "" for participant in event.participants)]
-    connection.execute(tables.events.insert().values(
-        id=event.id, type=event.type, status=event.status, first=event.when.first.isoformat(),
-        last=event.when.last.isoformat(), precision=event.when.precision,
-        place=fold(place.name) if place and place.name else None, place_country=place.country if place else None,
-        organisation=event.organisation, title=event.title, words=fold(" ".join(words)), confidence=event.confidence,
-        revision=event.revision, first_seen=stamp(first_seen), updated=stamp(updated),
-        changed=stamp(updated), withdrawn=False,
-        event=event_json(event), json=app.event_json.event_json(event, **rendered), vevent=vevent(event, **rendered)))
-    for position, claim in enumerate(event.claims):
-        connection.execute(tables.claims.insert().values(
-            id=claim.id, article_id=identifier(claim.article), version=1, event_id=event.id, position=position,
-            current=True, claim=claim_json(claim)))
-    for participant in event.participants:
-        if connection.execute(tables.actors.select().where(tables.actors.c.id == participant.actor_id)).first() is None:
-            connection.execute(tables.actors.insert().values(
-                id=participant.actor_id, kind=participant.kind, name=participant.name, country=participant.country,
-                words=fold(participant.name or participant.country or "")))
-    connection.execute(tables.event_actors.insert(), [
-        {"event_id": event.id, "actor_id": actor} for actor in {one.actor_id for one in event.participants}])
-    countries = {one.country for one in event.participants if one.country}
-    if event.type is EventType.VISIT and place and place.country:
-        countries.add(place.country)
-    connection.execute(tables.event_countries.insert(), [
-        {"event_id": event.id, "country": country} for country in countries])
-    connection.execute(tables.event_sources.insert(), [
-        {"event_id": event.id, "source_id": source} for source in {claim.source for claim in event.claims}])
+class Clock:
+    """A clock that tests set."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
-def _put_article(connection: Connection, article: Article, now: datetime) -> None:
-    connection.execute(tables.articles.insert().values(
-        id=identifier(article.url), url=article.url, source_id=article.source, version=1, headline=article.headline,
-        publisher=article.publisher,
-        published_on=article.published_on.isoformat() if article.published_on else None, first_seen=stamp(now),
-        last_seen=stamp(now)))
-    connection.execute(tables.article_versions.insert().values(
-        article_id=identifier(article.url), version=1, digest=article.digest, fetched=stamp(now),
-        article=article_json(article)))
+def open_store(file: Path, clock: Callable[[], datetime]) -> tuple[Database, Store]:
+    """The store as the service opens it, over a file that `make` made."""
+    database = Database(f"sqlite:///{file}")
+    return database, Store(database, render_json=app.event_json.event_json, render_vevent=vevent,
+                           merging=timeline.reconcile, clock=clock)
 
 
-def _put_change(connection: Connection, change: Change) -> None:
-    assert change.after is not None
-    connection.execute(tables.changes.insert().values(
-        event_id=change.event_id, at=stamp(change.at), reason=change.reason, material=change.material,
-        before=event_json(change.before) if change.before else None, after=event_json(change.after),
-        claims=json.dumps([claim.id for claim in change.after.claims])))
+def make(file: Path) -> None:
+    """A store with the sample in it: one run, an article an hour, in which Harbour Wire failed at last."""
+    upgrade(f"sqlite:///{file}")
+    clock = Clock(NOW - timedelta(hours=21))
+    database, store = open_store(file, clock)
+    store.ledger.sync_sources(SOURCES)
+    store.request_run(None, "schedule")
+    run = store.ledger.claim_queued()
+    assert run is not None
+    leases = {state.lease.source: state.lease for state in run.sources}
+    for number, (article, claims) in enumerate(articles()):
+        clock.now = NOW - timedelta(hours=20 - number)
+        store.record(leases[article.source], Page(article.url, article, None, None, clock.now), claims)
+    clock.now = NOW - timedelta(hours=1)
+    store.fail(leases["harbour"], Failure("https://harbour.example/broken", "http-500", "answered 500"))
+    store.ledger.finish_source(leases["courier"])
+    store.ledger.finish_source(leases["harbour"], error=("timeout", "20 s are over"))
+    store.ledger.finish_source(leases["ministry"])
+    store.ledger.finish_run(run.run)
+    database.close()
+
+
+def record(store: Store, told: Iterable[tuple[Article, list[Claim]]], clock: Clock) -> None:
+    """Put further articles in by a run of their own, now."""
+    store.request_run(None, "cli")
+    run = store.ledger.claim_queued()
+    assert run is not None
+    leases = {state.lease.source: state.lease for state in run.sources}
+    for article, claims in told:
+        store.record(leases[article.source], Page(article.url, article, None, None, clock.now), claims)
+    for lease in leases.values():
+        store.ledger.finish_source(lease)
+    store.ledger.finish_run(run.run)

@@ -1,0 +1,71 @@
+"""The application over a real store, in process or behind a real server on loopback."""
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sample_timeline
+from apiflask import APIFlask
+from sqlalchemy import Engine, select
+from waitress.server import create_server
+
+from app.config import Settings
+from app.store import tables
+from app.store.codec import claim_from_json, event_from_json
+from app.web_app import create_app
+from timeline.model import Article, Claim, Event
+
+
+class SampleStore:
+    """A copy of the sample's file with its store, and its events by title."""
+
+    def __init__(self, sample: Path, file: Path) -> None:
+        shutil.copy(sample, file)
+        self.clock = sample_timeline.Clock(sample_timeline.NOW)
+        self._database, self.store = sample_timeline.open_store(file, self.clock)
+
+    @property
+    def engine(self) -> Engine:
+        return self.store.engine
+
+    @property
+    def events(self) -> dict[str, Event]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(tables.events.c.id, tables.events.c.title, tables.events.c.event)).all()
+            claims = connection.execute(select(tables.claims.c.event_id, tables.claims.c.claim)
+                                        .order_by(tables.claims.c.position)).all()
+        return {row.title: event_from_json(row.event, tuple(claim_from_json(claim.claim) for claim in claims
+                                                            if claim.event_id == row.id)) for row in rows}
+
+    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
+        return self.store.request_run(sources, trigger)
+
+    def record(self, told: Iterable[tuple[Article, list[Claim]]]) -> None:
+        """Put further articles in."""
+        sample_timeline.record(self.store, told, self.clock)
+
+    def close(self) -> None:
+        self._database.close()
+
+
+def sample_app(store: Any, *, now: Callable[[], datetime] = lambda: sample_timeline.NOW, extract: Any = None,
+               **settings: Any) -> APIFlask:
+    return create_app(Settings(**settings), store, now=now, extract=extract)
+
+
+@contextmanager
+def served(app: APIFlask) -> Iterator[str]:
+    """The base address of the application behind waitress on a free loopback port."""
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(5)
