@@ -1,0 +1,322 @@
+"""One run: collect each source, read its articles, store what they tell.
+
+Sources are collected side by side by a bounded number of threads; what they bring is written one page at a time. A source
+that fails fails alone. A run ends at its deadline whatever its sources do: what still hangs then has lost its lease and
+can write nothing any more.
+"""
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+
+from app.store.errors import LeaseLost, StoreError
+from app.store.ledger import Claimed, SourceState
+from app.store.store import Recorded, Store
+from scraper.collect import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
+from scraper.source import Source
+from timeline.model import Article, Claim
+
+__all__ = ["Collect", "Progress", "Read", "Runner", "Step"]
+
+log = structlog.get_logger(__name__)
+
+Read = Callable[[Article], Sequence[Claim]]
+"""An article in, what it claims out: `timeline.extract.claims_from` with its gazetteer."""
+
+_LOOK = 0.2  # seconds between two looks at whether to go on
+
+
+class Collect(Protocol):
+    """`scraper.collect.collect` with its fetcher, parser and clocks."""
+
+    def __call__(self, source: Source, seen: Seen, *, etag: str | None, last_modified: str | None,
+                 listed: Sequence[str], max_pages: int, deadline: float) -> Iterator[Collected]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What just happened to one source: `item` was taken in, or (None) the source has ended, with `error` or without."""
+
+    source: str
+    item: Collected | None = None
+    recorded: Recorded | None = None
+    error: tuple[str, str] | None = None
+
+
+Progress = Callable[[Step], None]
+
+
+class _Broken(Exception):
+    """The store can't be written: the run ends here."""
+
+
+class Runner:
+    """Carries out runs. `run_deadline` is in seconds; `workers` sources are collected at once, over all runs."""
+
+    def __init__(self, store: Store, *, collect: Collect, read: Read, workers: int = 4, run_deadline: float = 600.0,
+                 pages_per_source: int = 50, clock: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._collect = collect
+        self._read = read
+        self._workers = workers
+        self._deadline = run_deadline
+        self._pages = pages_per_source
+        self._clock = clock
+        self._permits = threading.Semaphore(workers)
+        self._unsettled: dict[str, tuple[str, str] | None] = {}
+        self._reading = threading.Lock()
+
+    def carry_out(self, claimed: Claimed, *, stop: threading.Event | None = None, grace: float = 5.0,
+                  progress: Progress = lambda step: None) -> str:
+        """Collect all sources of a run and return its final state; never raises for what a source or the store does.
+
+        When `stop` is set no new page is begun, and what is not done within `grace` seconds is left to the next run.
+        """
+        run = _Run(self, claimed, stop or threading.Event(), progress)
+        with structlog.contextvars.bound_contextvars(run=claimed.run):
+            log.info("run begins", trigger=claimed.trigger, sources=len(claimed.sources), busy=len(claimed.busy))
+            state = self._conduct(run, grace)
+            log.info("run ended", state=state)
+        return state
+
+    def settle(self) -> None:
+        """Write down the ends of runs that could not be written when they came, since the store was full or away."""
+        for run, error in list(self._unsettled.items()):
+            self._store.ledger.finish_run(run, error=error)
+            self._unsettled.pop(run, None)
+
+    def _conduct(self, run: _Run, grace: float) -> str:
+        ledger = self._store.ledger
+        next_beat = self._clock() + ledger.life / 3
+        stopped_at: float | None = None
+        run.begin(self._workers)
+        while not run.wait(_LOOK):
+            now = self._clock()
+            if run.stop.is_set() and stopped_at is None:
+                stopped_at = now
+            if now >= run.ends or (stopped_at is not None and now >= stopped_at + grace):
+                break
+            if now >= next_beat:
+                next_beat = now + ledger.life / 3
+                try:
+                    ledger.beat(run.claimed.run)
+                except LeaseLost as error:
+                    log.warning("run was taken over", reason=str(error))
+                    run.abandon()
+                    return "interrupted"
+                except StoreError as error:
+                    log.error("sign of life could not be written", error_class=error.error_class, error=str(error))
+        run.abandon()
+        if run.stop.is_set() and run.unfinished and run.broken is None:
+            return self._end(run.claimed.run, None, interrupted="the service was stopped")
+        error = run.broken
+        if error is None and run.unfinished:
+            error = ("run-deadline", f"the run's {self._deadline:.0f} s were over")
+        return self._end(run.claimed.run, error)
+
+    def _end(self, run: str, error: tuple[str, str] | None, interrupted: str | None = None) -> str:
+        try:
+            if interrupted is not None:
+                self._store.ledger.interrupt(run, interrupted)
+                return "interrupted"
+            return self._store.ledger.finish_run(run, error=error)
+        except StoreError as fault:
+            log.error("end of the run could not be written", error_class=fault.error_class, error=str(fault))
+            self._unsettled[run] = error or (fault.error_class, str(fault))
+            return "failed"
+
+    # One source, in a thread of its own -------------------------------------------------------------------------------
+
+    def collect_source(self, state: SourceState, run: _Run) -> bool:
+        """Whether one source was collected, or failed, to its end. Raises `_Broken` where the store can't be written."""
+        name = state.source.id
+        try:
+            error = self._source(state, run)
+        except LeaseLost as fault:
+            log.warning("source was taken over", source=name, reason=str(fault))
+            return False
+        except StoreError as fault:
+            log.error("store can't be written", source=name, error_class=fault.error_class, error=str(fault))
+            raise _Broken(fault.error_class, str(fault)) from fault
+        if error is _HALTED:
+            return False
+        run.progress(Step(name, error=error))
+        return True
+
+    def _source(self, state: SourceState, run: _Run) -> tuple[str, str] | None:
+        ledger = self._store.ledger
+        lease, listing, failed = state.lease, None, None
+        finished = Finished(0, None, None)
+        left = max(0.0, run.ends - self._clock())
+        try:
+            items = self._collect(state.source, self._store.seen, etag=state.etag, last_modified=state.last_modified,
+                                  listed=state.listed, max_pages=self._pages, deadline=left)
+            with closing(_as_generator(items)) as items:
+                for item in items:
+                    if run.halted:
+                        return _HALTED
+                    recorded = None
+                    if isinstance(item, Listing):
+                        listing = item
+                    elif isinstance(item, Finished):
+                        finished = item
+                    elif isinstance(item, Page):
+                        recorded = self._page(state, item)
+                    elif isinstance(item, Unchanged):
+                        self._store.touch(lease, item.url, item.fetched_at)
+                    else:
+                        failed = failed or item
+                        log.info("could not be read", source=state.source.id, url=item.url, error_class=item.error_class)
+                        self._store.fail(lease, item)
+                    run.progress(Step(state.source.id, item, recorded))
+        except StoreError:
+            raise
+        except Exception as fault:
+            log.exception("source failed", source=state.source.id)
+            error = (f"bug-{type(fault).__name__}", f"{type(fault).__name__}: {fault}")
+            ledger.finish_source(lease, error=error)
+            return error
+        if listing is None:
+            error = (failed.error_class, failed.detail) if failed else ("no-listing", "the listing was not read")
+            ledger.finish_source(lease, error=error)
+            return error
+        ledger.finish_source(lease, empty=listing.empty, etag=finished.etag, last_modified=finished.last_modified,
+                             listed=None if listing.status == 304 else [link.url for link in listing.links])
+        return None
+
+    def _page(self, state: SourceState, page: Page) -> Recorded:
+        """Store one page. One that our own code fails at is kept unread, and counted as failed."""
+        lease = state.lease
+        try:
+            if not self._store.wants(lease, page.article):
+                return self._store.record(lease, page, None)
+            with self._reading:  # pure Python: side by side it would only take turns, and hold the memory of all
+                claims = self._read(page.article)
+            return self._store.record(lease, page, claims)
+        except StoreError:
+            raise
+        except Exception as fault:
+            log.exception("article could not be read for events", source=state.source.id, url=page.url)
+            recorded = self._store.record(lease, page, None)
+            self._store.fail(lease, Failure(page.url, f"bug-{type(fault).__name__}", f"{type(fault).__name__}: {fault}"))
+            return recorded
+
+
+_HALTED = ("halted", "")
+
+
+def _as_generator(items: Iterator[Collected]) -> Iterator[Collected]:
+    yield from items
+
+
+class _Run:
+    """The threads of one run."""
+
+    def __init__(self, runner: Runner, claimed: Claimed, stop: threading.Event, progress: Progress) -> None:
+        self.claimed = claimed
+        self.stop = stop
+        self.broken: tuple[str, str] | None = None
+        self.ends = runner._clock() + runner._deadline
+        self._runner = runner
+        self._progress = progress
+        self._todo = deque(claimed.sources)
+        self._under_way = 0
+        self._left = False  # whether a source was broken off
+        self._changed = threading.Condition()
+        self._abandoned = threading.Event()
+        self._permits: list[_Permit] = []
+
+    @property
+    def halted(self) -> bool:
+        return self.stop.is_set() or self._abandoned.is_set() or self.broken is not None
+
+    @property
+    def unfinished(self) -> bool:
+        with self._changed:
+            return bool(self._todo) or self._under_way > 0 or self._left
+
+    def progress(self, step: Step) -> None:
+        if not self._abandoned.is_set():
+            self._progress(step)
+
+    def begin(self, workers: int) -> None:
+        for number in range(min(workers, len(self._todo))):
+            permit = _Permit(self._runner._permits)
+            self._permits.append(permit)
+            # A daemon: a thread that hangs for ever must not keep the process from ending.
+            threading.Thread(target=self._work, args=(permit,), name=f"collect-{number}", daemon=True).start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether all sources are done, or nothing goes on any more; waits that long for it."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._under_way == 0 and (not self._todo or self.halted), seconds)
+
+    def abandon(self) -> None:
+        """Leave behind what still runs: others may have its permits."""
+        self._abandoned.set()
+        for permit in self._permits:
+            permit.give_back()
+
+    def _work(self, permit: _Permit) -> None:
+        with structlog.contextvars.bound_contextvars(run=self.claimed.run):
+            while not self.halted:
+                if not permit.take(lambda: self.halted or not self._todo):
+                    return
+                state = self._next()
+                ended = False
+                try:
+                    ended = state is None or self._runner.collect_source(state, self)
+                except _Broken as broken:
+                    self.broken = self.broken or broken.args  # type: ignore[assignment]
+                except BaseException:
+                    log.exception("source failed", source=state.source.id if state else None)
+                    raise
+                finally:
+                    permit.give_back()
+                    if state is not None:
+                        self._done(ended)
+                if state is None:
+                    return
+
+    def _next(self) -> SourceState | None:
+        with self._changed:
+            if not self._todo or self.halted:
+                return None
+            self._under_way += 1
+            return self._todo.popleft()
+
+    def _done(self, ended: bool) -> None:
+        with self._changed:
+            self._left |= not ended
+            self._under_way -= 1
+            self._changed.notify_all()
+
+
+class _Permit:
+    """One of the runner's places, given back once: by the thread that took it, or by the run that left it behind."""
+
+    def __init__(self, permits: threading.Semaphore) -> None:
+        self._permits = permits
+        self._taken = False
+        self._lock = threading.Lock()
+
+    def take(self, given_up: Callable[[], bool]) -> bool:
+        while not given_up():
+            if self._permits.acquire(timeout=_LOOK):
+                with self._lock:
+                    self._taken = True
+                return True
+        return False
+
+    def give_back(self) -> None:
+        with self._lock:
+            if self._taken:
+                self._taken = False
+                self._permits.release()

@@ -1,0 +1,125 @@
+"""The scheduler: one dumb tick that asks the store what is due.
+
+It knows no plan. What is due is a column of the database, and whoever moves it forward carries it out: so it does no
+harm that several processes tick, that one was started twice, slept for an hour, or lives with a clock that was set.
+"""
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from app.jobs import Runner
+from app.store.errors import LeaseLost, StoreError
+from app.store.ledger import Claimed, Ledger
+
+__all__ = ["Scheduler"]
+
+log = structlog.get_logger(__name__)
+
+_JOB = "tick"
+
+
+class Scheduler:
+    """Ticks each `tick` seconds, and carries out what it finds in threads of its own, at most `runs_at_once` runs.
+
+    `refresh` is called at each tick before anything is asked (to look at the sources file, say).
+    """
+
+    def __init__(self, ledger: Ledger, runner: Runner, *, tick: float = 5.0, runs_at_once: int = 4,
+                 grace: float = 5.0, refresh: Callable[[], None] = lambda: None) -> None:
+        self._ledger = ledger
+        self._runner = runner
+        self._tick = tick
+        self._runs_at_once = runs_at_once
+        self._grace = grace
+        self._refresh = refresh
+        self._stop = threading.Event()
+        self._active: dict[str, threading.Thread] = {}
+        self._lock = threading.Lock()
+        self._ticked = time.monotonic()
+        self._fault: str | None = None
+        self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
+
+    def start(self) -> None:
+        # coalesce and no grace limit: ticks that were slept through are one; max_instances: ticks never overlap.
+        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=self._tick, timezone=UTC), id=_JOB, coalesce=True,
+                                max_instances=1, misfire_grace_time=None, next_run_time=datetime.now(UTC))
+        self._scheduler.start()
+        threading.Thread(target=self._watch, name="scheduler-watch", daemon=True).start()
+
+    def wake(self) -> None:
+        """Tick at once: somebody has asked for a run."""
+        if self._scheduler.running:
+            self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
+
+    def stop(self, wait: float = 8.0) -> None:
+        """Begin nothing more; runs under way end with the page they are at, or are left to the next start."""
+        self._stop.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        ends = time.monotonic() + wait
+        for thread in list(self._active.values()):
+            thread.join(max(0.0, ends - time.monotonic()))
+
+    def tick(self) -> None:
+        """Take over from the dead, and carry out what waits and what is due. Never raises for what the store does."""
+        self._ticked = time.monotonic()
+        if self._stop.is_set():
+            return
+        try:
+            self._refresh()
+            self._runner.settle()
+            self._stay_alive()
+            for run in self._ledger.recover():
+                log.warning("run was interrupted; its sources are due again", run=run)
+            while not self._stop.is_set() and len(self._active) < self._runs_at_once:
+                claimed = self._ledger.claim_queued() or self._ledger.claim_due()
+                if claimed is None:
+                    break
+                self._begin(claimed)
+        except StoreError as error:
+            if self._fault != error.error_class:  # said once, and not at each tick
+                log.error("the store can't be used", error_class=error.error_class, error=str(error))
+            self._fault = error.error_class
+        else:
+            if self._fault is not None:
+                log.info("the store can be used again")
+            self._fault = None
+
+    def _begin(self, claimed: Claimed) -> None:
+        thread = threading.Thread(target=self._carry_out, args=(claimed,), name=f"run-{claimed.run}", daemon=True)
+        with self._lock:
+            self._active[claimed.run] = thread
+        thread.start()
+
+    def _carry_out(self, claimed: Claimed) -> None:
+        try:
+            self._runner.carry_out(claimed, stop=self._stop, grace=self._grace)
+        except Exception:
+            log.exception("run failed", run=claimed.run)
+        finally:
+            with self._lock:
+                self._active.pop(claimed.run, None)
+
+    def _stay_alive(self) -> None:
+        """After a sleep our own runs look dead to ourselves: they give a sign of life before anybody is given up."""
+        for run in list(self._active):
+            try:
+                self._ledger.beat(run)
+            except LeaseLost as error:
+                log.warning("run was taken over", run=run, reason=str(error))
+
+    def _watch(self) -> None:
+        """APScheduler waits for a time of day: where the clock is set back it would wait for that long. Seconds that pass
+        do not lie."""
+        while not self._stop.wait(self._tick):
+            if time.monotonic() - self._ticked > 2 * self._tick + 1:
+                log.warning("no tick for too long: was the clock set back?")
+                self._ticked = time.monotonic()
+                self.wake()
