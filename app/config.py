@@ -10,13 +10,18 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+__all__ = ["Settings", "SettingsError"]
+
+_FOR_TESTS = "SUMMITRY_TEST_"
+
 
 class SettingsError(ValueError):
     """One or more settings can't be used; the message names each with its value and the reason."""
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
+def _setting(default: Any, text: str, *, least: float | None = None, most: float | None = None,
+             choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": text, "least": least, "most": most, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +29,30 @@ class Settings:
     """All that an operator can set."""
 
     database: str = _setting("sqlite:///var/summitry.db", "SQLAlchemy URL of the store (SQLite file or PostgreSQL).")
-    sources: Path = _setting(Path("sources.toml"), "The sources file.")
-    names: Path | None = _setting(None, "A file of your own with further names for the gazetteer.")
+    sources: Path = _setting(Path("sources.toml"), "The sources file.")  # noqa: RUF009 - makes a field
+    names: Path | None = _setting(None, "A file of your own with further names for the gazetteer.")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "Address to listen on.")
-    port: int = _setting(8600, "Port to listen on; 0 picks a free one.")
-    threads: int = _setting(8, "Threads that answer HTTP requests.")
+    port: int = _setting(8600, "Port to listen on; 0 picks a free one.", least=0, most=65535)
+    threads: int = _setting(8, "Threads that answer HTTP requests.", least=1)
     token: str | None = _setting(None, "Bearer token for POST /scrapes; without one it answers loopback clients only.")
     base_url: str | None = _setting(None, "Public address of the service, for links in the JSON and the calendar.")
     user_agent: str = _setting("Summitry/0.1 (+https://summitry.invalid/contact)", "User-Agent; put your address in.")
     allow_hosts: tuple[str, ...] = _setting((), "host:port pairs, comma-separated, that may be fetched although they are "
                                                 "not public addresses.")
-    tick: float = _setting(5.0, "Seconds between two looks at what is due.")
-    fetch_deadline: float = _setting(20.0, "Seconds that one fetch may take in all, redirects included.")
-    fetch_cap: int = _setting(10_000_000, "Bytes that one answer may have, before and after decoding.")
-    host_gap: float = _setting(1.0, "Seconds between two requests to one host.")
-    run_deadline: float = _setting(600.0, "Seconds that one run may take in all.")
-    workers: int = _setting(4, "Sources that are collected at once.")
-    pages_per_source: int = _setting(50, "Pages that one run reads of one source at most.")
-    calendar_events: int = _setting(2000, "Events that one calendar holds at most, the nearest in time first.")
-    log_format: str = _setting("console", "`console` or `json`.")
+    scheduler: bool = _setting(True, "Whether the process that serves also collects.")
+    tick: float = _setting(5.0, "Seconds between two looks at what is due.", least=0.05)
+    fetch_deadline: float = _setting(20.0, "Seconds that one fetch may take in all, redirects included.", least=0.1)
+    fetch_cap: int = _setting(10_000_000, "Bytes that one answer may have, before and after decoding.", least=1)
+    host_gap: float = _setting(1.0, "Seconds between two requests to one host.", least=0)
+    run_deadline: float = _setting(600.0, "Seconds that one run may take in all.", least=0.1)
+    run_life: float = _setting(60.0, "Seconds without a sign of life after which another process takes a run over.",
+                               least=0.5)
+    workers: int = _setting(4, "Sources that are collected at once.", least=1)
+    pages_per_source: int = _setting(50, "Pages that one run reads of one source at most.", least=1)
+    busy_timeout: float = _setting(5.0, "Seconds that a write waits for the database's lock before it is tried anew.",
+                                   least=0.1)
+    calendar_events: int = _setting(2000, "Events that one calendar holds at most, the nearest in time first.", least=1)
+    log_format: str = _setting("console", "`console` or `json`.", choices=("console", "json"))
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
@@ -51,15 +61,25 @@ class Settings:
         faults: list[str] = []
         known = {f"SUMMITRY_{item.name.upper()}": item for item in fields(cls)}
         for name, text in environment.items():
-            if not name.startswith("SUMMITRY_"):
+            if not name.startswith("SUMMITRY_") or name.startswith(_FOR_TESTS):
                 continue
             if name not in known:
                 faults.append(f"{name}: no such setting")
                 continue
+            item = known[name]
+            # What may hold a password or token is not repeated: it would end in a log.
+            shown = f"{name}={text!r}" if item.name not in ("token", "database") else name
             try:
-                values[known[name].name] = _read(str(known[name].type), text)
+                values[item.name] = _read(str(item.type), text)
+                _check(values[item.name], item.metadata)
             except ValueError as error:
-                faults.append(f"{name}={text!r}: {error}")
+                faults.append(f"{shown}: {error}")
+        for name, value in overrides.items():
+            try:
+                if value is not None:
+                    _check(value, next(item.metadata for item in fields(cls) if item.name == name))
+            except ValueError as error:
+                faults.append(f"{name}={value!r}: {error}")
         if faults:
             raise SettingsError("; ".join(sorted(faults)))
         return cls(**(values | {key: value for key, value in overrides.items() if value is not None}))
@@ -68,6 +88,10 @@ class Settings:
 def _read(kind: str, text: str) -> Any:
     if "None" in kind and text == "":
         return None
+    if kind.startswith("bool"):
+        if text.lower() not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
+            raise ValueError("must be true or false")
+        return text.lower() in ("1", "true", "yes", "on")
     if kind.startswith("int"):
         return int(text)
     if kind.startswith("float"):
@@ -77,3 +101,14 @@ def _read(kind: str, text: str) -> Any:
     if kind.startswith("tuple"):
         return tuple(part.strip() for part in text.split(",") if part.strip())
     return text
+
+
+def _check(value: Any, bounds: Mapping[str, Any]) -> None:
+    """Raises `ValueError` where a value lies outside what its setting takes."""
+    # Written so that NaN, which compares with nothing, is refused too.
+    if bounds["least"] is not None and not value >= bounds["least"]:
+        raise ValueError(f"must be at least {bounds['least']}")
+    if bounds["most"] is not None and not value <= bounds["most"]:
+        raise ValueError(f"must be at most {bounds['most']}")
+    if bounds["choices"] and value not in bounds["choices"]:
+        raise ValueError("must be " + " or ".join(bounds["choices"]))

@@ -1,0 +1,126 @@
+"""The one place where the parts of the service are put together, from its settings."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import structlog
+
+import timeline.reconcile
+from app.config import Settings
+from app.event_json import event_json
+from app.ical import vevent
+from app.jobs import Runner
+from app.scheduler import Scheduler
+from app.store.engine import Database
+from app.store.migrations import upgrade
+from app.store.store import Merging, Store
+from scraper.collect import Collected, Seen, collect
+from scraper.fetch import Fetcher
+from scraper.sandbox import Sandbox
+from scraper.source import Source, SourcesError, load_sources
+from timeline.extract import claims_from
+from timeline.gazetteer import load_gazetteer
+from timeline.model import Article, Claim
+
+__all__ = ["Service", "open_store"]
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_store(settings: Settings, clock: Callable[[], datetime] = utc_now) -> tuple[Database, Store]:
+    """The store of these settings, made or brought up to date first. Raises `StoreError`."""
+    upgrade(settings.database)
+    database = Database(settings.database, busy_timeout=settings.busy_timeout)
+    return database, Store(database, render_json=event_json, render_vevent=vevent,
+                           merging=cast(Merging, timeline.reconcile), clock=clock, life=settings.run_life)
+
+
+class Service:
+    """All that collects, over one store. `close` it.
+
+    Raises `StoreError`, `scraper.source.SourcesError`, `timeline.gazetteer.GazetteerError` and `OSError` where the
+    settings lead to what can't be used.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self.settings = settings
+        self._clock = clock
+        rows = load_sources(settings.sources)
+        self._sources_stamp = _stamp(settings)
+        self.gazetteer = load_gazetteer(settings.names)
+        self._database, self.store = open_store(settings, clock)
+        self.store.ledger.sync_sources(rows)
+        self._fetcher = Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
+                                host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
+        self._sandbox = Sandbox()
+        self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
+                             run_deadline=settings.run_deadline, pages_per_source=settings.pages_per_source)
+        self.scheduler = Scheduler(self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources)
+
+    def web_app(self) -> Any:
+        """The Flask application over this service's store; what it asks for is begun at once."""
+        from app.web_app import create_app  # Flask and its schemas: a run from the command line needs none of it
+
+        return create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, now=self._clock)
+
+    def extract(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The events of one article's row, with this service's gazetteer; nothing is stored."""
+        from app.extraction import article_of_row, claim_fields
+
+        return [claim_fields(claim) for claim in claims_from(article_of_row(row), self.gazetteer)]
+
+    def refresh_sources(self) -> None:
+        """Take in the sources file where it was changed. A faulty one changes nothing, and is told once."""
+        stamp = _stamp(self.settings)
+        if stamp == self._sources_stamp:
+            return
+        self._sources_stamp = stamp
+        try:
+            rows = load_sources(self.settings.sources)
+        except SourcesError as error:
+            log.error("the sources file was changed and can't be used; the sources of before stay", faults=str(error))
+            return
+        self.store.ledger.sync_sources(rows)
+        log.info("the sources file was changed and taken in", sources=len(rows))
+
+    def close(self) -> None:
+        self._sandbox.close()
+        self._fetcher.close()
+        self._database.close()
+
+    def _collect(self, source: Source, seen: Seen, *, etag: str | None, last_modified: str | None,
+                 listed: Sequence[str], max_pages: int, deadline: float) -> Iterator[Collected]:
+        return collect(source, self._fetcher.fetch, seen, self._sandbox, now=self._clock, etag=etag,
+                       last_modified=last_modified, listed=listed, max_pages=max_pages, deadline=deadline)
+
+    def _read(self, article: Article) -> tuple[Claim, ...]:
+        return claims_from(article, self.gazetteer)
+
+
+class _Waking:
+    """The store as HTTP sees it: who asks for a run wakes the scheduler of this process."""
+
+    def __init__(self, store: Store, scheduler: Scheduler) -> None:
+        self._store = store
+        self._scheduler = scheduler
+        self.engine = store.engine
+
+    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
+        run = self._store.request_run(sources, trigger)
+        self._scheduler.wake()
+        return run
+
+
+def _stamp(settings: Settings) -> tuple[int, int] | None:
+    """Changes when the sources file does."""
+    try:
+        found = settings.sources.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
