@@ -155,6 +155,8 @@ def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
     if chosen is not anchor:
         why += ", refined by a more exact source"
     when = chosen.when
+    if when.precision is Precision.DAY and outcome.status is Status.HELD and any(claim.type is EventType.SUMMIT for claim in claims):
+        when = _days_told(when, outcome.deciding)
     if when.precision is Precision.DAY and when.length == 1:
         clocks = [claim for claim in pool if claim.when.precision is Precision.MINUTE and claim.when.first == when.first]
         if clocks:
@@ -209,6 +211,16 @@ def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
     if anchor.when.length == 1 or not days:
         return anchor
     return max(days, key=_newest)
+
+
+def _days_told(when: When, claims: Sequence[Claim]) -> When:
+    """The stretch of days that follow each other, from a summit told day by day."""
+    spans = sorted({window(claim) for claim in claims if claim.when.exact})
+    first, last = when.first, when.last
+    for start, end in spans + spans[::-1]:
+        if start <= last + DAY and first - DAY <= end:
+            first, last = min(first, start), max(last, end)
+    return When.days(first, last)
 
 
 def _formerly(claims: Sequence[Claim], when: When) -> tuple[When, ...]:

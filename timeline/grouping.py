@@ -33,6 +33,7 @@ def group_claims(claims: Iterable[Claim]) -> list[list[Claim]]:
             groups.append(Group.of((reading,)))
         else:
             groups[best[1]].add(reading)
+    groups = _join(groups, _continued)
     groups = _join(groups, _moved_by_word)
     groups = _join(groups, _taken_up)
     groups = _join(groups, _slipped)
@@ -41,14 +42,14 @@ def group_claims(claims: Iterable[Claim]) -> list[list[Claim]]:
 
 
 def _precise_first(reading: Reading) -> tuple[object, ...]:
-    """Exact before vague; long visits before the days in them, short meetings before the stretch they fall in; claims
-    that name persons before those that name states."""
+    """Exact before vague; long visits and summits before the days in them, short meetings before the stretch they fall
+    in; claims that name persons before those that name states."""
     claim = reading.claim
     rank = 0 if reading.exact else claim.when.precision.rank
     days = (reading.last - reading.first).days
-    visit = claim.type is EventType.VISIT
+    lasting = claim.type in (EventType.VISIT, EventType.SUMMIT, EventType.CONFERENCE)
     named = sum(bool(persons) for persons in reading.sides.values())
-    return rank, not visit, -days if visit else days, -named, *canonical_order(claim)
+    return rank, not lasting, -days if lasting else days, -named, *canonical_order(claim)
 
 
 def _join(groups: list[Group], partner: Callable[[Group, list[Group]], Group | None]) -> list[Group]:
@@ -107,6 +108,17 @@ def _span(when: When) -> tuple[date, date]:
 
 def _touches(group: Group, span: tuple[date, date]) -> bool:
     return any(first <= span[1] and span[0] <= last for first, last in group.exact or group.vague)
+
+
+def _continued(group: Group, groups: list[Group]) -> Group | None:
+    """The next day of a summit, which articles tell day by day ("at Friday's summit")."""
+    if EventType.SUMMIT not in group.types or not group.organisations or not group.exact:
+        return None
+    for other in groups:
+        if (other is not group and EventType.SUMMIT in other.types and other.exact and _gap(group, other) <= 1
+                and group.organisations & other.organisations and _alike(group, other, strict=False) is not None):
+            return other
+    return None
 
 
 def _moved_by_word(group: Group, groups: list[Group]) -> Group | None:

@@ -135,6 +135,11 @@ class TestTime:
                        claim("visit", [f">{MACRON}", "CN"], "2023-04-05", told="2023-04-05"))
         assert (event.when.edtf(), event.status) == ("2023-04-05/2023-04-07", Status.HELD)
 
+    def test_a_summit_told_day_by_day_lasts_as_long(self) -> None:
+        event = folded(*(claim("summit", ["KR"], day, told=day, body="APEC", source=day) for day in
+                         ("2025-11-01", "2025-10-31", "2025-10-30")))
+        assert event.when.edtf() == "2025-10-30/2025-11-01"
+
     def test_some_day_of_a_stay_becomes_the_day(self) -> None:
         event = folded(claim("meeting", ["Rodrigo Duterte/PH", XI], "2016-10-18/2016-10-21", told="2016-10-17", status="planned"),
                        claim("meeting", ["Rodrigo Duterte/PH", XI], "2016-10-20", told="2016-10-20"))

@@ -71,6 +71,13 @@ ONE_EVENT: dict[str, list[Claim]] = {
     "held a day later than planned": [
         claim("meeting", [BIDEN, "Naftali Bennett/IL"], "2021-08-26", told="2021-08-18", status="planned", place="Washington/US", source="a"),
         claim("meeting", [BIDEN, "Naftali Bennett/IL"], "2021-08-27", told="2021-08-27", place="Washington/US", source="b")],
+    "a summit of two days, and its second day": [
+        claim("summit", ["IN"], "2023-09-09/2023-09-10", told="2023-09-07", status="planned", body="G20", source="a"),
+        claim("summit", [MODI], "2023-09-09", told="2023-09-09", body="G20", source="b"),
+        claim("summit", [SCHOLZ], "2023-09-10", told="2023-09-10", body="G20", source="c")],
+    "a summit told day by day": [
+        claim("summit", [MODI], "2023-09-09", told="2023-09-09", body="G20", source="a"),
+        claim("summit", [SCHOLZ], "2023-09-10", told="2023-09-10", body="G20", source="b")],
     "called off": [
         claim("summit", [MODI, PUTIN], "2023-12", told="2023-10-01", status="planned", body="CIS", source="a"),
         claim("summit", [MODI], "2023-12", told="2023-11-01", status="cancelled", body="CIS", source="b")],
