@@ -45,8 +45,8 @@ def codes(event: Event) -> Codes:
         plover, cameo = "CONSULT-third-party", "044"
     else:
         plover, cameo = _HELD[event.type]
-    moved = bool(event.formerly) and event.status in (Status.PLANNED, Status.HELD)
-    return Codes(plover, cameo, "EventRescheduled" if moved and event.status is Status.PLANNED else _SCHEMA[event.status])
+    rescheduled = event.status is Status.PLANNED and bool(event.formerly)
+    return Codes(plover, cameo, "EventRescheduled" if rescheduled else _SCHEMA[event.status])
 
 
 def _third_country(event: Event) -> bool:

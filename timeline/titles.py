@@ -76,8 +76,7 @@ def title(type_: EventType, participants: Sequence[Participant], place: Place | 
     if type_ is EventType.VISIT:
         return _visit(participants, place, organisation)
     if organisation and (type_ in (EventType.SUMMIT, EventType.CONFERENCE) or len(_labels(participants)) < 2):
-        held_by = organisation
-        return held_by if word in held_by.casefold().split() else f"{held_by} {word}"
+        return organisation if word in organisation.casefold().split() else f"{organisation} {word}"
     labels = _labels(participants)
     if not labels:
         where = _where(place)
