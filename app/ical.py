@@ -58,7 +58,7 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
     item.add("categories", [event.type.value.capitalize()])
     place = event.place
     if place is not None and event.type is not EventType.CALL:
-        location = ", ".join(part for part in (place.name, place.country and state_name(place.country)) if part)
+        location = _joined(place.name, place.country and state_name(place.country))
         if location:
             item.add("location", _Text(location))
         if place.latitude is not None and place.longitude is not None \
@@ -176,10 +176,15 @@ def _description(event: Event, publishers: Mapping[str, str]) -> str:
 
 def _who(participant: Participant) -> str:
     country = state_name(participant.country) if participant.country else None
-    details = ", ".join(part for part in (participant.role, country) if part)
-    if not participant.name:
-        return clean_line(details or participant.actor_id)
-    return clean_line(f"{participant.name} ({details})" if details else participant.name)
+    details = _joined(participant.role, country)
+    name = clean_line(participant.name or "")
+    if not name:
+        return details or clean_line(participant.actor_id)
+    return f"{name} ({details})" if details else name
+
+
+def _joined(*parts: str | None) -> str:
+    return ", ".join(cleaned for part in parts if part and (cleaned := clean_line(part)))
 
 
 def _by_weight(claims: Iterable[Claim]) -> list[Claim]:
