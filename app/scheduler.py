@@ -58,9 +58,13 @@ class Scheduler:
         if self._scheduler.running:
             self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
 
-    def stop(self, wait: float = 8.0) -> None:
-        """Begin nothing more; runs under way end with the page they are at, or are left to the next start."""
+    def halt(self) -> None:
+        """Begin nothing more, not even a page. May be called from a signal handler."""
         self._stop.set()
+
+    def stop(self, wait: float = 8.0) -> None:
+        """Halt, and wait for the runs under way: they end with the page they are at, or are left to the next start."""
+        self.halt()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         ends = time.monotonic() + wait

@@ -75,6 +75,11 @@ class Service:
 
         return [claim_fields(claim) for claim in claims_from(article_of_row(row), self.gazetteer)]
 
+    @property
+    def database_name(self) -> str:
+        """The store's URL without its password."""
+        return self._database.name
+
     def refresh_sources(self) -> None:
         """Take in the sources file where it was changed. A faulty one changes nothing, and is told once."""
         stamp = _stamp(self.settings)

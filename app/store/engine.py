@@ -53,7 +53,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database. Raises `StoreError`."""
-        with self._named_errors(), self.engine.connect() as connection:
+        with self.named_errors(), self.engine.connect() as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -65,7 +65,7 @@ class Database:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 # Threads of one process wait here, in a queue, instead of asking the file again and again.
-                with self._turn, self._named_errors(), \
+                with self._turn, self.named_errors(), \
                         self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                     return work(connection)
             except StoreLocked:
@@ -75,7 +75,7 @@ class Database:
         raise AssertionError("not reached")
 
     @contextmanager
-    def _named_errors(self) -> Iterator[None]:
+    def named_errors(self) -> Iterator[None]:
         try:
             yield
         except SQLAlchemyError as error:

@@ -1,0 +1,316 @@
+"""The `summitry` command. What a command needs is loaded when it is called: `summitry extract` starts at once."""
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.config import Settings, SettingsError
+
+__all__ = ["main"]
+
+
+class _Commands(click.Group):
+    """Tells what an operator can mend in one line on standard error, with exit code 2, and never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException, BrokenPipeError):
+            raise
+        except Exception as error:
+            if not _is_for_operators(error):
+                raise
+            click.echo(f"summitry: {error}", err=True)
+            ctx.exit(2)
+
+
+def _is_for_operators(error: Exception) -> bool:
+    if isinstance(error, SettingsError | OSError):
+        return True
+    from app.store.errors import StoreError
+    from scraper.source import SourcesError
+    from timeline.gazetteer import GazetteerError
+
+    return isinstance(error, StoreError | SourcesError | GazetteerError)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="summitry", message="%(prog)s %(version)s")
+def main() -> None:
+    """One timeline of who met whom, when and where, read from diplomatic news.
+
+    Settings come from SUMMITRY_... environment variables; docs/operating.md lists them.
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
+@click.option("--no-scheduler", is_flag=True, help="Answer only; collect nothing.")
+def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
+    """Serve the timeline over HTTP, and collect what is due."""
+    settings = _settings(host=host, port=port, scheduler=False if no_scheduler else None)
+    from app.serving import serve
+
+    serve(settings, announce=lambda address: _say(f"Serving on {address}"))
+
+
+@main.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+def scrape(sources: tuple[str, ...]) -> None:
+    """Collect these sources now, or all of them.
+
+    The exit code is 1 where nothing could be collected, 130 where it was interrupted.
+    """
+    settings = _settings()
+    import signal
+    import threading
+
+    from rich.console import Console
+
+    from app.console import scrape
+    from app.service import Service
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    service = Service(settings)
+    try:
+        state = scrape(service, sources, stop=stop, progress_to=Console(stderr=True), result_to=Console())
+    finally:
+        service.close()
+    sys.exit(130 if stop.is_set() else 1 if state in ("failed", "interrupted") else 0)
+
+
+@main.group()
+def sources() -> None:
+    """The sources file."""
+
+
+@sources.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+def check(file: Path | None) -> None:
+    """Check the sources file, and show how its sources fare.
+
+    All that is wrong with the file is listed, one fault a line, and the exit code is then 1. Nothing is fetched.
+    """
+    settings = _settings(sources=file)
+    from rich.console import Console
+
+    from scraper.source import SourcesError, load_sources
+
+    try:
+        rows = load_sources(settings.sources)
+    except SourcesError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"summitry: {settings.sources} can't be used: {len(error.problems)} fault(s)", err=True)
+        sys.exit(1)
+    from app.console import show_sources
+
+    fares = _fares(settings)
+    unknown = {"last_success": None, "failures": 0, "empties": 0, "error_class": None, "error_detail": None}
+    show_sources(({**fares.get(row.id, unknown), "id": row.id, "kind": row.kind.value, "interval": row.interval}
+                  for row in rows), Console())
+    _say(f"{settings.sources}: {len(rows)} source(s), nothing wrong")
+
+
+def _fares(settings: Settings) -> dict[str, Any]:
+    """What the store knows of each source; nothing where there is no store yet."""
+    from app.store.engine import Database, sqlite_file
+    from app.store.queries import Queries
+
+    database = Database(settings.database)
+    try:
+        file = sqlite_file(database.url)
+        if file is not None and not file.exists():
+            return {}
+        with database.named_errors():
+            return {row["id"]: dict(row) for row in Queries(database.engine).sources()}
+    finally:
+        database.close()
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True), required=False)
+@click.option("--published", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day of publication, YYYY-MM-DD.")
+@click.option("--title", help="Headline, where the text does not carry it.")
+@click.option("--language", help="BCP 47 tag such as 'en'; recognised where it is not given.")
+@click.option("--url", default="", help="Address of the article.")
+@click.option("--ndjson", is_flag=True, help="Articles on standard input, one JSON object a line.")
+def extract(file: Path | None, published: Any, title: str | None, language: str | None, url: str, ndjson: bool) -> None:
+    """Print the events of the article in FILE (text or HTML; - for standard input). Nothing is stored.
+
+    The result is one JSON object {"id", "events"}. With --ndjson each line of standard input is an article
+    {"id", "title", "published", "language", "url", "publisher", "text"}, and each line of the result belongs to one of
+    them; a line that can't be read gives {"id", "error"}, and the exit code is then 1.
+    """
+    settings = _settings()
+    if ndjson != (file is None):
+        raise click.UsageError("either FILE or --ndjson is needed")
+    read = _reader(settings)
+    from app.extraction import claim_fields
+
+    if ndjson:
+        from app.extraction import article_of_row
+
+        sys.exit(_each_line(lambda row: {"events": [claim_fields(claim) for claim in read(article_of_row(row))]}))
+    from app.article_files import article_in
+
+    name = "stdin" if str(file) == "-" else file.stem
+    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    day: date | None = published.date() if published else None
+    try:
+        article = article_in(data, name=file.name, published=day, title=title, language=language, url=url)
+    except ValueError as error:
+        raise click.ClickException(f"{file}: {error}") from error
+    if article.published_on is None:
+        raise click.UsageError(f"{file} does not tell when it was published, and no date can be resolved without: "
+                               "give --published")
+    _print_json({"id": name, "events": [claim_fields(claim) for claim in read(article)]}, indent=sys.stdout.isatty())
+
+
+@main.command()
+@click.option("--ndjson", is_flag=True, required=True, help="Read NDJSON from standard input.")
+def timeline(ndjson: bool) -> None:
+    """Print the merged timeline of articles that come in order.
+
+    Each line of standard input is an article (the fields of `extract --ndjson`, and "story" where several stories come
+    together) or a whole story {"id", "articles": [...]}. Each line of the result is {"id", "events"}: the timeline after
+    the last article of a story, each event with the ids of the "articles" that it rests on.
+    """
+    settings = _settings()
+    read = _reader(settings)
+    from app.merging import MergedTimeline, stories_of
+
+    failed = 0
+    rows: list[dict[str, Any]] = []
+    for number, row in _rows():
+        if isinstance(row, Exception):
+            failed += 1
+            click.echo(f"summitry: line {number}: {row}", err=True)
+        else:
+            rows.append(row)
+    for story, articles in stories_of(rows):
+        merged = MergedTimeline(read)
+        for article in articles:
+            try:
+                merged.add(article)
+            except ValueError as error:
+                failed += 1
+                click.echo(f"summitry: story {story}, article {article.get('id')}: {error}", err=True)
+        _print_json({"id": story, "events": merged.events()})
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+def export() -> None:
+    """Print all events of the timeline, one JSON object a line, by time."""
+    settings = _settings()
+    from datetime import UTC, datetime
+
+    from app.api.objects import event_bytes
+    from app.api.parameters import unreported_before
+    from app.store.engine import Database
+    from app.store.queries import EventFilter, Queries
+
+    database = Database(settings.database, busy_timeout=settings.busy_timeout)
+    queries, after, due = Queries(database.engine), None, unreported_before(datetime.now(UTC))
+    with database.named_errors():
+        while True:
+            page = queries.events(EventFilter(), due=due, limit=500, after=after)
+            for row in page.rows:
+                sys.stdout.buffer.write(event_bytes(row) + b"\n")
+            if (after := page.next) is None:
+                break
+    sys.stdout.buffer.flush()
+    database.close()
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on; 0 picks a free one.")
+@click.option("--samples", type=click.Path(path_type=Path, file_okay=False), help="Another folder of sample pages.")
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="Where to keep the store; else it is "
+                                                                                "removed at the end.")
+def demo(port: int | None, samples: Path | None, folder: Path | None) -> None:
+    """Show the whole service on a sample newsroom, with nothing to prepare."""
+    settings = _settings(port=port)
+    from app.serving import SAMPLES, demo
+
+    demo(settings, samples=samples or SAMPLES, folder=folder, announce=_say)
+
+
+@main.command()
+def migrate() -> None:
+    """Make the store's tables, or bring them up to date (`serve` and `scrape` do it themselves)."""
+    settings = _settings()
+    from app.store.migrations import upgrade
+
+    _say(f"The store has schema {upgrade(settings.database)}")
+
+
+# What commands share ---------------------------------------------------------------------------------------------------
+
+def _settings(**overrides: Any) -> Settings:
+    settings = Settings.from_environment(**overrides)
+    from app.logs import set_up_logs
+
+    set_up_logs(settings.log_format)
+    return settings
+
+
+def _reader(settings: Settings) -> Callable[[Any], Any]:
+    from timeline.extract import claims_from
+    from timeline.gazetteer import load_gazetteer
+
+    gazetteer = load_gazetteer(settings.names)
+    return lambda article: claims_from(article, gazetteer)
+
+
+def _rows() -> Iterator[tuple[int, Any]]:
+    """Number and JSON object of each line of standard input; for a line that is none, the error."""
+    import orjson
+
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        if not line.strip():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            yield number, ValueError(f"is no JSON: {error}")
+            continue
+        yield number, row if isinstance(row, dict) else ValueError("is no JSON object")
+
+
+def _each_line(work: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answer each line of standard input as soon as it is read; 1 where one could not be, else 0."""
+    failed = 0
+    for number, row in _rows():
+        name = row.get("id", number) if isinstance(row, dict) else number
+        try:
+            if isinstance(row, Exception):
+                raise row
+            result = work(row)
+        except ValueError as error:
+            failed += 1
+            click.echo(f"summitry: line {number}: {error}", err=True)
+            result = {"error": str(error)}
+        _print_json({"id": name, **result})
+    return 1 if failed else 0
+
+
+def _print_json(value: dict[str, Any], *, indent: bool = False) -> None:
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def _say(text: str) -> None:
+    click.echo(text)
+    sys.stdout.flush()

@@ -1,0 +1,104 @@
+"""What the command line shows while it works: progress, and tables."""
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from app.jobs import Step
+from app.service import Service
+from app.store.ledger import COUNTS
+from app.store.queries import Queries
+from scraper.collect import Listing, Page, Unchanged
+
+__all__ = ["scrape", "show_sources"]
+
+_LOOK = 0.5  # seconds between two looks at a run that another process carries out
+
+
+@dataclass(slots=True)
+class _Tally:
+    task: Any
+    links: int = 0
+    read: int = 0
+    new: int = 0
+    failed: int = 0
+
+    def text(self) -> str:
+        return f"{self.links} links, {self.read} read, {self.new} new" + (f", {self.failed} failed" if self.failed else "")
+
+
+def scrape(service: Service, names: Iterable[str], *, stop: threading.Event, progress_to: Console,
+           result_to: Console) -> str:
+    """Run these sources (none: all) to the end and show what came of it; the run's state is returned.
+
+    Where another process carries the run out already, it is watched. Raises `StoreError`.
+    """
+    ledger, queries = service.store.ledger, Queries(service.store.engine)
+    ledger.recover()
+    run = service.store.request_run(sorted(set(names)) or None, "cli")
+    claimed = ledger.claim_queued(run)
+    columns = (SpinnerColumn(finished_text=" "), TextColumn("{task.description:<24}"), TextColumn("{task.fields[told]}"),
+               TimeElapsedColumn())
+    with Progress(*columns, console=progress_to, transient=True) as bars:
+        if claimed is None:
+            task = bars.add_task(run, told="is carried out by another process", total=None)
+            while (row := queries.run(run)) is not None and row["state"] in ("queued", "running") and not stop.is_set():
+                bars.update(task, told=", ".join(f"{row[name]} {name}" for name in COUNTS))
+                time.sleep(_LOOK)
+        else:
+            tallies = {state.source.id: _Tally(bars.add_task(state.source.id, told="", total=None))
+                       for state in claimed.sources}
+
+            def show(step: Step) -> None:
+                tally = tallies[step.source]
+                if step.item is None:
+                    bars.update(tally.task, told=f"{tally.text()}{f' ({step.error[0]})' if step.error else ''}", total=1,
+                                completed=1)
+                    return
+                if isinstance(step.item, Listing):
+                    tally.links = len(step.item.links)
+                elif isinstance(step.item, Page | Unchanged):
+                    tally.read += 1
+                    tally.new += bool(step.recorded and step.recorded.new)
+                elif hasattr(step.item, "error_class"):
+                    tally.failed += 1
+                bars.update(tally.task, told=tally.text())
+
+            service.runner.carry_out(claimed, stop=stop, progress=show)
+    row = queries.run(run)
+    state = row["state"] if row is not None else "failed"
+    result_to.print(_summary(run, state, queries.run_sources(run)))
+    return state
+
+
+def show_sources(rows: Iterable[Mapping[str, Any]], result_to: Console) -> None:
+    """A table of sources with their health, as the store knows it."""
+    table = Table(title="Sources", title_justify="left")
+    for name in ("source", "kind", "every", "last success", "failures", "what is wrong"):
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        wrong = f"{row['error_class']}: {row['error_detail']}" if row["error_class"] else (
+            "the last listing held no links" if row["empties"] else "")
+        table.add_row(row["id"], row["kind"], f"{row['interval']} s", (row["last_success"] or "never")[:19],
+                      str(row["failures"]), wrong)
+    result_to.print(table)
+
+
+def _summary(run: str, state: str, rows: Iterable[Mapping[str, Any]]) -> Table:
+    table = Table(title=f"Run {run}: {state}", title_justify="left")
+    table.add_column("source")
+    table.add_column("state")
+    for name in COUNTS:
+        table.add_column(name, justify="right")
+    table.add_column("error", overflow="fold")
+    for row in rows:
+        error = f"{row['error_class']}: {row['error_detail']}" if row["error_class"] else ""
+        table.add_row(row["source_id"], row["state"], *(str(row[name]) for name in COUNTS), error)
+    return table
