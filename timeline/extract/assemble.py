@@ -1,7 +1,9 @@
 """The article as a whole: drafts that tell of one event become one, undated ones find their date or are declined."""
 from __future__ import annotations
 
-from timeline.extract.drafts import Draft, merge, same
+from datetime import timedelta
+
+from timeline.extract.drafts import CLASS, Draft, merge, same
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
 from timeline.when import When
@@ -18,10 +20,13 @@ def assemble(drafts: list[Draft], reader: Reader) -> list[Draft]:
         else:
             events.append(draft)
     events = _merge_until_stable(events)
+    _date_from_anaphors(events)
     for event in events:
         if event.when is None:
             _date_from_context(event, events, reader)
     events = _merge_until_stable(events)
+    for event in events:
+        _last_day(event)
     events = [event for event in events if _counts(event)]
     events = _fold_visits(events)
     return sorted(events, key=lambda event: event.start)
@@ -65,6 +70,39 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         event.confidence *= 0.8
+        return
+    # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
+    if event.firm and not event.background and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
+        event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
+        event.confidence *= 0.6
+
+
+# Rules that need a time of their own: what they match is too often no occasion.
+_LOOSE = frozenset({"verb:discuss", "noun:anaphor", "visit:anaphor", "signing", "ceremony", "noun:owner"})
+
+
+def _date_from_anaphors(events: list[Draft]) -> None:
+    """"The talks will begin on Friday" dates the talks that an earlier sentence told without a day."""
+    for anaphor in events:
+        if not anaphor.anaphor or anaphor.when is None or anaphor.dated_by == "statement":
+            continue
+        near = [event for event in events if not event.anaphor and not event.weak and event.when is None
+                and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
+                and 0 <= anaphor.sentence - event.sentence <= 12]
+        if near:
+            event = max(near, key=lambda event: event.sentence)
+            event.when, event.dated_by, event.status = anaphor.when, "discourse", anaphor.status
+
+
+def _last_day(event: Draft) -> None:
+    """"A two-day visit" that begins on Monday ends on Tuesday; one that wraps up on Tuesday began on Monday."""
+    when = event.when
+    if when is None or not event.days or when.length != 1 or not when.exact or event.type is EventType.CALL:
+        return
+    if event.type is EventType.MEETING and event.traveller is not None:
+        return
+    span = timedelta(days=event.days - 1)
+    event.when = When.days(when.first - span, when.first) if event.closing else When.days(when.first, when.first + span)
 
 
 def _counts(event: Draft) -> bool:

@@ -33,6 +33,12 @@ class Draft:
     formerly: When | None = None
     bilateral_summit: bool = False
     weak: bool = False  # a mention that adds to a known event but makes none of its own
+    days: int | None = None  # how long it lasts, where told as a length
+    closing: bool = False  # the sentence dates the end of it
+    anaphor: bool = False  # "the talks": adds a time to an occasion told elsewhere
+    firm: bool = False  # told with a verb of its own, past or planned
+    mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
+    background: bool = False  # told as history: "had", "ever", "in the past"
     merged: int = 1
     notes: list[str] = field(default_factory=list)
 
@@ -66,9 +72,16 @@ def _people_agree(one: Draft, other: Draft) -> bool:
 def same(one: Draft, other: Draft) -> bool:
     """Whether two drafts of one article tell of one event."""
     first, second = CLASS[one.type], CLASS[other.type]
+    if one.anaphor or other.anaphor:
+        return False
+    if {first, second} == {"call", "encounter"} and not (one.mode_told and other.mode_told):
+        return one.countries == other.countries and dates_agree(one.when, other.when) and _people_agree(one, other) and EventType.VISIT not in (one.type, other.type)
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
     if not dates_agree(one.when, other.when):
+        return False
+    if {one.status, other.status} == {Status.PLANNED, Status.HELD} and one.when is not None and other.when is not None and one.when != other.when \
+            and not (one.when.exact and other.when.exact):
         return False
     shared = one.countries & other.countries
     if first == second == "gathering":
@@ -113,7 +126,7 @@ def better_when(one: Draft, other: Draft) -> Draft:
         return one
     if one.when is None:
         return other
-    trust = {"sentence": 0, "stay": 2, "discourse": 1, "statement": 2, "dateline": 2, "": 3}
+    trust = {"sentence": 0, "stay": 2, "discourse": 1, "statement": 2, "dateline": 2, "month": 3, "": 3}
     rank_one = (trust[one.dated_by], one.when.precision.rank if one.when.precision is not Precision.MINUTE else 0, one.kind == "headline")
     rank_other = (trust[other.dated_by], other.when.precision.rank if other.when.precision is not Precision.MINUTE else 0, other.kind == "headline")
     return other if rank_other < rank_one else one
@@ -127,6 +140,8 @@ def merge(one: Draft, other: Draft) -> Draft:
     type_ = one.type
     if EventType.MEETING in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
         type_ = EventType.MEETING
+    if not one.mode_told or not other.mode_told:
+        type_ = other.type if not one.mode_told else one.type
     if EventType.SUMMIT in (one.type, other.type) and CLASS[one.type] in ("gathering", "encounter"):
         type_ = EventType.SUMMIT
     place = lead.place or rest.place
@@ -136,6 +151,8 @@ def merge(one: Draft, other: Draft) -> Draft:
     return replace(lead, type=type_, participants=participants, status=status, place=place,
                    organisation=one.organisation or other.organisation, weak=one.weak and other.weak,
                    traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
+                   days=one.days or other.days, closing=one.closing or other.closing, firm=one.firm or other.firm,
+                   mode_told=one.mode_told or other.mode_told,
                    bilateral_summit=one.bilateral_summit or other.bilateral_summit,
                    confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)
 
@@ -148,6 +165,9 @@ def _status(one: Draft, other: Draft) -> Status:
         return Status.POSTPONED
     if len(statuses) == 1:
         return one.status
+    dated = [d for d in (one, other) if d.when is not None]
+    if len(dated) == 1 and not (dated[0].kind == "headline"):
+        return dated[0].status
     # Planned and held of one occasion: the one with a verb of its own knows better than a noun or a headline.
     verbs = [d for d in (one, other) if d.tense != "noun" and d.kind != "headline"]
     if len(verbs) == 1:

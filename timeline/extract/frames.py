@@ -47,6 +47,8 @@ class Frame:
     body_name: str | None = None
     tense: str = "noun"
     leaders: bool = False
+    owner: str = ""  # "his", "their": the possessive that stands for a side
+    anaphor: bool = False  # "the talks" without parties: speaks of an occasion told elsewhere in the article
 
 
 _ADVERBS = r"(?:\s(?:up|again|also|briefly|bilaterally|privately|separately|face[- ]to[- ]face|in person|one-on-one|behind closed doors|virtually|here|there|first|earlier|later|together|informally|secretly|directly|personally|by phone|by telephone|on the phone|over the phone|by video|online|today|yesterday))*"
@@ -102,7 +104,7 @@ def rules(words: Lexicon) -> Rules:
 
     return Rules(
         meet=word(f"(?P<verb>{verbs['meet']})", rf"(?P<adv>{_ADVERBS})(?P<with>\swith)?(?P<adv2>{_ADVERBS})"),
-        speak=word(f"(?P<verb>{verbs['speak']})", rf"(?P<adv>{_ADVERBS})(?=\s(?:\w+\s){{0,4}}(?:with|to)\s)"),
+        speak=word(f"(?P<verb>{verbs['speak']})", rf"(?P<adv>{_ADVERBS})(?=\s(?:[\w{WHEN}{DURATION}]+\s){{0,4}}(?:with|to)\s)"),
         receive=word(f"(?P<verb>{verbs['receive']})"),
         telephone=word(f"(?P<verb>{verbs['telephone']})"),
         discuss=word(f"(?P<verb>{verbs['discuss']})"),
@@ -126,10 +128,12 @@ def frames(sentence: Tagged, words: Lexicon) -> list[Frame]:
     patterns = rules(words)
     where = groups(sentence)
     found: list[Frame] = []
-    for rule in (_calls_and_nouns, _meet_verbs, _receive, _speak, _telephone, _discuss, _visit_verbs, _visit_nouns, _gatherings, _signings, _ceremonies):
+    for rule in (_calls_and_nouns, _meet_verbs, _receive, _told_visiting, _speak, _telephone, _discuss, _visit_verbs, _visit_nouns, _gatherings, _signings, _ceremonies):
         for frame in rule(sentence, where, patterns, words):
             if not any(frame.start < other.end and other.start < frame.end and frame.kind == other.kind for other in found):
                 found.append(frame)
+    held = [(frame.start, frame.end) for frame in found if frame.kind == "gathering" and frame.body is not None]
+    found = [frame for frame in found if frame.kind != "encounter" or not any(start < frame.end and frame.start < end for start, end in held)]
     found.sort(key=lambda frame: frame.start)
     return found
 
@@ -163,7 +167,11 @@ def _possessor(sentence: Tagged, where: list[Group], position: int) -> Group | N
 def _light_subject(sentence: Tagged, where: list[Group], patterns: Rules, position: int) -> tuple[Group | None, str, int]:
     """Subject, tense and start of the light verb that governs the noun at `position` ("A held talks")."""
     window = max(0, position - 90)
-    match = patterns.light.search(sentence.text[window:position])
+    match = None
+    later = patterns.light.search(sentence.text[window:position])
+    while later:  # the nearest verb governs the noun: "have agreed to hold talks"
+        match = later
+        later = patterns.light.search(sentence.text[window:position], match.start() + 1)
     if not match:
         return None, "noun", position
     start = window + match.start()
@@ -181,19 +189,39 @@ def _calls_and_nouns(sentence: Tagged, where: list[Group], patterns: Rules, word
         owner = _possessor(sentence, where, match.start())
         doer, tense, start = _light_subject(sentence, where, patterns, match.start())
         joint = preposition not in ("with", "")
-        left = owner or doer
-        if right is None and owner is None and doer is None:
-            continue
-        if right is None and owner is None and not (doer and len(doer.members) > 1) and not (doer and re.match(f"[{PRONOUN}]", sentence.text[doer.start])):
-            continue
-        if left is None and not joint:
-            left = subject(sentence, where, match.start()) or _fronted(sentence, where, match.end())
+        pronoun = _POSSESSIVE_PRONOUN.search(sentence.text[:match.start()])
         kind = "call" if call.fullmatch(noun) and noun.lower() not in ("conversation", "conversations") else "encounter"
-        if joint and left is not None and owner is None:
-            left = None if doer is None or doer.start > match.start() else None
-        found.append(Frame(kind, "summit" if summit.fullmatch(noun) else noun.lower(), start, match.end(), f"noun:{preposition or 'owner'}",
-                           left, right, joint, tense=tense))
+        word = "summit" if summit.fullmatch(noun) else noun.lower()
+        if right is None and owner is None:
+            body = doer is not None and len(doer.members) == 1 and _body(sentence, doer.members[0])
+            if body and doer is not None:
+                leaders = bool(_LEADERS.search(sentence.mentions[doer.members[0]].text))  # type: ignore[union-attr]
+                found.append(Frame("gathering", "summit" if word == "summit" or leaders else "conference", start, match.end(), "gathering:held",
+                                   None, None, True, body=doer.members[0], tense=tense, leaders=leaders))
+                continue
+            several = doer is not None and (len(doer.members) > 1 or bool(re.match(f"[{PRONOUN}]", sentence.text[doer.start])))
+            if not several and not (pronoun and pronoun["owner"].lower() == "their"):
+                if _DEFINITE.search(sentence.text[:match.start()]):
+                    found.append(Frame(kind, word, start, match.end(), "noun:anaphor", None, None, True, tense=tense, anaphor=True))
+                continue
+        left = owner or doer
+        if left is None and not joint and not pronoun:
+            left = subject(sentence, where, match.start()) or _fronted(sentence, where, match.end())
+        if joint and owner is None:
+            left = None  # "X hosted talks between A and B": X is no party by that alone
+        found.append(Frame(kind, word, start, match.end(), f"noun:{preposition or 'owner'}", left, right, joint, tense=tense,
+                           owner=pronoun["owner"].lower() if pronoun and owner is None and doer is None else ""))
     return found
+
+
+_POSSESSIVE_PRONOUN = re.compile(rf"(?<!\w)(?P<owner>his|her|their)\s(?:[\w-]+\s|[{DURATION}]\s){{0,4}}$", re.IGNORECASE)
+_DEFINITE = re.compile(rf"(?<!\w)(?:the|this|that|those|these|[{WHEN}]['’]s)\s(?:[\w-]+\s|[{DURATION}{WHEN}]\s){{0,3}}$", re.IGNORECASE)
+
+
+def _body(sentence: Tagged, position: int) -> bool:
+    """Whether the mention is an organisation, or its members: "ASEAN", "EU foreign ministers"."""
+    name = sentence.name(position)
+    return name is not None and (name.actor_id or "").startswith("organisation:")
 
 
 def _fronted(sentence: Tagged, where: list[Group], position: int) -> Group | None:
@@ -250,6 +278,16 @@ def _receive(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
         left = subject(sentence, where, match.start())
         if right and left:
             found.append(Frame("encounter", "receive", match.start(), match.end(), "verb:received by", left, right, False, tense="past"))
+    return found
+
+
+def _told_visiting(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A told visiting B": they met, at A's."""
+    found = []
+    for match in re.finditer(rf"(?<!\w)(?:told|tells|telling)\s(?:the\s)?visiting\s(?=[{PERSON}])", sentence.text, re.IGNORECASE):
+        right, left = following(sentence, where, match.end()), subject(sentence, where, match.start())
+        if right is not None and left is not None:
+            found.append(Frame("encounter", "told", match.start(), match.end(), "verb:told visiting", left, right, False, host=True, tense="past"))
     return found
 
 
@@ -377,14 +415,22 @@ def _visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: L
             left = following(sentence, where, by.end()) or left
         doer, tense, start = _light_subject(sentence, where, patterns, match.start())
         if left is None:
-            left = doer or subject(sentence, where, match.start()) or _fronted(sentence, where, match.end())
-        if owner is None and re.search(r"\b(?:his|her|their)\s(?:[\w-]+\s){0,4}$", before, re.IGNORECASE):
-            left = subject(sentence, where, match.start()) or _fronted(sentence, where, match.end()) or left
+            left = doer or subject(sentence, where, match.start())
+            if left is None or not re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+                left = _fronted(sentence, where, match.end())
+            if left is not None and not re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+                left = None
+        pronoun = _POSSESSIVE_PRONOUN.search(before)
+        if owner is None and pronoun:
+            left = None
         host = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
         right = following(sentence, where, host.end()) if host else None
-        if left is None and not dest:
+        if left is None and not dest and not pronoun:
+            if _DEFINITE.search(before):
+                found.append(Frame("visit", "visit", start, match.end(), "visit:anaphor", None, None, True, tense=tense, anaphor=True))
             continue
-        found.append(Frame("visit", "visit", start, match.end(), "noun:visit", left, right, False, to=dest, tense=tense))
+        found.append(Frame("visit", "visit", start, match.end(), "noun:visit", left, right, False, to=dest, tense=tense,
+                           owner=pronoun["owner"].lower() if pronoun and owner is None else ""))
     return found
 
 
@@ -410,7 +456,7 @@ def _gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
             continue
         if body is None and noun in ("meeting", "meetings") and not multilateral:
             continue
-        attend = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}]|,){{0,10}}?\s$", re.IGNORECASE)
+        attend = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|,){{0,10}}?\s$", re.IGNORECASE)
         window = max(0, match.start() - 110)
         verb = attend.search(text[window:match.start()])
         left, tense, start = None, "noun", match.start()

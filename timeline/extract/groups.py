@@ -96,7 +96,7 @@ def subject(sentence: Tagged, all_groups: list[Group], position: int) -> Group |
     for group in reversed(all_groups):
         if group.end > position or (group.possessive and not _owner_is_subject(text, group, position)):
             continue
-        if group.preposition and group.preposition != "by":
+        if (group.preposition and group.preposition != "by") or _is_object(sentence, group, position):
             continue
         if _only_places(sentence, group) and not _verb_follows(text, group.end):
             continue
@@ -110,6 +110,12 @@ def subject(sentence: Tagged, all_groups: list[Group], position: int) -> Group |
         # one sits inside a pair of commas or quotes.
         break
     return best
+
+
+def _is_object(sentence: Tagged, group: Group, position: int) -> bool:
+    """"A met B and will later meet C": B is no subject of the second verb; "A told B who met C" keeps B."""
+    text = sentence.text
+    return bool(_OBJECT.search(text, max(0, group.start - 50), group.start)) and not re.match(r",?\s(?:who|which|that|has|had|was|is|will|would)\s", text[group.end:position])
 
 
 def _owner_is_subject(text: str, group: Group, position: int) -> bool:
@@ -129,9 +135,17 @@ def _verb_follows(text: str, position: int) -> bool:
     return bool(_VERB_NEXT.match(text, position))
 
 
+# An adjective or noun in apposition may come first ("former", "veteran diplomat"), a preposition may not.
+_FOLLOWING = re.compile(rf"\s*{DETERMINERS}(?:(?!(?:in|at|on|of|to|for|from|with|and|by|as|near|after|before|during|about|over|that|who|when|while|here|there|or)\b)[a-z-]+\s){{0,2}}"
+                        rf"(?=[{ACTOR}{PRONOUN}])", re.IGNORECASE)
+# The group just after such a verb is its object, not the subject of the next.
+_OBJECT = re.compile(r"(?<!\w)(?:met|meet|meets|meeting|visit|visits|visited|visiting|receiv\w+|welcom\w+|host|hosts|hosted|hosting|told|telling|tells|greet\w*|join\w*|telephoned|phoned|"
+                     rf"briefed|urged|thanked|accompan\w+|invited|asked|called|against|see|saw|brought|leave|left|leaving|leading|led|praised|accused|criticized|criticised)\s+{DETERMINERS}(?:[a-z-]+\s)?$", re.IGNORECASE)
+
+
 def following(sentence: Tagged, all_groups: list[Group], position: int) -> Group | None:
     """The group that starts at `position` but for determiners and adjectives."""
-    match = re.compile(rf"\s*{DETERMINERS}(?:[a-z-]+\s){{0,2}}(?=[{ACTOR}{PRONOUN}])", re.IGNORECASE).match(sentence.text, position)
+    match = _FOLLOWING.match(sentence.text, position)
     if not match:
         return None
     for group in all_groups:

@@ -10,7 +10,7 @@ from timeline.extract.drafts import Draft, unite
 from timeline.extract.frames import Frame
 from timeline.extract.groups import Group, is_pronoun, is_singular_pronoun
 from timeline.extract.lexicon import Lexicon
-from timeline.extract.tagged import ANY, CITY, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.extract.tagged import ANY, CITY, DURATION, PERSON, PLACE, STATE, WHEN, Tagged
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateKind, DateMention, NameKind, NameMention
 from timeline.model import ActorKind, Article, EventType, Participant, Place, Status
@@ -19,7 +19,14 @@ from timeline.when import Precision, When
 # Offices whose holders make a gathering a summit.
 _LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
 _NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parliament|senate|committee|adviser|advisor", re.IGNORECASE)
+_MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
+_BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
+                         r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
+_DENIAL = re.compile(r"(?<!\w)(?:den(?:y|ies|ied|ying)|no plans?|refut(?:es?|ed)|dismiss(?:es|ed)|not true)(?!\w)", re.IGNORECASE)
+_CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
 _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
+
+_SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim.
 _CONFIDENCE = {"noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
@@ -107,6 +114,21 @@ class Reader:
                 found.append(name)
         return found
 
+    def _owner(self, sentence: Tagged, frame: Frame) -> list[NameMention]:
+        """Whose "his call" or "their talks" it is: the sentence's first person before it, else the one spoken of."""
+        if frame.owner == "their":
+            persons = [name for p in sentence.positions(PERSON + STATE, 0, frame.start) if (name := sentence.name(p)) is not None]
+            return persons[:2] if len(persons) >= 2 else list(self.pair)
+        earlier = [name for p in sentence.positions(PERSON, 0, frame.start) if (name := sentence.name(p)) is not None
+                   and name.kind is NameKind.PERSON and not _NEVER.search(name.role or "")]
+        if earlier:
+            return earlier[:1]
+        later = [name for p in sentence.positions(PERSON, frame.end) if (name := sentence.name(p)) is not None
+                 and name.kind in (NameKind.PERSON, NameKind.OFFICE) and not _NEVER.search(name.role or "")]
+        if sentence.text.find(",", frame.end) != -1 and frame.start < 60 and later and frame.right is None:
+            return later[:1]
+        return [self.person] if self.person is not None else []
+
     def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
         """The participant that a name stands for, None where it can be no party."""
         if name.former or _NEVER.search(name.role or "") or name.kind is NameKind.PLACE:
@@ -119,7 +141,7 @@ class Reader:
             role = name.role
             if role is None and name.kind is NameKind.COUNTERPART and other:
                 role = other[0].role
-            return Participant(ActorKind.PERSON, name.actor_id or f"person:{name.name.lower().replace(' ', '-')}", name.name, name.country, role)
+            return Participant(ActorKind.PERSON, name.actor_id or f"person:{name.name.lower().replace(' ', '-')}", name.name, self._state(name.country), role)
         if name.kind is NameKind.ORGANISATION or (name.actor_id or "").startswith("organisation:"):
             label = name.name or (name.actor_id or "").removeprefix("organisation:")
             return Participant(ActorKind.ORGANISATION, name.actor_id or f"organisation:{label}", label, None)
@@ -127,7 +149,12 @@ class Reader:
             return None
         if not re.fullmatch(r"[A-Z]{2}", name.country) or name.country in ("EU", "UN"):
             return Participant(ActorKind.ORGANISATION, f"organisation:{name.country}", name.country, None)
-        return Participant(ActorKind.STATE, f"state:{name.country}", None, name.country, name.role if name.kind is not NameKind.GROUP else None)
+        state = self._state(name.country)
+        return Participant(ActorKind.STATE, f"state:{state}", None, state, name.role if name.kind is not NameKind.GROUP else None)
+
+    def _state(self, code: str) -> str:
+        """The state of the article's day: what is Russia today was the Soviet Union until December 26, 1991."""
+        return "SU" if code == "RU" and self.published < _SOVIET_END else code
 
     def _participants(self, names: list[NameMention], other: list[NameMention] | None = None) -> list[Participant]:
         return unite(p for name in names if (p := self.participant(name, other)) is not None)
@@ -139,19 +166,30 @@ class Reader:
         if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
             return []
         left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
+        if frame.owner and not left:
+            left = self._owner(sentence, frame)
         if frame.left is not None and not left and frame.kind != "gathering":
             return []
         mention, dated_by = self._time(sentence, frame, found)
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         status, when = self._status(frame, cues, when, other)
-        when = self._stretch(sentence, frame, when)
+        if when is not None and when.length > 750:  # a century or a decade dates no occasion
+            when = None
+        length = self._length(sentence, frame)
         place, place_positions = self._place(sentence, frame)
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
-                     _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by)
+                     _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
+        base.days, base.closing = length
+        base.background = bool(_BACKGROUND.search(sentence.text, max(0, frame.start - 80), min(len(sentence.text), frame.end + 60)))
+        base.firm = "future" in cues or frame.tense in ("past", "progressive")
         if sentence.kind == "headline":
             base.confidence *= 0.9
         if sentence.kind == "caption" and mention is not None and mention.note:
             base.notes.append(mention.note)
+        if frame.anaphor:
+            base.anaphor = base.weak = True
+            base.type = {"call": EventType.CALL, "visit": EventType.VISIT}.get(frame.kind, EventType.MEETING)
+            return [base]
         if frame.kind in ("encounter", "call"):
             return self._encounter(sentence, frame, base, left, right, cues)
         if frame.kind == "visit":
@@ -178,8 +216,16 @@ class Reader:
         if len({p.country or p.name for p in everybody}) < 2:
             base.weak = True
         call = frame.kind == "call" or "remote" in cues
+        base.mode_told = "remote" in cues or frame.word not in ("speak", "discuss")
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
-        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not multilateral and frame.word != "summit":
+        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]
+        if bodies and len(everybody) >= 1:  # "met with ASEAN foreign ministers": a gathering of the body
+            base.participants = everybody
+            base.organisation = bodies[0].name or (bodies[0].actor_id or "").removeprefix("organisation:")
+            base.type = EventType.SUMMIT if re.search("leaders|heads", bodies[0].text, re.IGNORECASE) else EventType.CONFERENCE
+            return [base]
+        joint_call = call and len(theirs) > 1 and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
+        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not multilateral and frame.word != "summit" and not joint_call:
             split = []
             for one in theirs:
                 draft = replace(base, participants=unite([*ours, one]), notes=list(base.notes))
@@ -190,13 +236,13 @@ class Reader:
             return split
         base.participants = everybody
         countries = {p.country or p.name for p in everybody}
-        if len(countries) >= 3:
+        if call:
+            base.type = EventType.CALL
+        elif len(countries) >= 3:
             leaders = sum(1 for p in everybody if self._leader(p))
             base.type = EventType.SUMMIT if frame.word == "summit" or leaders >= 2 else EventType.CONFERENCE
         elif frame.word == "summit":
             base.type, base.bilateral_summit = EventType.SUMMIT, True
-        elif call:
-            base.type = EventType.CALL
         if call:
             base.place = None
         if frame.host and left and base.place is None and ours:
@@ -214,8 +260,6 @@ class Reader:
                 return []
             return []
         own = {p.country for p in travellers}
-        if len(own) > 1 and not all(p.kind is ActorKind.PERSON for p in travellers):
-            return []
         hosts = [p for p in self._participants(right) if p.country not in own]
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
@@ -273,13 +317,13 @@ class Reader:
         scope = f"{before} {inside}"
         if modality["future"].search(scope):
             cues.add("future")
-        if noun and re.search(r"\b(?:will|would|to be held|to take place|scheduled|slated|planned|expected|due|set for|is to|are to|would begin|was to|were to)\b", after, re.IGNORECASE):
+        if noun and re.match(rf"(?:[\s,]+(?:[{ANY}]|with|between|in|on|at|of|the|and|his|her|their|to|by|for|next|later|this|[\w-]+ing)){{0,9}}\s(?:will|would|to be held|to take place|scheduled|slated|planned|expected|due|(?:is|are|was|were)?\s?set|(?:is|are|was|were) to)\b", after, re.IGNORECASE):
             cues.add("future")
         if modality["wish"].search(before):
             cues.add("wish")
         if noun and re.search(r"^\s?(?:[\w\s]{0,30})\b(?:could|might|may|should)\b", after, re.IGNORECASE):
             cues.add("wish")
-        if modality["negation"].search(before):
+        if modality["negation"].search(before) or _DENIAL.search(text, 0, frame.start):
             cues.add("negation")
         if modality["cancelled"].search(before) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:abruptly\s|later\s|since\s)?(?:cancelled|canceled|called off|scrapped|scuttled)\b", after, re.IGNORECASE):
             cues.add("cancelled")
@@ -348,21 +392,16 @@ class Reader:
             return None, ""
         return best[1], best[2]
 
-    def _stretch(self, sentence: Tagged, frame: Frame, when: When | None) -> When | None:
-        """"a two-day visit from Monday": the first day and the length give the last day."""
-        if when is None or when.length != 1 or not when.exact:
-            return when
-        window = sentence.text[max(0, frame.start - 60):frame.end + 60]
+    def _length(self, sentence: Tagged, frame: Frame) -> tuple[int | None, bool]:
+        """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
         offset = max(0, frame.start - 60)
-        for position in sentence.positions(chr(0xEA00) + "-" + chr(0xEAFF), offset, offset + len(window)):
+        for position in sentence.positions(DURATION, offset, min(len(sentence.text), frame.end + 60)):
             mention = sentence.when(position)
             if mention is None or not mention.days or not 1 < mention.days <= 31:
                 continue
             if re.match(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official)", sentence.text[position + 1:position + 40]):
-                if re.search(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing))\b", sentence.text, re.IGNORECASE):
-                    return When.days(when.first - timedelta(days=mention.days - 1), when.first)
-                return When.days(when.first, when.first + timedelta(days=mention.days - 1))
-        return when
+                return mention.days, bool(_CLOSING.search(sentence.text))
+        return None, False
 
     def _point(self, sentence: Tagged, position: int) -> Place | None:
         name = sentence.name(position)
@@ -375,7 +414,7 @@ class Reader:
         text = sentence.text
         best: tuple[float, int] | None = None
         for position in sentence.positions(STATE + CITY + PLACE):
-            if not re.search(r"(?<!\w)(?:in|at|near|outside|inside|to|into)\s(?:[\w’'-]+\s){0,4}$", text[max(0, position - 45):position]):
+            if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s){0,4}$", text[max(0, position - 45):position]):
                 continue
             gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
             if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 130:
