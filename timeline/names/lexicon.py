@@ -4,6 +4,7 @@ The names come from the gazetteer, the language (offices, honorifics, group noun
 """
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -65,6 +66,8 @@ class Lexicon:
         self.persons = frozenset(words["persons"])
         self.possessives = frozenset(words["possessives"])
         self.bodies = frozenset(words["bodies"])
+        self.prefixes: dict[str, str] = language["prefixes"]
+        self.areas = frozenset(words["areas"])
         self.portfolios = frozenset(language["portfolios"]["words"])
         self.american_georgia = frozenset(words["american_georgia"])
         self.surname_first = frozenset(words["surname_first"])
@@ -74,12 +77,14 @@ class Lexicon:
         for kind, key in (("group", "groups"), ("counterpart", "counterparts"), ("honorific", "honorifics")):
             for phrase in words[key]:
                 self._add(phrase, kind, phrase)
+        for phrase in words["areas"]:
+            self._add(phrase, "area", phrase, CAPITAL)
         for kind, phrases in language["modifiers"].items():
             for phrase in phrases:
                 self._add(phrase, "modifier", (kind, phrase.removesuffix("-")))
 
     def _add(self, phrase: str, kind: str, row: Any, case: int = ANY_CASE) -> None:
-        key = fold(phrase).replace(",", " ,")
+        key = _as_tokens(fold(phrase))
         self.phrases.setdefault(key, []).append((case, kind, row))
         first, _, rest = key.partition(" ")
         count = rest.count(" ") + 2 if rest else 1
@@ -103,6 +108,8 @@ class Lexicon:
         for key, cities in gazetteer.cities_by_name.items():
             if len(key) < 3:
                 continue
+            if "," in key or "'s" in key:
+                key = _as_tokens(key)
             phrases.setdefault(key, []).append((CAPITAL, "city", cities))
             first, _, rest = key.partition(" ")
             count = rest.count(" ") + 2 if rest else 1
@@ -120,6 +127,14 @@ class Lexicon:
                 if many:
                     self._add(many, "office", Office(form, code, roles.get(form) or role_of(form), True, state),
                               CAPITAL if case else ANY_CASE)
+
+
+def _as_tokens(key: str) -> str:
+    """A folded phrase as `tokens_of` parts it: commas and the possessive s are tokens."""
+    return _POSSESSIVE.sub(r"\1 's", key.replace(",", " ,"))
+
+
+_POSSESSIVE = re.compile(r"(\w)'s\b")
 
 
 def _case(name: str) -> int:
@@ -142,7 +157,7 @@ def plural_of(form: str, irregular: dict[str, str]) -> str:
     words = form.split()
     head = next((index for index, word in enumerate(words) if word in {"of", "for", "to", "in", "general"}), len(words)) - 1
     word = words[max(head, 0)]
-    if word in irregular and irregular[word]:
+    if irregular.get(word):
         words[head] = irregular[word]
     elif word.endswith("y") and word[-2:-1] not in "aeiou":
         words[head] = word[:-1] + "ies"

@@ -88,11 +88,13 @@ def read_phrases(tokens: Tokens, lexicon: Lexicon) -> Phrases:
     return Phrases(tokens, lexicon, reader.found, reader.bare)
 
 
+_POSSESSIVE, _APOSTROPHE = frozenset({"'s"}), frozenset({"'"})
 _AND = frozenset({"and", "or", "&"})
 _CLOSERS = frozenset({",", ".", ";", ")", "—", "–", ":", "who", "said", "told", "as", "and", "in", "on", "at", "for", "to", "during", "-"})
 _PLACE_BEFORE = frozenset({"in", "at", "to", "from", "near", "outside", "inside", "for", "around", "into", "toward", "towards", "leaving", "left",
                            "visited", "visit", "visiting", "via", "through", "reach", "reached", "between", "of", "capital", "city"})
 _POST_NOMINALS = frozenset({"AO", "AC", "AM", "MP", "MEP", "KC", "QC", "OBE", "CBE", "KBE", "MLA", "GCMG", "KCMG", "CMG", "CSC", "TD", "PC", "PhD"})
+_HEADS = frozenset({"head_of_state", "head_of_government", "deputy_head"})
 _SMALL_WORDS = frozenset({"of", "and", "for", "the", "on"})
 _TOWNS = frozenset({"city", "town", "resort", "village", "port", "suburb", "island", "municipality", "capital", "district", "province"})
 _GENERIC_LAST = frozenset({"minister", "secretary", "director", "chairman", "head", "chief", "chair", "commissioner", "envoy", "representative",
@@ -143,7 +145,7 @@ class _Reader:
             return body.party if body else str(kinds["venue"].place.country)
         if "venue" in kinds and kinds["venue"].kind == "region" and self.at(after) not in {",", "."}:
             return str(kinds["venue"].place.country)
-        if "city" in kinds and self.at(unit.end) in {"'s", "’s"}:
+        if "city" in kinds and self.at(unit.end) in _POSSESSIVE:
             best = self.best_city(kinds["city"])
             return best.country if best.rank else None
         return None
@@ -170,7 +172,7 @@ class _Reader:
                         joined, index = True, ahead
                         continue
                 break
-            if "modifier" in unit.kinds and not ("office" in unit.kinds):
+            if "modifier" in unit.kinds and "office" not in unit.kinds:
                 kind, phrase = unit.kinds["modifier"]
                 if ("demonym" in unit.kinds or "state" in unit.kinds) and not parties:
                     pass
@@ -186,10 +188,10 @@ class _Reader:
             if country is None:
                 break
             after = unit.end
-            possessive = self.at(after) in {"'s", "’s"}
+            possessive = self.at(after) in _POSSESSIVE
             if possessive:
                 after += 1
-            elif self.at(after) in {"'", "’"} and self.low[after - 1].endswith("s") and "state" in unit.kinds or "organisation" in unit.kinds and self.at(after) in {"'", "’"}:
+            elif (self.at(after) in _APOSTROPHE and self.low[after - 1].endswith("s") and "state" in unit.kinds) or ("organisation" in unit.kinds and self.at(after) in _APOSTROPHE):
                 possessive, after = True, after + 1
             parties.append(Party(unit.start, unit.end, country, unit, possessive, joined))
             joined, index = False, after
@@ -218,6 +220,14 @@ class _Reader:
         assert first is not None
         if self._blocked(first):
             return first.end
+        if "area" in first.kinds or ("venue" in first.kinds and first.kinds["venue"].kind == "area"):
+            following = self.unit(first.end)
+            if following is not None and (("group" in following.kinds and following.kinds["group"].endswith("s")) or ("office" in following.kinds and following.kinds["office"].plural)):
+                self.found.append(Found(NameKind.GROUP, index, following.end, role=self._text(following.start, following.end), plural=True,
+                                        determiner=self._determiner(index)))
+                return following.end
+            if first.kinds.keys() == {"area"}:
+                return first.end
         person = self._known_person_phrase(index)
         if person:
             return person
@@ -246,7 +256,7 @@ class _Reader:
             for party in parties:
                 self.single(party.unit, party.possessive)
             return parties[-1].end + (1 if parties[-1].possessive else 0)
-        return self.single(first, self.at(first.end) in {"'s", "’s"})
+        return self.single(first, self.at(first.end) in _POSSESSIVE)
 
     def _office_fits(self, unit: Unit, parties: list[Party], index: int) -> bool:
         office: Office = unit.kinds["office"]
@@ -264,9 +274,9 @@ class _Reader:
             if unit and "office" in unit.kinds and taken:
                 office: Office = unit.kinds["office"]
                 return (unit, " ".join(taken)) if not office.plural and self.name_at(unit.end, comma=False) else None
-            if self.at(index) == "" or not (self.capital[index] or self.low[index] in {"of", "for", "and", "on", "the"} and taken) or not self.words[index][0].isalpha():
+            if self.at(index) == "" or not (self.capital[index] or (self.low[index] in {"of", "for", "and", "on", "the"} and taken)) or not self.words[index][0].isalpha():
                 return None
-            if unit and ("demonym" in unit.kinds or "state" in unit.kinds) or self.at(index) in self.lexicon.possessives:
+            if (unit and ("demonym" in unit.kinds or "state" in unit.kinds)) or self.at(index) in self.lexicon.possessives:
                 return None
             end = unit.end if unit else index + 1
             taken += self.words[index:end]
@@ -278,10 +288,12 @@ class _Reader:
         office: Office = unit.kinds["office"]
         end = unit.end
         head = unit.start
-        if self.at(end) in {"'s", "’s"}:
+        if self.at(end) in _POSSESSIVE:
             return self._offices_without_name(start, end, unit, office, parties, former, words, None, [])
         offices = [office]
         role = office.role
+        if not parties and (body := self._institution_before(start, office)):
+            offices, role = [Office(office.form, "other", f"{body} {role}", office.plural, None)], f"{body} {role}"
         lowered = [w for w in words if w]
         if lowered:
             told = " ".join(lowered)
@@ -291,13 +303,15 @@ class _Reader:
         after, country, each, extension = self._office_of(end, office)
         if extension:
             role = f"{role} {extension}"
-            if not (office.code in {"envoy", "ambassador", "spokesperson"}):
+            if office.code not in {"envoy", "ambassador", "spokesperson"}:
                 offices = [Office(office.form, "other", role, office.plural, None)]
         if after == end and not office.plural:
             # "Prime Minister and Foreign Minister X", "Secretary of State and National Security Adviser Y"
             while self.at(end) in {"and", "&"} and (more := self.unit(end + 1)) and "office" in more.kinds and not more.kinds["office"].plural \
                     and self.name_at(more.end, comma=False):
                 second: Office = more.kinds["office"]
+                if ({office.code, second.code} <= _HEADS and office.code != second.code) or (office.code == second.code != "other"):
+                    break  # "the Vice President and Prime Minister Kishida" are two
                 offices.append(second)
                 role, end = f"{role} and {second.role}", more.end
             after = end
@@ -312,11 +326,19 @@ class _Reader:
             return self._plural_office(begin, after, unit, office, used, each, country, former, role)
         if own is None:
             own = country or (office.only if office.code in {"commission_president", "council_president"} else None)
-        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"})
+        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] and not office.minor))
         if name:
             found_end = self.person(begin, name, offices, own, former, role)
             return found_end
         return self._offices_without_name(begin, after, unit, office, used, former, words, own, each, role, offices)
+
+    def _institution_before(self, start: int, office: Office) -> str:
+        """An acronym right before an office that firms have too: "DENR Secretary", "AdDU President"."""
+        if self.in_headline or office.form not in {"president", "secretary", "director", "chairman", "chief", "vice president", "chairwoman", "chair", "spokesman", "governor"}:
+            return ""
+        before = self.units[start - 1] if start else None
+        word = self.words[start - 1] if start else ""
+        return word if before is not None and "word" in before.kinds and sum(c.isupper() for c in word) > 1 and not self.tokens.text[self.tokens.starts[start - 1]:].startswith(word + "\n") else ""
 
     @staticmethod
     def _own_parties(parties: list[Party], office: Office) -> list[Party]:
@@ -350,10 +372,12 @@ class _Reader:
         unit = self.unit(ahead)
         if word in {"of", "from"} and unit:
             listed = self._listed_states(ahead)
+            if len(listed) == 1 and self._of_institution(listed[0].end, office):
+                return self._institution(ahead), None, [], self._text(index, self._institution(ahead))
             if listed and not (office.code == "spouse" and word == "from"):
                 end = listed[-1].end
                 return end, listed[0].country, listed, ""
-        if word == "of" and unit and {"state", "organisation"} & unit.kinds.keys() and self.at(unit.end) in {"'s", "’s"} and self.capital[min(unit.end + 1, self.stop - 1)]:
+        if word == "of" and unit and {"state", "organisation"} & unit.kinds.keys() and self.at(unit.end) in _POSSESSIVE and self.capital[min(unit.end + 1, self.stop - 1)]:
             end = unit.end + 1
             while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in _SMALL_WORDS and self.capital[min(end + 1, self.stop - 1)])):
                 end += 1
@@ -371,8 +395,8 @@ class _Reader:
             while self.at(end) in self.lexicon.portfolios and self.capital[end]:
                 end += 1
             return end, None, [], self._text(index, end)
-        if word in {"of", "for"} and last in _GENERIC_LAST | {"state"} or office.form.endswith("affairs"):
-            end = self._portfolio(ahead)
+        if (word in {"of", "for"} and last in _GENERIC_LAST | {"state"}) or office.form.endswith("affairs"):
+            end = self._portfolio(ahead) if last in {"minister", "secretary"} or office.form.endswith("affairs") else self._institution(ahead)
             if end > ahead:
                 after, country, _, _ = self._office_of(end, _NOTHING) if self.at(end) == "of" else (end, None, [], "")
                 return after, country, [], self._text(index, end)
@@ -387,7 +411,7 @@ class _Reader:
                 known = word in self.lexicon.portfolios
                 if not known and (best == index or self.low[end - 1] in {"and", "of", "the", "for", ","}) and not (unit and "office" in unit.kinds):
                     known = end == index or self.low[end - 1] in {"of", "the"}
-                if not known and unit and "office" in unit.kinds or unit and "organisation" in unit.kinds and end > index:
+                if (not known and unit and "office" in unit.kinds) or (unit and "organisation" in unit.kinds and end > index):
                     break
                 if not known:
                     # A word that is no portfolio may begin the minister's name.
@@ -404,6 +428,28 @@ class _Reader:
             break
         return best
 
+    def _institution(self, index: int) -> int:
+        """End of the name of an institution: a run of capitalised words, with small ones between."""
+        end = best = index
+        while end < self.stop and end - index < 12:
+            if self.capital[end] and self.words[end][0].isalpha():
+                if end > index and self._known(end):
+                    break
+                end = best = end + 1
+            elif self.low[end] in _SMALL_WORDS and best > index and self.capital[min(end + 1, self.stop - 1)]:
+                end += 1
+            else:
+                break
+        return best
+
+    def _of_institution(self, after: int, office: Office) -> bool:
+        """Whether the state before this token begins an institution's name: "vice president of China National Petroleum"."""
+        if after >= self.stop or not self.capital[after] or not self.words[after][0].isalpha():
+            return False
+        if self.low[after] in self.lexicon.common:
+            return self.units[after] is None
+        return office.code in {"other", "leader", "deputy_head"} and "word" in (self.units[after] or _NO_UNIT).kinds and not self._known(after)
+
     def _listed_states(self, index: int) -> list[Party]:
         """"Japan, Canada and Thailand", "the Republic of Korea"."""
         listed: list[Party] = []
@@ -417,7 +463,7 @@ class _Reader:
             row = unit.kinds.get("state")
             code = row.code if row else unit.kinds["organisation"].party
             listed.append(Party(unit.start, unit.end, code, unit, False, joined))
-            if self.at(unit.end) in {"'s", "’s"}:
+            if self.at(unit.end) in _POSSESSIVE:
                 listed.pop()
                 break
             ahead = unit.end
@@ -453,6 +499,8 @@ class _Reader:
                 name = self.name_at(ahead, comma=False) if ahead > after and self.capital[min(ahead, self.stop - 1)] else None
             return after
         listed = each or parties
+        if not listed and self.capital[unit.start] and self.at(unit.start - 1) not in {"", ".", "”"}:
+            return unit.end  # "House of Representatives"
         if not listed:
             self.found.append(Found(NameKind.GROUP, begin, unit.end, offices=[office], role=role, plural=True, former=former,
                                     determiner=self._determiner(begin)))
@@ -476,7 +524,7 @@ class _Reader:
                               country: str | None, each: list[Party], role: str | None = None, offices: list[Office] | None = None) -> int:
         determiner = self._determiner(start)
         own = country or (parties[-1].country if parties else None)
-        possessive = self.at(end) in {"'s", "’s"}
+        possessive = self.at(end) in _POSSESSIVE
         if own is None and not determiner and office.only is None and not (self.capital[unit.start] and office.code in {"head_of_state", "head_of_government"}):
             return end
         self.found.append(Found(NameKind.OFFICE, start, end, offices=offices or [office], role=role or office.role, country=own, former=former,
@@ -507,8 +555,7 @@ class _Reader:
             listed = []
         if not own and unit.kinds["counterpart"] not in {"counterpart", "counterparts", "opposite number", "opposite numbers", "counter-part"}:
             return unit.end
-        if own and unit.kinds["counterpart"] in {"guest", "guests", "host", "hosts", "colleague", "colleagues", "interlocutor", "interlocutors"} and not (
-                self.at(own[0].start - 1) in self.lexicon.possessives):
+        if own and unit.kinds["counterpart"] in {"guest", "guests", "host", "hosts", "colleague", "colleagues", "interlocutor", "interlocutors"} and self.at(own[0].start - 1) not in self.lexicon.possessives:
             for party in own:
                 self.single(party.unit, party.possessive)
             return unit.end
@@ -550,7 +597,7 @@ class _Reader:
         for place, party in enumerate(own):
             last = place == len(own) - 1
             self.found.append(Found(NameKind.GROUP, party.start, unit.end if last else party.end, country=party.country, plural=plural,
-                                    role=noun, determiner=self._determiner(own[0].start), possessive=last and self.at(unit.end) in {"'s", "’s"},
+                                    role=noun, determiner=self._determiner(own[0].start), possessive=last and self.at(unit.end) in _POSSESSIVE,
                                     row=party.unit.kinds.get("organisation")))
         return unit.end
 
@@ -565,9 +612,7 @@ class _Reader:
             index += 3  # "the International Atomic Energy Agency (IAEA) Rafael Grossi"
         start = index
         while (unit := self.unit(index)) is not None:
-            if "honorific" in unit.kinds and not ("state" in unit.kinds):
-                index = unit.end
-            elif "office" in unit.kinds and unit.kinds["office"].form in {"senator", "sheikh", "prince", "king", "sultan", "ayatollah", "emir", "princess", "queen", "emperor", "cardinal"} and index > start - 1 and self.capital[index]:
+            if ("honorific" in unit.kinds and "state" not in unit.kinds) or ("office" in unit.kinds and unit.kinds["office"].form in {"senator", "sheikh", "prince", "king", "sultan", "ayatollah", "emir", "princess", "queen", "emperor", "cardinal"} and index > start - 1 and self.capital[index]):
                 index = unit.end
             else:
                 break
@@ -591,12 +636,12 @@ class _Reader:
         parts = 0
         for end in range(index, min(self.stop, index + LONGEST_NAME + 1)):
             word = low[end]
-            if not self.capital[end] and word not in self.lexicon.particles or not self.words[end][0].isalpha():
+            if (not self.capital[end] and word not in self.lexicon.particles) or not self.words[end][0].isalpha():
                 if not (word == "," and self.at(end + 1) in {"jr", "jr."}):
                     break
                 continue
             for part in word.split():
-                if len(part) > 2 and not part.endswith(".") or len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".":
+                if (len(part) > 2 and not part.endswith(".")) or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != "."):
                     key += gazetteer.name_sound(part)
                     parts += 1
             if end == index and not gazetteer.begins_name(gazetteer.name_sound(word.partition(" ")[0])):
@@ -624,7 +669,7 @@ class _Reader:
                 unit = self.units[end]
                 if word in lexicon.common and word not in lexicon.particles:
                     break
-                if len(letters) == 2 and letters[1] == "." or word in lexicon.suffixes and taken:
+                if (len(letters) == 2 and letters[1] == ".") or (word in lexicon.suffixes and taken):
                     taken.append(end)
                     end += 1
                     continue
@@ -635,14 +680,14 @@ class _Reader:
                 if unit is None and word not in lexicon.particles and word not in lexicon.firsts:
                     break
                 taken.append(end)
-                if self.at(end + 1) in {"'s", "’s"}:
+                if self.at(end + 1) in _POSSESSIVE:
                     break
             elif word in lexicon.particles and end + 1 < self.stop and (capital[end + 1] or low[end + 1] in lexicon.particles) and (taken or word in {"al", "bin", "abu", "von", "van", "de"}):
                 taken.append(end)
             else:
                 break
             end += 1
-        while taken and (low[taken[-1]] in lexicon.particles and not capital[taken[-1]] or len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == "."):
+        while taken and ((low[taken[-1]] in lexicon.particles and not capital[taken[-1]]) or (len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == ".")):
             taken.pop()
         if taken and all(low[t] in lexicon.particles or low[t] in lexicon.suffixes or len(low[t]) < 2 for t in taken):
             return ()
@@ -675,12 +720,12 @@ class _Reader:
         """Take in a named person, with what stands after the name: "of Ukraine", ", the Russian foreign minister,"."""
         _, end, words, people = name
         honorific = not offices and not counterpart
-        possessive = self.at(end) in {"'s", "’s"}
-        if not possessive and self.at(end) == "of" and not self.in_headline or self.at(end) == "of" and self.in_headline:
+        possessive = self.at(end) in _POSSESSIVE
+        if (not possessive and self.at(end) == "of" and not self.in_headline) or (self.at(end) == "of" and self.in_headline):
             listed = self._listed_states(end + 1)
             if len(listed) == 1 and (country is None or country == listed[0].country):
                 country, end = listed[0].country, listed[0].end
-                possessive = self.at(end) in {"'s", "’s"}
+                possessive = self.at(end) in _POSSESSIVE
         if not possessive:
             told = self._apposition(end, country, offices)
             if told:
@@ -791,7 +836,7 @@ class _Reader:
         place_word = self.low[unit.start] in self.lexicon.persons and unit.end - unit.start == 1
         if place_word and ("city" in kinds or "state" in kinds) and (self._is_name_word(end) or self._is_name_word(unit.start - 1)) and before not in _PLACE_BEFORE:
             return self._word_run(unit)
-        if "state" in kinds or "venue" in kinds and kinds["venue"].kind == "seat":
+        if "state" in kinds or ("venue" in kinds and kinds["venue"].kind == "seat"):
             seat: Venue | None = None if "state" in kinds else kinds["venue"]
             if seat is None:
                 self._emit(NameKind.STATE, unit, possessive, kinds["state"].code, kinds["state"])
@@ -836,8 +881,8 @@ class _Reader:
         if run:
             before = self.at(index - 1)
             dateline = (index == 0 or before.startswith("\n")) and self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds
-            if dateline or before == "of" and self.at(index - 2) in _TOWNS or before in {"in", "at", "near", "to", "from"} and self.at(end) == "," and (
-                    (state := self.unit(end + 1)) and "state" in state.kinds):
+            if dateline or (before == "of" and self.at(index - 2) in _TOWNS) or (before in {"in", "at", "near", "to", "from"} and self.at(end) == "," and (
+                    (state := self.unit(end + 1)) and "state" in state.kinds)):
                 country = None
                 if self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds:
                     country = state.kinds["state"].code
@@ -849,14 +894,14 @@ class _Reader:
                             break
                 text = self._text(run[0], end)
                 if country:
-                    self.found.append(Found(NameKind.CITY, run[0], end, country=country, spelled=text, possessive=self.at(end) in {"'s", "’s"}))
+                    self.found.append(Found(NameKind.CITY, run[0], end, country=country, spelled=text, possessive=self.at(end) in _POSSESSIVE))
                     return end
             if len(run) > 1 and (told := self._apposition(end, None, [])) and not self.in_headline:
                 after, offices, country, role, former = told
                 self.found.append(Found(NameKind.PERSON, run[0], after, name=run, offices=offices, role=role, country=country, former=former))
                 return after
             if len(run) > 1 and self.at(end) == "of" and not self.in_headline and len(listed := self._listed_states(end + 1)) == 1 and len(run) < 4 \
-                    and self.at(listed[0].end) not in {"'s", "’s"}:
+                    and self.at(listed[0].end) not in _POSSESSIVE:
                 after = listed[0].end
                 if self.at(after) in {",", "and", ";"} and all(self.low[t] not in self.lexicon.firsts for t in run):
                     self.found.append(Found(NameKind.PERSON, run[0], after, name=run, country=listed[0].country))
@@ -876,8 +921,14 @@ class _Reader:
         for place, piece in enumerate(pieces):
             span = (offset + position, offset + position + len(piece))
             position += len(piece) + 1
-            rows = self.lexicon.phrases.get(piece.strip("\u2060").lower())
-            if not rows or not piece[:1].isupper() or place and pieces[place].lower() in {"american"}:
+            lower = piece.strip("\u2060").lower()
+            if place == 0 and len(pieces) > 1 and (code := self.lexicon.prefixes.get(lower)):
+                row = self.gazetteer.states[code]
+                self.found.append(Found(NameKind.DEMONYM, index, index + 1, country=code, row=row, chars=span))
+                hit = True
+                continue
+            rows = self.lexicon.phrases.get(lower)
+            if not rows or not piece[:1].isupper() or (place and pieces[place].lower() in {"american"}):
                 continue
             for _, kind, row in rows:
                 if kind in {"state", "demonym", "organisation"}:
@@ -894,4 +945,5 @@ class _Reader:
         return " ".join(self.tokens.text[self.tokens.starts[start]:self.tokens.ends[end - 1]].split())
 
 
-_NOTHING = Office("", "spouse", "")
+_NO_UNIT = Unit(0, 0, {})
+_NOTHING = Office("-", "spouse", "")

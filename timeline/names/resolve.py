@@ -219,7 +219,7 @@ class _Resolver:
             known = _Known(person.id, person.name, keys, term.country if term else country, None, person=person,
                            surname_first=self._surname_first(term.country if term else None, keys))
             known.codes = {t.office for t in held}
-            if country and any(t.country == country for t in person.terms) or country and self._stands_for(country):
+            if (country and any(t.country == country for t in person.terms)) or (country and self._stands_for(country)):
                 known.country = country
             self._enter(known, [key for alias in person.aliases for key in self.gazetteer.name_keys(alias)])
         elif country and known.country != country and any(t.country == country for t in person.terms):
@@ -360,7 +360,7 @@ class _Resolver:
                             known.country = country
                             self.found = [f for f in self.found if not (f.kind is NameKind.STATE and after < f.start < mention_end)]
                     made = Found(NameKind.PERSON, position, mention_end, name=tuple(range(position, after)), country=country,
-                                 possessive=mention_end < len(low) and low[mention_end] in {"'s", "’s"})
+                                 possessive=mention_end < len(low) and low[mention_end] in {"'s"})
                     self.found.append(made)
                     self.of[id(made)] = known
                 stray, position = False, after
@@ -401,7 +401,7 @@ class _Resolver:
                 if follows:
                     return None  # "Kim Philby" is no Kim Jong Un
                 return self._nearest(candidates, start), stop
-            if end - start > 1 and not headline or follows:
+            if (end - start > 1 and not headline) or follows:
                 return None
             person = self._famous(key)
             if person is not None:
@@ -495,12 +495,14 @@ class _Resolver:
         if role is None and found.determiner != "counterpart":
             role = known.role
         term = known.person.latest(self.day) if known.person else None
+        if term is not None and term.start > self.day and not found.offices:
+            term = None  # not yet in office
         vague = bool(found.offices) and all(office.minor and office.code == "leader" for office in found.offices)
-        if term is not None and (role is None or vague and term.on(self.day) and term.office in PRINCIPAL) and term.title != "Government member":
+        if term is not None and (role is None or (vague and term.on(self.day) and term.office in PRINCIPAL)) and term.title != "Government member":
             role = term.title
         if not found.offices and not found.former and known.former:
             former = True
-        if term is not None and role == term.title and term.end and not term.on(self.day) and not found.offices:
+        if term is not None and role == term.title and term.end and term.end < self.day and not term.on(self.day) and not found.offices:
             former = True
         return NameMention(start, end, text, NameKind.PERSON, known.id, known.name, country, role, former=former, possessive=found.possessive)
 
@@ -577,7 +579,7 @@ class _Resolver:
         if low[found.start - 1] == "," and found.start > 1 and self.tokens.units[found.start - 2] is not None:
             unit = self.tokens.units[found.start - 2]
             assert unit is not None
-            return "city" in unit.kinds and all(city.country != "GE" for city in unit.kinds["city"]) or "word" in unit.kinds and "GE" not in self.countries
+            return ("city" in unit.kinds and all(city.country != "GE" for city in unit.kinds["city"])) or ("word" in unit.kinds and "GE" not in self.countries)
         return bool(self.lexicon.american_georgia & set(low)) and "tbilisi" not in low
 
     def _city(self, cities: list[City], found: Found) -> tuple[City, bool]:

@@ -11,10 +11,11 @@ from timeline.spelling import fold
 _TOKEN = re.compile(
     r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.[^\W\d_]\b(?!['’.])|\b[A-Z]\.(?=[ \xa0]?[A-Z])"
     r"|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Maj|Brig|Col|Capt|Cmdr|Adm|Sgt|Sen|Rep|Gov|Amb|Rev|Hon|St|Ste|Jr|Sr|Rt|Mt|Ft|Sec|Min|Pres|Dep|Messrs"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\."
+    r"|Fr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\."
     r"|['’]s\b|[^\W_]+(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?|\n[^\S\n]*\n|[^\w\s]")
 
 
+_SIGNS = {"’s": "'s", "’": "'", "‘": "'", "\u2013": "–"}
 # "al-Sisi", "d'Estaing", "ash-Sharaa" begin a name though not with a capital.
 _ARTICLE = re.compile(r"(?:a[ldnrstz]|el|ash|az|ul|ur|d|o|de)[-‐‑'’][^\W\d_]")
 
@@ -68,7 +69,7 @@ def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
         words.append(word)
         starts.append(start)
         ends.append(start + len(word))
-        folded = word.lower() if word.isascii() and "-" not in word else fold(word) if word[0].isalnum() else word
+        folded = word.lower() if word.isascii() and "-" not in word else fold(word) if word[0].isalnum() else _SIGNS.get(word, word)
         low.append(folded + "." if "." in folded[:-1] and folded[-1] != "." else folded)
         capital.append(word[0].isupper() or (not word.islower() and _ARTICLE.match(word) is not None))
     _find_units(tokens, lexicon)
