@@ -14,6 +14,7 @@ from timeline.dates.lexicon import load
 from timeline.when import Precision, When
 
 _HEAD = 2000  # characters from the beginning within which a dateline is looked for
+_LONGEST = 300  # characters that a dateline may have
 _UPPER = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _CAPS = rf"(?:{_UPPER}(?:[.'’-]?{_UPPER})*\.?)"
 _WORD = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž][\w.'’-]*)"
@@ -26,8 +27,8 @@ _DASH = r"(?:--+|[-–—_]+|:)"
 _DATELINE = re.compile(
     rf"(?P<place>{_PLACE}(?:/{_PLACE}){{0,2}}(?:,[ ]?(?!{_DATE})(?:{_PLACE})(?![\w])){{0,2}})"
     rf"(?:(?P<comma>,)?[ ]?[ ]?(?P<date>{_DATE})\.?)?"
-    rf"(?:[ ]*,?[ ]*{_AGENCY})?"
-    rf"(?P<dash>[ ]*{_DASH})(?=\s|[“\"'‘]|{_UPPER})")
+    rf"(?:[ ]*,?[ ]*{_AGENCY}|[.]?[ ]*/(?P<slashed>[A-Z][A-Za-z ]{{1,20}})/[.]?)?"
+    rf"(?P<dash>[ ]*{_DASH}|(?<=/)|(?<=/[.]))(?=\s|[“\"'‘]|{_UPPER})")
 _CAPS_ONLY = re.compile(_CAPS_PLACE)
 _NOTE = re.compile(r"\([^()]{0,400}\)\s*")
 
@@ -55,7 +56,7 @@ def find_dateline(text: str, published: date, *, language: str = "en") -> Dateli
     """
     not_places = load(language).not_places
     for start in _starts(text):
-        match = _DATELINE.match(text, start)
+        match = _DATELINE.match(text, start, start + _LONGEST)
         if match is None:
             continue
         place = match["place"]
@@ -68,15 +69,23 @@ def find_dateline(text: str, published: date, *, language: str = "en") -> Dateli
         first = re.split(r"[,/]", place)[0].strip()
         if first.lower() in not_places or first.split(" ")[0].lower() in not_places:
             continue
-        capitals = _CAPS_ONLY.fullmatch(first) is not None and len(first) > 1
-        dash = match["dash"]
-        if not (when or match["agency"]) and (not dash.startswith(" ") or not text[match.end():match.end() + 1].isspace()
-                                              or "," in place) and not (capitals and text[match.end():match.end() + 1].isspace()):
-            continue
-        if dash.strip() == ":" and not capitals:
-            continue
-        return Dateline(start, match.end(), place, when, match["agency"])
+        agency = match["agency"] or match["slashed"]
+        if _believable(match, start, first, dated=when is not None or agency is not None):
+            return Dateline(start, match.end(), place, when, agency)
     return None
+
+
+def _believable(match: re.Match[str], start: int, first: str, dated: bool) -> bool:
+    """Whether what looks like a dateline is one and no heading, byline or sentence with a dash."""
+    text, capitals = match.string, len(first) > 1 and _CAPS_ONLY.fullmatch(first) is not None
+    blank_after = text[match.end():match.end() + 1] in (" ", "\u00a0")
+    if match["dash"].strip() == ":":  # capitals and a colon also head a list ("SUBJECT: ...") further down
+        return capitals and start == 0 and blank_after and not text[match.end():match.end() + 40].isupper()
+    if dated:
+        return True
+    if capitals:
+        return blank_after
+    return match["dash"].startswith(" ") and blank_after and "," not in match["place"]
 
 
 def _starts(text: str) -> list[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from timeline.dates.lexicon import BREAK, CAPITALISED, PAST, PLAIN, Lexicon
 
+NEAR = 9  # tokens from a verb to the date that is surely its own
 BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
 
 
@@ -40,7 +41,10 @@ class Clauses:
         return left, right
 
     def direction(self, first: int, last: int) -> int:
-        """-1 past, 1 future, 0 where nothing tells, for the date at tokens `first` to `last` (exclusive)."""
+        """Below 0 past, above 0 future, 0 where nothing tells, for the date at tokens `first` to `last` (exclusive).
+
+        2 and -2 where the verb stands near before the date ("met in December"), and is sure to be its verb.
+        """
         left, right = self.sentence(first, last)
         sets, row = self._sets, self._row
         near = first - 1
@@ -65,11 +69,13 @@ class Clauses:
                 clause = index + 1
                 break
         found = self._leftwards(clause, first)
+        if found and self._leftwards(max(clause, first - NEAR), first) == found:
+            return 2 * found
         if not found and clause > left:
             return self._rightwards(last, right) or self._leftwards(left, clause)
         if found or (near >= left + 1 and last < right and row[last] in sets["COMMA"]):
             return found  # "the meeting, which follows the talks on Wednesday, will": the verb is not that of the clause
-        return self._rightwards(last, right)
+        return self._rightwards(last, right) * (2 if first - left <= 3 else 1)
 
     def _leftwards(self, left: int, first: int) -> int:
         sets, row = self._sets, self._row

@@ -11,6 +11,9 @@ from timeline.mentions import DateKind
 from timeline.when import When
 
 
+_TYPO = 60  # days: a weekday that contradicts a date so near is a slip, not the date of another year
+
+
 class DayReadings(Words):
     """What the rules that end in a day denote."""
 
@@ -74,13 +77,13 @@ class DayReadings(Words):
             when, other = other, when
         if weekday is None or when.first.weekday() == weekday:
             return Reading(when, timex(when), basis="inferred", other=other)
-        for candidate_year in sorted(range(self._anchor.year - 1, self._anchor.year + 2),
+        for candidate_year in () if abs(when.first - self._anchor).days < _TYPO else sorted(range(self._anchor.year - 1, self._anchor.year + 2),
                                      key=lambda one: abs(one - when.first.year)):
             try:
                 candidate = date(candidate_year, month, day)
             except ValueError:
                 continue
-            if candidate.weekday() == weekday and abs(candidate - self._anchor).days < 370:
+            if candidate.weekday() == weekday:
                 return Reading(When.day(candidate), candidate.isoformat(), basis="inferred", other=when)
         near, _ = self._weekday_near(weekday, direction)
         return Reading(When.day(near), near.isoformat(), basis="inferred", other=when,

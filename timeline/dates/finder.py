@@ -118,5 +118,9 @@ def _settled(one: Found, two: Found | None) -> Found:
     if reading.declined == FROM_EVENT and reading.step and two is not None and two.first - one.last <= 1:
         base = two.reading.when
         if base is not None and base.exact and two.reading.declined is None:
-            return replace(one, reading=replace(reading, when=reading.step(base), declined=None, kind=DateKind.DATE))
+            try:
+                when = reading.step(base)
+            except (ValueError, OverflowError):  # beyond the years 1 to 9999
+                return one
+            return replace(one, reading=replace(reading, when=when, declined=None, kind=DateKind.DATE))
     return one

@@ -75,10 +75,14 @@ class Lexicon:
             for match in _ATOM.finditer(self._expand(pattern)):
                 if match["atom"][0].islower():
                     self._classes.setdefault(match["atom"], set()).add("=" + match["atom"])
+        for members in data["cues"].values():
+            for word in members:
+                if word.islower():
+                    self._classes.setdefault(word, set()).add("=" + word)
         self._symbol_of: dict[frozenset[str], str] = {}
         self._symbols_with: dict[str, str] = {}
         self.symbols = _Symbols(self)
-        self._number_words(data["capitalised"])
+        self._number_words(data["capitalised"], data["lowercase"])
         endings = "|".join(sorted(self._ordinals | {self._decade}))
         self._tokens = re.compile(
             rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
@@ -86,12 +90,15 @@ class Lexicon:
             r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
         self._compile(rows)
         self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
+        for name, symbols in self.cues.items():
+            if not symbols:
+                raise LexiconError(f"cue {name!r} names no class and no word")
         self.not_places: frozenset[str] = frozenset(data["not_places"])
         self.holidays: dict[str, str] = dict(data["holidays"])
 
     # ------------------------------------------------------------------------------------------------ symbols
 
-    def _number_words(self, capitalised: list[str]) -> None:
+    def _number_words(self, capitalised: list[str], lowercase: Mapping[str, str]) -> None:
         only_capitalised = frozenset(capitalised)
         for word, classes in self._classes.items():
             symbol = self._symbol(frozenset(classes))
@@ -99,6 +106,8 @@ class Lexicon:
                 word, word.capitalize(), word.upper()}
             for form in forms:
                 self.symbols[form] = symbol
+        for word, name in lowercase.items():
+            self.symbols[word] = self._symbol(frozenset({name}))
         for sign, name in _SIGNS.items():
             self.symbols[sign] = self._symbol(frozenset({name}))
 
@@ -255,6 +264,14 @@ class Lexicon:
             return every | found, any_empty or empty, position
 
         return sequence(0)[0]
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules in the order in which they are tried."""
+        return tuple(dict.fromkeys(rule for rule, _ in self._rules.values()))
+
+    def sources(self) -> tuple[str, ...]:
+        """The regular expressions over symbols, one for each pattern."""
+        return tuple(source for _, source in self._sources)
 
     # ------------------------------------------------------------------------------------------------ reading
 

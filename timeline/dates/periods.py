@@ -9,7 +9,8 @@ from timeline.dates.reading import Captures, Reading, Span
 from timeline.dates.words import Words
 from timeline.when import Precision, When
 
-_AGAINST_TENSE = 130  # days by which a month must be nearer to be chosen against the tense of its clause
+# Days by which a month must be nearer to be chosen against the tense of its clause: of a far verb, of a near one.
+_AGAINST_TENSE = {0: 0, 1: 130, 2: 300}
 
 
 class PeriodReadings(Words):
@@ -81,8 +82,8 @@ class PeriodReadings(Words):
         if past == future:
             return past, When.month(year + (1 if direction < 0 else -1), month)
         day = When.day(self._anchor)
-        ahead = future.gap_days(day) + (_AGAINST_TENSE if direction < 0 else 0)
-        back = past.gap_days(day) + (_AGAINST_TENSE if direction > 0 else 0)
+        ahead = future.gap_days(day) + _AGAINST_TENSE[max(0, -direction)]
+        back = past.gap_days(day) + _AGAINST_TENSE[max(0, direction)]
         return (future, past) if ahead < back else (past, future)
 
     def _month_direction(self, span: Span) -> int:
@@ -212,7 +213,7 @@ class PeriodReadings(Words):
         before, after = self._before(span[0]), self._after(span[1])
         if span[1] - span[0] > 1:
             return self._plain_year(span, year)
-        if before in self._sets["CURRENCY"] or before in self._sets["SLASH"] or after in self._sets["UNITLIKE"]:
+        if before in self._sets["NUMBERED"] or before in self._sets["CURRENCY"] or before in self._sets["SLASH"] or after in self._sets["UNITLIKE"]:
             return None
         prepositional = before in self._sets["PREP"]
         if not (1900 <= year <= 2100) and not (prepositional and 1500 <= year < 1900):
