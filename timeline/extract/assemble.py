@@ -66,13 +66,23 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                 if event.status is not Status.CANCELLED:
                     event.status = visit.status if event.tense == "noun" else event.status
                 return
+    # Anything else that a traveller did on a dated journey of some days, told beside it.
+    for visit in events:
+        if visit.type is EventType.VISIT and visit.when is not None and visit.when.exact and visit.when.length > 1 and visit.traveller \
+                and event.type is EventType.MEETING and event.status is Status.HELD and abs(visit.sentence - event.sentence) <= 10 \
+                and visit.persons(visit.traveller) & event.persons(visit.traveller):
+            event.when, event.dated_by = visit.when, "stay"
+            return
+    if event.readout and event.sentence <= 3 and event.status is Status.HELD and not event.background:
+        event.when, event.dated_by = When.day(reader.anchor), "dateline"
+        return
     line = reader.dateline
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         event.confidence *= 0.8
         return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if event.firm and not event.background and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
+    if (event.firm or event.rule in ("gathering:at", "gathering:attend")) and not event.background and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         event.confidence *= 0.6
 
@@ -88,7 +98,7 @@ def _date_from_anaphors(events: list[Draft]) -> None:
             continue
         near = [event for event in events if not event.anaphor and not event.weak and event.when is None
                 and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
-                and 0 <= anaphor.sentence - event.sentence <= 12]
+                and 0 <= anaphor.sentence - event.sentence <= 8]
         if near:
             event = max(near, key=lambda event: event.sentence)
             event.when, event.dated_by, event.status = anaphor.when, "discourse", anaphor.status
@@ -101,6 +111,8 @@ def _last_day(event: Draft) -> None:
         return
     if event.type is EventType.MEETING and event.traveller is not None:
         return
+    if event.closing and event.status is Status.PLANNED:
+        event.status = Status.HELD  # what "wraps up" is under way
     span = timedelta(days=event.days - 1)
     event.when = When.days(when.first - span, when.first) if event.closing else When.days(when.first, when.first + span)
 
@@ -110,6 +122,8 @@ def _counts(event: Draft) -> bool:
     if event.when is None or event.weak:
         return False
     if event.type in (EventType.SUMMIT, EventType.CONFERENCE) and event.organisation:
+        if not event.meets_body and any(p.name != event.organisation for p in event.participants):
+            event.participants = [p for p in event.participants if p.name != event.organisation]
         return True
     if event.type is EventType.CEREMONY:
         return len(event.participants) > 0 and event.place is not None and event.place.country not in {p.country for p in event.participants}

@@ -39,6 +39,8 @@ class Draft:
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
     background: bool = False  # told as history: "had", "ever", "in the past"
+    readout: bool = False  # of a statement whose own day dates what it tells
+    meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
     merged: int = 1
     notes: list[str] = field(default_factory=list)
 
@@ -90,7 +92,7 @@ def same(one: Draft, other: Draft) -> bool:
         if one.organisation or other.organisation:
             named, other_ = (one, other) if one.organisation else (other, one)
             return named.organisation in other_.countries or (len(shared) >= 2 and not other_.bilateral_summit and not named.bilateral_summit)
-        return len(shared) >= 2 and _people_agree(one, other)
+        return len(shared) >= 2 and (one.countries <= other.countries or other.countries <= one.countries) and _people_agree(one, other)
     if first != second:
         # A bilateral "summit" is the same as the meeting of the two; a body's summit is not.
         if (one.organisation or other.organisation) or one.countries != other.countries:
@@ -113,7 +115,7 @@ def _same_visit(one: Draft, other: Draft) -> bool:
         return mine == theirs or mine is None or theirs is None
     visit, meeting = (one, other) if one.type is EventType.VISIT else (other, one)
     if visit.when is not None and meeting.when is not None:
-        if not (visit.when == meeting.when or (visit.when.length == 1 and visit.when.exact) or (not visit.when.exact and visit.when.contains(meeting.when))):
+        if not (visit.when == meeting.when or (not visit.when.exact and visit.when.contains(meeting.when))):
             return False
     elif visit.when is not None and visit.when.exact and visit.when.length > 1:
         return False
@@ -152,6 +154,7 @@ def merge(one: Draft, other: Draft) -> Draft:
                    organisation=one.organisation or other.organisation, weak=one.weak and other.weak,
                    traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
                    days=one.days or other.days, closing=one.closing or other.closing, firm=one.firm or other.firm,
+                   meets_body=one.meets_body and other.meets_body, background=one.background and other.background,
                    mode_told=one.mode_told or other.mode_told,
                    bilateral_summit=one.bilateral_summit or other.bilateral_summit,
                    confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)

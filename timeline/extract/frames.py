@@ -16,6 +16,7 @@ from timeline.extract.tagged import (
     ORGANISATION,
     PERSON,
     PLACE,
+    PLURAL,
     PRONOUN,
     STATE,
     WHEN,
@@ -79,6 +80,7 @@ class Rules:
 
     meet: re.Pattern[str]
     speak: re.Pattern[str]
+    reciprocal: re.Pattern[str]
     receive: re.Pattern[str]
     telephone: re.Pattern[str]
     discuss: re.Pattern[str]
@@ -105,6 +107,7 @@ def rules(words: Lexicon) -> Rules:
     return Rules(
         meet=word(f"(?P<verb>{verbs['meet']})", rf"(?P<adv>{_ADVERBS})(?P<with>\swith)?(?P<adv2>{_ADVERBS})"),
         speak=word(f"(?P<verb>{verbs['speak']})", rf"(?P<adv>{_ADVERBS})(?=\s(?:[\w{WHEN}{DURATION}]+\s){{0,4}}(?:with|to)\s)"),
+        reciprocal=word(r"(?P<verb>spoke|speak|talked|talk|conferred|confer)", rf"(?P<adv>{_ADVERBS})(?=\s(?:on|in|during|by|over|for|last|again|at|earlier|late|twice|[{WHEN}])|[.,]|$)"),
         receive=word(f"(?P<verb>{verbs['receive']})"),
         telephone=word(f"(?P<verb>{verbs['telephone']})"),
         discuss=word(f"(?P<verb>{verbs['discuss']})"),
@@ -294,6 +297,11 @@ def _told_visiting(sentence: Tagged, where: list[Group], patterns: Rules, words:
 def _speak(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
     """"A spoke by telephone with B": a call; without a word for the means, a call too where a readout tells it."""
     found = []
+    for match in patterns.reciprocal.finditer(sentence.text):
+        left = subject(sentence, where, match.start())
+        if left is not None and (len(left.members) > 1 or re.match(f"[{PLURAL}]", sentence.text[left.start])):
+            found.append(Frame("call", "speak", match.start(), match.end(), "verb:spoke", left, None, True,
+                               tense=tense_of(match["verb"], sentence.text[:match.start()])))
     for match in patterns.speak.finditer(sentence.text):
         if match["verb"].lower() in ("talks",) and not re.search(r"to\s", sentence.text[match.end():match.end() + 4]):
             continue
@@ -390,7 +398,16 @@ def _visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: L
             assert landing is not None
             found.append(Frame("visit", "travel", match.start(), match.end(), f"verb:{match['verb'].lower()}", left, None, False,
                                to=_destinations(sentence, landing.end()), tense=tense_of(match["verb"], text[:match.start()])))
+    for match in _PRESENT.finditer(text):
+        left = subject(sentence, where, match.start())
+        if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+            found.append(Frame("visit", "be in", match.start(), match.end(), "verb:be in", left, None, False, to=[match.start("to")],
+                               tense="future" if "will" in match.group() else "progressive"))
     return found
+
+
+# "A is in Riyadh for talks", "delegations will be in Istanbul on Friday for".
+_PRESENT = re.compile(rf"(?<!\w)(?:(?:is|are|was|were) (?:currently |already )?in|will be in|arrived|arrives)\s(?P<to>[{CITY}{STATE}])(?=(?:,?\s(?:on\s)?[{WHEN}{STATE}],?)*\s(?:for|on a|as part of)\s)", re.IGNORECASE)
 
 
 def _visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
@@ -410,7 +427,7 @@ def _visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: L
         if not dest and adjective and not owner:
             dest = [adjective.start()]
         left = owner
-        by = re.compile(rf"[^.;]{{0,40}}?\bby\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
+        by = re.compile(rf"[^.;]{{0,40}}?(?<!hosted )\bby\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
         if by:
             left = following(sentence, where, by.end()) or left
         doer, tense, start = _light_subject(sentence, where, patterns, match.start())
@@ -456,7 +473,7 @@ def _gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
             continue
         if body is None and noun in ("meeting", "meetings") and not multilateral:
             continue
-        attend = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|,){{0,10}}?\s$", re.IGNORECASE)
+        attend = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|\s\([^()]*\)|,){{0,10}}?\s$", re.IGNORECASE)
         window = max(0, match.start() - 110)
         verb = attend.search(text[window:match.start()])
         left, tense, start = None, "noun", match.start()

@@ -18,6 +18,7 @@ class Lexicon:
     nouns: dict[str, str]
     modality: dict[str, Pattern]
     discourse: dict[str, str]
+    other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
 
 
 def alternation(pieces: list[str]) -> str:
@@ -37,7 +38,8 @@ def lexicon(language: str = "en") -> Lexicon:
         nouns={name: alternation(words) for name, words in raw["nouns"].items()},
         modality={name: re.compile(rf"(?<!\w){alternation(words)}(?!\w)", re.IGNORECASE)
                   for name, words in raw["modality"].items()},
-        discourse={name: alternation(words) for name, words in raw["discourse"].items()})
+        discourse={name: alternation(words) for name, words in raw["discourse"].items()},
+        other_bodies=frozenset(raw["bodies"]["other"]))
 
 
 def languages() -> frozenset[str]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
 from timeline.dateline import Dateline, find_dateline
 from timeline.extract.drafts import Draft, unite
@@ -22,14 +22,18 @@ _NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parl
 _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
                          r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
+_HOPE = re.compile(r"(?<!\w)(?:hop(?:e|es|ed|ing)|wish|suggest\w*|propos\w+|urg\w+|unlikely|possib\w+|demand\w*|insist\w*) that\s[^,;.]*$", re.IGNORECASE)
 _DENIAL = re.compile(r"(?<!\w)(?:den(?:y|ies|ied|ying)|no plans?|refut(?:es?|ed)|dismiss(?:es|ed)|not true)(?!\w)", re.IGNORECASE)
+_PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
+_READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
+_NOT_ON = re.compile(r"(?<!\w)(?:ahead of|before|prior to|until|since|next|skip\w*|for|after)\s(?:[\w’'-]+\s){0,4}$", re.IGNORECASE)
 _CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
 _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim.
-_CONFIDENCE = {"noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
+_CONFIDENCE = {"gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
                "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
                "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
 
@@ -68,12 +72,45 @@ class Reader:
 
     def read(self, sentence: Tagged, found: list[Frame]) -> list[Draft]:
         """The drafts of one sentence."""
-        drafts = []
+        drafts: list[Draft] = []
         for frame in found:
-            draft = self._draft(sentence, frame, found)
-            if draft:
-                drafts += draft
+            drafts += self._draft(sentence, frame, found)
+        self._attendance(sentence, found, drafts)
+        drafts = self._elliptical(sentence, drafts)
         self._remember(sentence, found, drafts)
+        return drafts
+
+    def _attendance(self, sentence: Tagged, found: list[Frame], drafts: list[Draft]) -> None:
+        """Who meets on the margin of a summit, or speaks at it, takes part in it."""
+        meetings = [d for d in drafts if d.type is EventType.MEETING and not d.weak and len(d.participants) > 1]
+        for draft in drafts:
+            if not draft.organisation or draft.participants or not draft.rule.startswith("gathering"):
+                continue
+            frame = next((f for f in found if f.kind == "gathering" and f.body is not None), None)
+            if frame is None or frame.rule not in ("gathering:at", "gathering"):
+                continue
+            before = sentence.text[:frame.body if frame.body is not None else frame.start]
+            if _NOT_ON.search(before) or not re.search(r"(?<!\w)(?:at|during|of|from|in|attending|after)\s(?:[\w’'-]+\s|[" + ANY + r"](?:['’]s)?\s){0,5}$", before, re.IGNORECASE):
+                continue
+            if meetings:
+                draft.participants = [p for p in meetings[0].participants if p.name != draft.organisation]
+                continue
+            speakers = [name for p in sentence.positions(PERSON) if (name := sentence.name(p)) is not None and not name.plural
+                        and name.kind in (NameKind.PERSON, NameKind.OFFICE) and re.match(
+                            r",?\s(?:\w+ly\s)?(?:said|told|called|urged|addressed|stopped|gave|proposed|warned|announced|declared|pledged|says|calls|vowed|met|agreed|discussed|expressed)\b", sentence.text[p + 1:p + 25])]
+            draft.participants = self._participants(speakers[:1])
+
+    def _elliptical(self, sentence: Tagged, drafts: list[Draft]) -> list[Draft]:
+        """"They will meet in Minsk on November 23. Then at a summit of the CSTO." The second names what the first told."""
+        if not (self.previous and len(drafts) == 1 and drafts[0].organisation and drafts[0].when is None and not drafts[0].participants
+                and re.match(r"(?:Then|There|This time|Namely|That is|Again|Once more|It will be|This will be|The occasion)\b[\s\w,]{0,20}$", sentence.source[:12].split(" at ")[0])):
+            return drafts
+        body = drafts[0]
+        for told in self.previous:
+            if told.sentence == sentence.number - 1 and told.type is EventType.MEETING and not told.weak:
+                told.type, told.organisation = body.type, body.organisation
+                told.place = told.place or body.place
+                return []
         return drafts
 
     def _remember(self, sentence: Tagged, found: list[Frame], drafts: list[Draft]) -> None:
@@ -113,6 +150,13 @@ class Reader:
             if name is not None:
                 found.append(name)
         return found
+
+    def _diplomatic(self, sentence: Tagged, frame: Frame) -> bool:
+        """Whether the body that gathers is one of states: a football federation is none."""
+        body = sentence.name(frame.body) if frame.body is not None else None
+        if body is None:
+            return True
+        return (body.name or "") not in self.words.other_bodies and not _PARTY_COUNCIL.search(body.text)
 
     def _owner(self, sentence: Tagged, frame: Frame) -> list[NameMention]:
         """Whose "his call" or "their talks" it is: the sentence's first person before it, else the one spoken of."""
@@ -165,6 +209,8 @@ class Reader:
         cues = self._cues(sentence, frame, found)
         if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
             return []
+        if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
+            return []
         left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
         if frame.owner and not left:
             left = self._owner(sentence, frame)
@@ -181,6 +227,7 @@ class Reader:
                      _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
         base.days, base.closing = length
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, frame.start - 80), min(len(sentence.text), frame.end + 60)))
+        base.readout = bool(_READOUT.search(self.article.headline))
         base.firm = "future" in cues or frame.tense in ("past", "progressive")
         if sentence.kind == "headline":
             base.confidence *= 0.9
@@ -217,12 +264,16 @@ class Reader:
             base.weak = True
         call = frame.kind == "call" or "remote" in cues
         base.mode_told = "remote" in cues or frame.word not in ("speak", "discuss")
+        if frame.word == "speak" and "remote" not in cues and (
+                re.search(r"(?<!\w)(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", sentence.source) or self._near(sentence, frame)):
+            call, base.mode_told = False, True
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
         bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]
         if bodies and len(everybody) >= 1:  # "met with ASEAN foreign ministers": a gathering of the body
             base.participants = everybody
             base.organisation = bodies[0].name or (bodies[0].actor_id or "").removeprefix("organisation:")
             base.type = EventType.SUMMIT if re.search("leaders|heads", bodies[0].text, re.IGNORECASE) else EventType.CONFERENCE
+            base.meets_body = True
             return [base]
         joint_call = call and len(theirs) > 1 and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
         if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not multilateral and frame.word != "summit" and not joint_call:
@@ -248,6 +299,11 @@ class Reader:
         if frame.host and left and base.place is None and ours:
             base.place = Place(None, ours[0].country)
         return [base]
+
+    def _near(self, sentence: Tagged, frame: Frame) -> bool:
+        """Whether a city stands right after the trigger's parties: "spoke with B in Geneva" was in person."""
+        end = frame.right.end if frame.right is not None else frame.end
+        return bool(re.match(rf"\s(?:in|at)\s(?:the\s)?[{CITY}{PLACE}]", sentence.text[end:end + 12]))
 
     def _leader(self, participant: Participant) -> bool:
         role = participant.role or ""
@@ -319,7 +375,7 @@ class Reader:
             cues.add("future")
         if noun and re.match(rf"(?:[\s,]+(?:[{ANY}]|with|between|in|on|at|of|the|and|his|her|their|to|by|for|next|later|this|[\w-]+ing)){{0,9}}\s(?:will|would|to be held|to take place|scheduled|slated|planned|expected|due|(?:is|are|was|were)?\s?set|(?:is|are|was|were) to)\b", after, re.IGNORECASE):
             cues.add("future")
-        if modality["wish"].search(before):
+        if modality["wish"].search(before) or _HOPE.search(text, max(0, frame.start - 45), frame.start):
             cues.add("wish")
         if noun and re.search(r"^\s?(?:[\w\s]{0,30})\b(?:could|might|may|should)\b", after, re.IGNORECASE):
             cues.add("wish")
@@ -382,7 +438,7 @@ class Reader:
                     how = "statement"
                 elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
                     cost += 60
-                if re.search(r"(?<!\w)since\s(?:\w+\s){0,2}$", text[:position]):
+                if re.search(r"(?<!\w)since\s(?:\w+\s){0,5}$", text[:position]):
                     cost += 150
             if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
                 cost += 30
