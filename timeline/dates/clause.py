@@ -6,7 +6,7 @@ counts as the future, even in the past tense.
 """
 from __future__ import annotations
 
-from timeline.dates.lexicon import BREAK, CAPITALISED, PAST, PLAIN, Lexicon
+from timeline.dates.lexicon import BREAK, CAPITALISED, PAST, PLAIN, PLURAL, Lexicon
 
 NEAR = 9  # tokens from a verb to the date that is surely its own
 BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
@@ -104,10 +104,11 @@ class Clauses:
             if symbol in self._sets["FUTURE"]:
                 return 1
             if symbol in self._sets["TO"]:
-                return 1 if self._row[before + 1] in self._sets["BE"] else -1
+                after = self._row[before + 1]
+                return 1 if after in self._sets["BE"] and after not in self._sets["HAVE"] else -1
             if symbol in self._sets["IS"]:
                 return 0  # "is held", "are heard": the present tells nothing
-            if symbol not in self._sets["BE"] and symbol != PLAIN:
+            if symbol not in self._sets["BE"] and symbol not in (PLAIN, PLURAL):
                 break
         return -1
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from timeline.dates.calendar import holiday, month_of, plus_months, timex
-from timeline.dates.lexicon import CAPITALISED, PLAIN
+from timeline.dates.lexicon import CAPITALISED, PLAIN, PLURAL
 from timeline.dates.reading import PAST_REF, Captures, Reading, Span, declined
 from timeline.dates.words import Words
 from timeline.mentions import DateKind
 from timeline.when import When
-
 
 _TYPO = 60  # days: a weekday that contradicts a date so near is a slip, not the date of another year
 
@@ -42,11 +41,11 @@ class DayReadings(Words):
                 continue
         if not days:
             raise ValueError("no such day")
-        days.sort(key=lambda candidate: abs(candidate - self._anchor))
+        # News tells of the past unless it says otherwise; a clear tense decides where both years are about as near.
+        against = {-1: (0, 120), 0: (0, 60), 1: (120, 0)}[max(-1, min(1, direction))]
+        days.sort(key=lambda one: abs(one - self._anchor).days + against[one > self._anchor])
         best = days[0]
         other = next((one for one in days[1:] if (one > self._anchor) != (best > self._anchor)), None)
-        if other and direction and (best > self._anchor) != (direction > 0) and abs(best - self._anchor).days > 120:
-            best, other = other, best
         return When.day(best), When.day(other) if other else None
 
     def _weekday_near(self, weekday: int, direction: int) -> tuple[date, date]:
@@ -149,7 +148,7 @@ class DayReadings(Words):
 
     def _make_monthday(self, captures: Captures, span: Span) -> Reading | None:
         day = self._ordinal(captures["day"])
-        if self._after(span[1]) in (PLAIN, CAPITALISED) and "wd" not in captures and (
+        if self._after(span[1]) in (PLAIN, PLURAL, CAPITALISED) and "wd" not in captures and (
                 self._words[span[1]][0].isalpha() if span[1] < len(self._words) else False):
             return None  # "on the 25th anniversary"
         days = [date(one.year, one.month, day) for months in (-1, 0, 1)
@@ -205,7 +204,7 @@ class DayReadings(Words):
         if self._day is None or self._day_at is None:
             return None
         left, _ = self._clauses.sentence(*span)
-        if self._day_at < left or any(symbol in self._sets["SINCE"] for symbol in self._row[self._day_at:span[0]]):
+        if self._day_at < left or not self._is((self._day_at, span[0]), "FOLLOWON"):
             return None
         return self._day.last
 

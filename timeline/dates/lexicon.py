@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-PLAIN, CAPITALISED, PAST, BREAK = "x", "X", "p", "\n"
+PLAIN, PLURAL, CAPITALISED, PAST, BREAK = "x", "s", "X", "p", "\n"
 _FIRST_SYMBOL = 0xE000  # Unicode's private use area
 _SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "—": "DASH", "/": "SLASH", ":": "COLON", "(": "LPAR",
           ")": "RPAR", "'": "APOS", "’": "APOS", "‘": "APOS", "&": "AMP", "'s": "S", "’s": "S", "'S": "S", "’S": "S",
@@ -61,6 +61,7 @@ class Lexicon:
         self._classes: dict[str, set[str]] = {}
         self.values: dict[str, dict[str, Any]] = dict(data["values"])
         self._past = tuple(data["past_endings"])
+        self._plural, self._no_plural = tuple(data["plural_endings"]), tuple(data["plural_exceptions"])
         self._ordinals = frozenset(data["ordinal_endings"])
         self._decade = str(data["decade_ending"])
         for name, table in data["values"].items():
@@ -136,6 +137,8 @@ class Lexicon:
             return CAPITALISED
         if word.endswith(self._past):
             return PAST
+        if word.endswith(self._plural) and not word.endswith(self._no_plural):
+            return PLURAL
         return PLAIN
 
     def _number(self, word: str) -> frozenset[str]:

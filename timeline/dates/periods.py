@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 
 from timeline.dates.calendar import decade, plus_months, quarter_of, season, timex
-from timeline.dates.lexicon import CAPITALISED, PLAIN
+from timeline.dates.lexicon import CAPITALISED, PLURAL
 from timeline.dates.reading import Captures, Reading, Span
 from timeline.dates.words import Words
 from timeline.when import Precision, When
@@ -224,8 +224,7 @@ class PeriodReadings(Words):
             follows = self._words[span[1] + 1] if span[1] + 1 < len(self._words) else ""
             if follows[:1].isupper() and len(follows) < 3:
                 return None
-        if after == PLAIN and not prepositional and before not in self._sets["THE"] and (
-                self._words[span[1]].endswith("s") and year % 10 == 0):
+        if after == PLURAL and not prepositional and before not in self._sets["THE"] and year % 10 == 0:
             return None  # "1500 soldiers"
         when = When.year(year)
         return Reading(when, timex(when))

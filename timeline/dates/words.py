@@ -119,6 +119,9 @@ class Words:
             shift = self._lexicon.value("SHIFT", self._words[index])
             if shift is not None:
                 return self._anchor.year + int(shift)
+            shift = self._lexicon.value("ANASHIFT", self._words[index])
+            if shift is not None:  # "in October that year"
+                return (self._last.first.year if self._last else self._anchor.year) + int(shift)
         return None
 
     def _unit(self, captures: Captures) -> str:

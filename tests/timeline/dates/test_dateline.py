@@ -61,7 +61,8 @@ def test_not_found(text: str) -> None:
 
 def test_the_year_is_the_one_nearest_to_the_publication() -> None:
     line = find_dateline("PARIS, Dec. 31 (AFP) - They met.", date(2024, 1, 1))
-    assert line is not None and line.when == When.day(date(2023, 12, 31))
+    assert line is not None
+    assert line.when == When.day(date(2023, 12, 31))
 
 
 def test_a_long_head_costs_no_more_than_a_short_one() -> None:
