@@ -27,7 +27,7 @@ from timeline.spelling import fold, sound  # noqa: E402
 
 def same_name(one: str, other: str) -> bool:
     a, b = fold(one).split(), fold(other).split()
-    return a == b or len(a) > 1 and len(b) > 1 and {sound(a[0]), sound(a[-1])} == {sound(b[0]), sound(b[-1])}
+    return a == b or (len(a) > 1 and len(b) > 1 and {sound(a[0]), sound(a[-1])} == {sound(b[0]), sound(b[-1])})
 
 
 def main() -> None:
@@ -43,9 +43,9 @@ def main() -> None:
         document = json.loads(path.read_text(encoding="utf-8"))
         for article in document.get("articles", [document]):
             text = f"{article['title']}\n\n{article['text']}"
-            start = time.perf_counter()
+            start = time.process_time()
             mentions = find_names(text, gazetteer, date.fromisoformat(article["published"]))
-            spent += time.perf_counter() - start
+            spent += time.process_time() - start
             words += len(text.split())
             seen: set[tuple[object, ...]] = set()
             for event in document["events"]:

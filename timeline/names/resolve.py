@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,12 +12,14 @@ from rapidfuzz.distance import JaroWinkler
 from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, Person, State, Term, Venue
 from timeline.mentions import NameKind, NameMention
 from timeline.model import Place
+from timeline.names.found import Found, Phrases
 from timeline.names.lexicon import Office, codes_meant, role_of
-from timeline.names.phrases import Found, Phrases
+from timeline.names.people import NO_UNIT
 from timeline.spelling import fold
 
 # How long after the end of a term its holder may still be called by the office ("President Clinton" in 2005).
 _TITLE_LASTS_YEARS = 12
+MOST_NAMESAKES = 30  # persons of one article who share a word; more are not told apart
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
 
 
@@ -55,6 +58,9 @@ class _Resolver:
         self.found = phrases.found
         self.known: dict[str, _Known] = {}
         self.by_word: dict[str, list[_Known]] = {}
+        self.by_country: dict[str, list[_Known]] = {}
+        self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
+        self.principal: list[_Known] = []
         self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
         self.relative_of: dict[int, Found] = {}
@@ -72,8 +78,16 @@ class _Resolver:
         for found in people:
             if id(found) not in self.of:
                 self._take_surname(found)
+        for found in people:
+            if named := self.of.get(id(found)):
+                self.named_at.setdefault(named.id, []).append(found.start)
         self._cities_that_are_persons()
         self._take_bare()
+        for known in self.known.values():
+            if known.country and len(self.by_country.setdefault(known.country, [])) < MOST_NAMESAKES:
+                self.by_country[known.country].append(known)
+            if known.stated and known.codes & PRINCIPAL and len(self.principal) < MOST_NAMESAKES:
+                self.principal.append(known)
         self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
         made: list[NameMention] = []
         trail: list[tuple[Found, _Known | None]] = []
@@ -97,7 +111,7 @@ class _Resolver:
             if found.kind is not NameKind.PERSON:
                 continue
             before = low[max(0, found.start - 3):found.start]
-            if last is not None and found.country is None and _RELATIVES & set(before) and {"his", "her"} & set(before):
+            if last is not None and found.country is None and self.lexicon.relatives & set(before) and {"his", "her"} & set(before):
                 self.relative_of[id(found)] = last
             last = found
 
@@ -229,7 +243,9 @@ class _Resolver:
     def _enter(self, known: _Known, more: Iterable[str] = ()) -> None:
         self.known[known.id] = known
         for key in dict.fromkeys((*known.keys, *more)):
-            self.by_word.setdefault(key, []).append(known)
+            same = self.by_word.setdefault(key, [])
+            if len(same) < MOST_NAMESAKES:
+                same.append(known)
 
     def _surname_first(self, country: str | None, keys: Sequence[str]) -> bool:
         if not keys:
@@ -358,11 +374,11 @@ class _Resolver:
                             country = follow.kinds["state"].code
                             mention_end = follow.end
                             known.country = country
-                            self.found = [f for f in self.found if not (f.kind is NameKind.STATE and after < f.start < mention_end)]
                     made = Found(NameKind.PERSON, position, mention_end, name=tuple(range(position, after)), country=country,
                                  possessive=mention_end < len(low) and low[mention_end] in {"'s"})
                     self.found.append(made)
                     self.of[id(made)] = known
+                    insort(self.named_at.setdefault(known.id, []), position)
                 stray, position = False, after
 
     def _cities_that_are_persons(self) -> None:
@@ -370,7 +386,7 @@ class _Resolver:
         for found in self.found:
             if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
                 keys = self.gazetteer.name_keys(self.tokens.low[found.start])
-                if len(keys) == 1 and self.tokens.low[found.start - 1] not in _TOWARDS and not any(city.rank for city in found.row):
+                if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.rank for city in found.row):
                     people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
                     if people and (chosen := self._nearest(people, found.start)):
                         found.kind, found.row, found.name = NameKind.PERSON, None, (found.start,)
@@ -419,11 +435,13 @@ class _Resolver:
         principal = [known for known in candidates if known.codes & PRINCIPAL and not known.former]
         if len(principal) == 1:
             return principal[0]
-        last: _Known | None = None
-        for found in self.found:
-            if found.start < position and (known := self.of.get(id(found))) in candidates:
-                last = known
-        return last
+        last, best = -1, None
+        for known in candidates:
+            starts = self.named_at.get(known.id, [])
+            index = bisect_left(starts, position)
+            if index and starts[index - 1] > last:
+                last, best = starts[index - 1], known
+        return best
 
     def _famous(self, key: str) -> Person | None:
         """The only principal office holder of the day with this surname, whose state the article mentions."""
@@ -458,7 +476,8 @@ class _Resolver:
             if isinstance(row, Venue):
                 return NameMention(start, end, text, NameKind.STATE, row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
                                    place=row.place, possessive=found.possessive)
-            assert isinstance(row, State)
+            if not isinstance(row, State):
+                return None
             if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
                 return NameMention(start, end, text, NameKind.PLACE, None, "Georgia", "US", place=Place("Georgia", "US"), possessive=found.possessive)
             return NameMention(start, end, text, kind, f"state:{row.code}", row.name, row.code, plural=found.plural,
@@ -514,7 +533,7 @@ class _Resolver:
     def _office_holder(self, country: str, codes: Iterable[str], former: bool = False) -> _Known | None:
         """Who of this article holds the office; None where nobody or several do."""
         wanted = codes_meant(codes)
-        found = [known for known in self.known.values() if known.country == country and known.codes & wanted and known.former == former]
+        found = [known for known in self.by_country.get(country, ()) if known.codes & wanted and known.former == former]
         if len(found) > 1:
             exact = [known for known in found if known.codes & set(codes)]
             found = exact or found
@@ -537,7 +556,7 @@ class _Resolver:
                 wanted = frozenset()
             known = next((k for _, k in reversed(trail) if k and k.codes & wanted), None)
             if known is None and wanted:
-                named = [k for k in self.known.values() if k.codes & wanted & PRINCIPAL and k.stated]
+                named = [k for k in self.principal if k.codes & wanted]
                 known = named[0] if len(named) == 1 else None
             if known is not None:
                 country = known.country
@@ -577,8 +596,7 @@ class _Resolver:
     def _american_georgia(self, found: Found) -> bool:
         low = self.tokens.low
         if low[found.start - 1] == "," and found.start > 1 and self.tokens.units[found.start - 2] is not None:
-            unit = self.tokens.units[found.start - 2]
-            assert unit is not None
+            unit = self.tokens.units[found.start - 2] or NO_UNIT
             return ("city" in unit.kinds and all(city.country != "GE" for city in unit.kinds["city"])) or ("word" in unit.kinds and "GE" not in self.countries)
         return bool(self.lexicon.american_georgia & set(low)) and "tbilisi" not in low
 
@@ -622,8 +640,6 @@ def _near(term: Term, day: str) -> bool:
     return bool(term.end) and int(day[:4]) - int(term.end[:4]) <= _TITLE_LASTS_YEARS
 
 
-_TOWARDS = frozenset({"in", "at", "near", "into", "outside", "of", "to", "toward", "towards", "through", "via", "around"})
-_RELATIVES = frozenset({"wife", "husband", "son", "daughter", "brother", "sister", "spouse"})
 _GIVEN_SOUNDS = frozenset({"jon", "david", "james", "robert", "mikel", "viliam", "maria", "peter", "paul", "anna", "jorj", "tomas", "mark", "daniel", "martin",
                            "karl", "hans", "jan", "ali", "abdul", "mohamed", "ahmed", "jose", "juan", "luis", "joe", "ben", "sam", "tom", "mari"})
 __all__ = ["resolve", "role_of", "Office"]

@@ -1,0 +1,317 @@
+"""Personal names, and what stands around them: offices after "of", appositions, honorifics."""
+from __future__ import annotations
+
+from timeline.gazetteer import Person
+from timeline.mentions import NameKind
+from timeline.names.found import Found, Party
+from timeline.names.lexicon import Office
+from timeline.names.parties import POSSESSIVE, PartyReader
+from timeline.names.tokens import Unit
+
+LONGEST_NAME = 6  # words
+MOST_TITLES = 6  # before one name
+NO_UNIT = Unit(0, 0, {})
+NOTHING = Office("-", "spouse", "")
+
+
+class PeopleReader(PartyReader):
+    """Reads a name at an index, and the office, state or body that belongs to it."""
+
+    def name_at(self, index: int, comma: bool) -> tuple[int, int, tuple[int, ...], list[Person]] | None:
+        """A personal name that begins here, after a comma if allowed, and after honorifics: start, end, its tokens, who."""
+        after_comma = False
+        if comma and self.at(index) == ",":
+            index, after_comma = index + 1, True
+        elif self.at(index) == "(" and self.at(index + 2) == ")" and self.words[index + 1].isupper():
+            index += 3  # "the International Atomic Energy Agency (IAEA) Rafael Grossi"
+        start = index
+        for _ in range(MOST_TITLES):
+            unit = self.unit(index) or NO_UNIT
+            honorific = "honorific" in unit.kinds and "state" not in unit.kinds
+            if not honorific and not (self.capital[min(index, self.stop - 1)] and "office" in unit.kinds and unit.kinds["office"].form in self.lexicon.titles):
+                break
+            index = unit.end
+        known = self.known_name(index)
+        if known:
+            return start, known[0], tuple(range(index, known[0])), known[1]
+        run = self.name_run(index)
+        if not run:
+            return None
+        if after_comma and index == start and len(run) < 2:
+            return None
+        return start, run[-1] + 1, run, []
+
+    def known_name(self, index: int) -> tuple[int, list[Person]] | None:
+        """The longest full name of the gazetteer that begins at a token: where it ends, and who has it."""
+        if index >= self.stop or not self.capital[index]:
+            return None
+        gazetteer, low = self.gazetteer, self.low
+        best: tuple[int, list[Person]] | None = None
+        key = ""
+        parts = 0
+        for end in range(index, min(self.stop, index + LONGEST_NAME + 1)):
+            word = low[end]
+            if (not self.capital[end] and word not in self.lexicon.particles) or not self.words[end][0].isalpha():
+                if not (word == "," and self.at(end + 1) in {"jr", "jr."}):
+                    break
+                continue
+            for part in word.split():
+                if (len(part) > 2 and not part.endswith(".")) or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != "."):
+                    key += gazetteer.name_sound(part)
+                    parts += 1
+            if end == index and not gazetteer.begins_name(gazetteer.name_sound(word.partition(" ")[0])):
+                return None
+            if parts > 1 and self.capital[end] and (people := gazetteer.people_exactly(key)):
+                best = (end + 1, people)
+        if best and self.at(best[0]) in {"jr", "jr."}:
+            best = (best[0] + 1, best[1])
+        elif best and self.at(best[0]) == "," and self.at(best[0] + 1) in {"jr", "jr."}:
+            best = (best[0] + 2, best[1])
+        return best
+
+    def name_run(self, index: int) -> tuple[int, ...]:
+        """Tokens that look like a personal name, by capitals and particles."""
+        low, capital, lexicon = self.low, self.capital, self.lexicon
+        taken: list[int] = []
+        end = index
+        limit = 2 if self.in_headline else LONGEST_NAME
+        while end < self.stop and len(taken) < limit:
+            word = low[end]
+            letters = self.words[end]
+            if not letters[0].isalpha():
+                break
+            if capital[end]:
+                unit = self.units[end]
+                if word in lexicon.common and word not in lexicon.particles and not (
+                        not taken and word in lexicon.chinese_surnames and self.is_name_word(end + 1)):
+                    break
+                if (len(letters) == 2 and letters[1] == ".") or (word in lexicon.suffixes and taken):
+                    taken.append(end)
+                    end += 1
+                    continue
+                after_particle = bool(taken) and low[end - 1] in lexicon.particles and not capital[end - 1]
+                if unit is not None and "word" not in unit.kinds and not after_particle and not self._may_be_name(end, unit, bool(taken)):
+                    break
+                if letters in self.lexicon.post_nominals and taken:
+                    break
+                if unit is None and word not in lexicon.particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
+                    break
+                taken.append(end)
+                if self.at(end + 1) in POSSESSIVE:
+                    break
+            elif word in lexicon.particles and end + 1 < self.stop and (capital[end + 1] or low[end + 1] in lexicon.particles) and (taken or word in {"al", "bin", "abu", "von", "van", "de"}):
+                taken.append(end)
+            else:
+                break
+            end += 1
+        while taken and ((low[taken[-1]] in lexicon.particles and not capital[taken[-1]]) or (len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == ".")):
+            taken.pop()
+        if taken and all(low[t] in lexicon.particles or low[t] in lexicon.suffixes or len(low[t]) < 2 for t in taken):
+            return ()
+        return tuple(taken)
+
+    def _may_be_name(self, index: int, unit: Unit, inside: bool) -> bool:
+        """Whether a word that the lexicon knows as a place may here be part of a person's name."""
+        kinds = unit.kinds.keys()
+        if unit.end - unit.start > 1 and not inside:
+            return False
+        if "office" in kinds or "group" in kinds:
+            return inside and self.low[index] in {"king", "prince", "major", "pope", "chief", "head", "shah", "premier", "sultan", "emir"} and not self.in_headline and self.at(index + 1) not in {"of"}
+        if "honorific" in kinds or "modifier" in kinds:
+            return inside or self.is_name_word(index + 1)
+        if self.low[index] in self.lexicon.persons:
+            return inside or self.is_name_word(index + 1)
+        if "state" in kinds or "demonym" in kinds or "organisation" in kinds:
+            return False
+        if "city" in kinds:
+            best = self.best_city(unit.kinds["city"])
+            return not self.in_headline and not best.rank and (inside or self.is_name_word(index + 1))
+        return False
+
+    def is_name_word(self, index: int) -> bool:
+        unit = self.unit(index)
+        return unit is not None and self.capital[index] and "word" in unit.kinds
+
+    def known_person(self, index: int) -> int:
+        """A full name of the gazetteer without a title before it."""
+        unit = self.units[index] or NO_UNIT
+        if not {"word", "modifier", "honorific"} & unit.kinds.keys() and self.low[index] not in self.lexicon.persons \
+                and (not {"state", "city"} & unit.kinds.keys() or unit.end > unit.start + 1):
+            return 0
+        known = self.known_name(index)
+        if not known:
+            return 0
+        return self.person(index, (index, known[0], tuple(range(index, known[0])), known[1]), [], None, False, None)
+
+    def person(self, start: int, name: tuple[int, int, tuple[int, ...], list[Person]], offices: list[Office], country: str | None, former: bool,
+               role: str | None, counterpart: bool = False) -> int:
+        """Take in a named person, with what stands after the name: "of Ukraine", ", the Russian foreign minister,"."""
+        _, end, words, people = name
+        honorific = not offices and not counterpart
+        possessive = self.at(end) in POSSESSIVE
+        if (not possessive and self.at(end) == "of" and not self.in_headline) or (self.at(end) == "of" and self.in_headline):
+            listed = self.listed_states(end + 1)
+            if len(listed) == 1 and (country is None or country == listed[0].country):
+                country, end = listed[0].country, listed[0].end
+                possessive = self.at(end) in POSSESSIVE
+        if not possessive:
+            told = self.apposition(end, country, offices)
+            if told:
+                end, more, country_told, role_told, former_told = told
+                country = country or country_told
+                if not offices or all(o.minor for o in offices):
+                    offices, role, former = more, role_told, former or former_told
+                else:
+                    offices = offices + more
+        self.found.append(Found(NameKind.PERSON, start, end, name=words, offices=offices, role=role, country=country, former=former,
+                                possessive=possessive, honorific=honorific, people=people, determiner="counterpart" if counterpart else ""))
+        return end + possessive
+
+    def apposition(self, index: int, country: str | None, offices: list[Office]) -> tuple[int, list[Office], str | None, str, bool] | None:
+        """", the Russian foreign minister," after a name: its end, the offices, their country, the role, former?"""
+        if self.at(index) == "(":
+            close = next((i for i in range(index + 1, min(index + 5, self.stop)) if self.low[i] == ")"), None)
+            if close:
+                index = close + 1
+        if self.at(index) != ",":
+            return None
+        ahead = index + 1
+        if self.at(ahead) in {"who", "whose"}:
+            return None
+        if self.at(ahead) in {"the", "a", "an"}:
+            ahead += 1
+        after, parties, former, words, _ = self.parties(ahead)
+        unit = self.unit(after)
+        far = None
+        if unit is None or "office" not in unit.kinds:
+            far = self.distant_title(after) if parties or self.at(ahead - 1) in {"the", "a"} else None
+            if far is None:
+                return None
+            unit = far[0]
+        office: Office = unit.kinds["office"]
+        if office.plural:
+            return None
+        end, told, each, extension = self.after_office(unit.end, office)
+        if len(each) > 1:
+            return None
+        own = self.own_parties(parties, office)
+        if len(own) < len(parties) and not all(p.start == q.end for p, q in zip(parties[1:], parties, strict=False)):
+            return None
+        party = own[0].country if own else told
+        if party is None and office.code in {"commission_president", "council_president"}:
+            party = office.only
+        if country and party and party != country:
+            return None
+        if self.at(end) not in self.lexicon.closers and self.at(end) != "" and not self.low[end].startswith("\n"):
+            return None
+        if self.name_at(end, comma=False):
+            return None  # "Sergei Lavrov, Foreign Minister Wang Yi and ..."
+        prefix = " ".join(words + ([far[1]] if far else []))
+        role = f"{prefix[:1].upper()}{prefix[1:]} {office.role}" if prefix else office.role
+        if extension:
+            role = f"{role} {extension}"
+        changed = bool(prefix or extension) and office.code not in {"envoy", "ambassador", "spokesperson"}
+        return end, [Office(office.form, "other" if changed else office.code, role, False, office.only)], party, role, former
+
+    def distant_title(self, index: int) -> tuple[Unit, str] | None:
+        taken: list[str] = []
+        for _ in range(6):
+            unit = self.unit(index)
+            if unit and "office" in unit.kinds:
+                return (unit, " ".join(taken)) if taken else None
+            if self.at(index) == "" or not self.words[index][0].isalpha() or self.at(index) in {"who", "which", "and", "or", "with"}:
+                return None
+            end = unit.end if unit else index + 1
+            taken += self.words[index:end]
+            index = end
+        return None
+
+    def after_office(self, index: int, office: Office) -> tuple[int, str | None, list[Party], str]:
+        """What follows an office: "of Japan", "for Immigration", "to the UN", "of the National Assembly".
+
+        Returns where it ends, the country, the states of a list, and words that belong to the role.
+        """
+        word = self.at(index)
+        if word not in {"of", "for", "to", "from", "in"}:
+            return index, None, [], ""
+        ahead = index + 1
+        if self.at(ahead) == "the":
+            ahead += 1
+        last = office.form.split()[-1]
+        unit = self.unit(ahead)
+        if word in {"of", "from"} and unit:
+            listed = self.listed_states(ahead)
+            if len(listed) == 1 and self.begins_institution(listed[0].end, office):
+                return self.institution(ahead), None, [], self.text_of(index, self.institution(ahead))
+            if listed and not (office.code == "spouse" and word == "from"):
+                end = listed[-1].end
+                return end, listed[0].country, listed, ""
+        if word == "of" and unit and {"state", "organisation"} & unit.kinds.keys() and self.at(unit.end) in POSSESSIVE and self.capital[min(unit.end + 1, self.stop - 1)]:
+            end = unit.end + 1
+            while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in self.lexicon.small and self.capital[min(end + 1, self.stop - 1)])):
+                end += 1
+            return end, self.party_of(unit, end), [], self.text_of(index, end)
+        if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
+                {"state", "organisation", "city"} & unit.kinds.keys():
+            return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
+        if unit and word in {"for", "to", "in"} and (office.code == "envoy" or last in {"representative", "coordinator", "minister", "secretary"}) and \
+                {"state", "venue", "organisation", "demonym"} & unit.kinds.keys():
+            end = unit.end
+            if "demonym" in unit.kinds and not {"state", "venue"} & unit.kinds.keys():
+                return index, None, [], ""
+            if word == "in":
+                return index, None, [], ""
+            while self.at(end) in self.lexicon.portfolios and self.capital[end]:
+                end += 1
+            return end, None, [], self.text_of(index, end)
+        if (word in {"of", "for"} and last in self.lexicon.open_offices) or office.form.endswith("affairs"):
+            end = self.portfolio(ahead) if last in {"minister", "secretary"} or office.form.endswith("affairs") else self.institution(ahead)
+            if end > ahead:
+                after, country, _, _ = self.after_office(end, NOTHING) if self.at(end) == "of" else (end, None, [], "")
+                return after, country, [], self.text_of(index, end)
+        return index, None, [], ""
+
+    def portfolio(self, index: int) -> int:
+        """End of the words that name a ministry's field ("Immigration and Citizenship"). A word that is no such field may
+        already be the minister's name, unless it comes first or after "of" ("Minister of Presidential Affairs")."""
+        end = best = index
+        joiners = self.lexicon.small - {"on"}
+        while end < self.stop and end - index < 10:
+            unit, word = self.unit(end) or NO_UNIT, self.low[end]
+            if word in joiners and not self.capital[end]:
+                if best == index:
+                    break
+                end += 1
+                continue
+            known = word in self.lexicon.portfolios
+            if not self.capital[end] or not self.words[end][0].isalpha():
+                if not known:
+                    break
+            elif not known:
+                first = end == index or self.low[end - 1] in {"of", "the"}
+                if "office" in unit.kinds or "organisation" in unit.kinds or not ((first and best == index) or word in self.lexicon.common):
+                    break
+            end = best = end + 1
+        return best
+
+    def institution(self, index: int) -> int:
+        """End of the name of an institution: a run of capitalised words, with small ones between."""
+        end = best = index
+        while end < self.stop and end - index < 12:
+            if self.capital[end] and self.words[end][0].isalpha():
+                if end > index and self.known_name(end):
+                    break
+                end = best = end + 1
+            elif self.low[end] in self.lexicon.small and best > index and self.capital[min(end + 1, self.stop - 1)]:
+                end += 1
+            else:
+                break
+        return best
+
+    def begins_institution(self, after: int, office: Office) -> bool:
+        """Whether the state before this token begins an institution's name: "vice president of China National Petroleum"."""
+        if after >= self.stop or not self.capital[after] or not self.words[after][0].isalpha():
+            return False
+        if self.low[after] in self.lexicon.common:
+            return self.units[after] is None
+        return office.code in {"other", "leader", "deputy_head"} and "word" in (self.units[after] or NO_UNIT).kinds and not self.known_name(after)
