@@ -39,7 +39,8 @@ def test_row(anchor: date, text: str, words: str, expected: str, why: str) -> No
     assert here, f"nothing found: {why}"
     found = reading(here[0])
     if expected.startswith("- "):
-        assert found.startswith("- ") and expected[2:] in found, why
+        assert found.startswith("- "), why
+        assert expected[2:] in found, why
         assert here[0].when is None
     else:
         assert found == expected, why
