@@ -86,6 +86,9 @@ class Store:
         self._clock = clock
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder)
 
+    def close(self) -> None:
+        self._database.close()
+
     @property
     def engine(self) -> Engine:
         """For reading."""
