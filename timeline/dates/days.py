@@ -70,6 +70,10 @@ class DayReadings(Words):
         direction = self._clauses.direction(*span)
         when, other = self._day_of_year(month, day, direction)
         shift = self._shift(captures)
+        named = self._year_of_sentence(span)
+        if named is not None and named not in (when.first.year, self._anchor.year) and weekday is None:
+            then = When.day(date(named, month, day))
+            return Reading(then, timex(then), basis="inferred", other=when)
         if self._before(span[0]) in self._sets["SINCEONLY"]:
             shift = -1
         if shift and other and (when.first > self._anchor) != (shift > 0):
@@ -141,7 +145,8 @@ class DayReadings(Words):
         parts = ((*captures["one"], first.isoformat()), (*captures["two"], last.isoformat()))
         apart = self._is((captures["one"][1], captures["two"][0]), "CONJUNCTION") and not self._is(
             (span[0], captures["one"][0]), "BETWEEN")
-        if last < first or (last - first).days > 200 or (apart and (last - first).days != 1):
+        listed = self._is((captures["one"][1], captures["two"][0]), "DAYNUM")  # "November 9, 10 and 11"
+        if last < first or (last - first).days > 200 or (apart and (last - first).days != 1 + listed):
             return tuple(Reading(When.day(day), day.isoformat(), basis=basis, span=captures[name])
                          for day, name in ((first, "one"), (last, "two")))
         return Reading(When.days(first, last), first.isoformat(), basis=basis, parts=parts)
@@ -212,6 +217,9 @@ class DayReadings(Words):
         first, last = self._weekday(captures["wd"]), self._weekday(captures["wd2"])
         direction = self._clauses.direction(*span)
         start, other = self._weekday_near(first, direction)
+        if "shift" in captures:
+            one = self._make_weekday({"wd": captures["wd"], "shift": captures["shift"]}, captures["one"])
+            start = one.when.first if one.when else start
         length = (last - first) % 7
         end = start + timedelta(days=length)
         if direction == 0 and end > self._anchor and start < self._anchor - timedelta(days=3):

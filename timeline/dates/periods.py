@@ -104,8 +104,11 @@ class PeriodReadings(Words):
             return Reading(when, timex(when), basis="relative", other=When.month(when.first.year + (shift or -1), month))
         if not self._is_month(captures["month"], span):
             return None
-        when, other = self._month_near(month, self._month_direction(span))
-        return Reading(when, timex(when), basis="inferred", other=other)
+        near, other = self._month_near(month, self._month_direction(span))
+        named = self._year_of_sentence(span)
+        if named is not None and named not in (near.first.year, self._anchor.year):
+            return Reading(When.month(named, month), f"{named}-{month:02d}", basis="inferred", other=near)
+        return Reading(near, timex(near), basis="inferred", other=other)
 
     def _shifted_month(self, month: int, shift: int) -> When:
         year = self._anchor.year

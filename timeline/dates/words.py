@@ -11,6 +11,8 @@ from timeline.dates.reading import Captures, Reading, Span
 from timeline.mentions import DateKind
 from timeline.when import Precision, When
 
+SENTENCE_YEAR = 20  # tokens within which a year reaches a month or a day after it
+
 
 class Words:
     """One text under reading: the values of its words, and the day and the period mentioned last.
@@ -26,6 +28,7 @@ class Words:
         self._day: When | None = None  # the last stretch of days that was mentioned
         self._day_at: int | None = None  # the token at which it ended
         self._last: When | None = None  # the last stretch at any precision
+        self._last_at = 0  # the token at which it ended
         self._quarter: When | None = None  # the last quarter
         self._month_is_name = lexicon.names_person(row)  # "Mrs May"
 
@@ -35,7 +38,7 @@ class Words:
             self._quarter = None  # "for the nine months": what follows is compared with those
         if when is None or reading.declined or reading.kind is DateKind.DURATION:
             return
-        self._last = when
+        self._last, self._last_at = when, end
         if when.exact:
             self._day, self._day_at = when, end
         if when.precision is Precision.QUARTER and reading.timex and "Q" in reading.timex and reading.basis != "relative":
@@ -123,6 +126,15 @@ class Words:
             if shift is not None:  # "in October that year"
                 return (self._last.first.year if self._last else self._anchor.year) + int(shift)
         return None
+
+    def _year_of_sentence(self, span: Span) -> int | None:
+        """The year that this sentence has named last ("the 2024 summit in July"), None where it named none."""
+        last = self._last
+        if last is None or last.precision is not Precision.YEAR or last.first.year != last.last.year:
+            return None
+        if span[0] - self._last_at > SENTENCE_YEAR or self._is((self._last_at - 3, self._last_at), "SINCE"):
+            return None
+        return last.first.year if self._last_at >= self._clauses.sentence(*span)[0] else None
 
     def _unit(self, captures: Captures) -> str:
         value = self._value("UNIT", captures["unit"]) or self._value("UNITS", captures["unit"])
