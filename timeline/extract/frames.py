@@ -188,7 +188,12 @@ def _calls_and_nouns(sentence: Tagged, where: list[Group], patterns: Rules, word
     summit = re.compile(words.nouns["summit"], re.IGNORECASE)
     for match in patterns.noun.finditer(sentence.text):
         noun = match["noun"]
+        if noun.lower().startswith("call") and re.match(r"\s(?:off|for|upon|on)\b", sentence.text[match.end():match.end() + 6]):
+            continue
         right, preposition = _right_side(sentence, where, match.end())
+        gathered = _together(sentence, where, match.end())
+        if gathered is not None:
+            right, preposition = gathered, "between"
         owner = _possessor(sentence, where, match.start())
         doer, tense, start = _light_subject(sentence, where, patterns, match.start())
         joint = preposition not in ("with", "")
@@ -225,6 +230,22 @@ def _body(sentence: Tagged, position: int) -> bool:
     """Whether the mention is an organisation, or its members: "ASEAN", "EU foreign ministers"."""
     name = sentence.name(position)
     return name is not None and (name.actor_id or "").startswith("organisation:")
+
+
+_TOGETHER = re.compile(rf"(?:\s[\w-]+)?\s(?:that|which)\s(?:was|were|is|are|would|will|had been)\s(?:[\w-]+\s){{0,3}}?bring(?:ing)?\s{DETERMINERS}(?=[{ACTOR}])|\sbringing\s{DETERMINERS}(?=[{ACTOR}])", re.IGNORECASE)
+
+
+def _together(sentence: Tagged, where: list[Group], position: int) -> Group | None:
+    """"a summit that was to bring A together with B and C": all of them as one group."""
+    match = _TOGETHER.match(sentence.text, position)
+    if not match:
+        return None
+    first = following(sentence, where, match.end())
+    if first is None:
+        return None
+    second = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])").match(sentence.text, first.end)
+    rest = following(sentence, where, second.end()) if second else None
+    return Group(first.start, rest.end, [*first.members, *rest.members]) if rest is not None else first
 
 
 def _fronted(sentence: Tagged, where: list[Group], position: int) -> Group | None:
@@ -273,6 +294,13 @@ def _receive(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
         right = following(sentence, where, match.end())
         left = subject(sentence, where, match.start())
         if right is None or left is None or not re.match(f"[{PERSON}{PRONOUN}]", sentence.text[right.members[0]]) or right.possessive:
+            continue
+        occasion = re.match(rf"\s(?:[\w-]+\s){{0,2}}?for\s(?:a|an|the|another)\s(?:[\w-]+\s|[{DURATION}{WHEN}]\s){{0,3}}?(?P<what>summit|trilateral|conference|four-way|three-way|talks)\b",
+                            sentence.text[right.end:right.end + 60], re.IGNORECASE) if len(right.members) > 1 else None
+        if occasion:  # "A will host B, C and D for a summit"
+            together = Group(left.start, right.end, [*left.members, *right.members])
+            found.append(Frame("encounter", "summit" if occasion["what"].lower() == "summit" else "talks", match.start(), match.end(), "verb:host",
+                               None, together, True, tense=tense_of(match["verb"], sentence.text[:match.start()])))
             continue
         found.append(Frame("encounter", "receive", match.start(), match.end(), "verb:receive", left, right, False, host=True,
                            tense=tense_of(match["verb"], sentence.text[:match.start()])))
@@ -393,6 +421,8 @@ def _visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: L
             if target and not re.search(rf"\s(?:{prepositions})\s", target.group() , re.IGNORECASE):
                 continue
             if target and _FINITE.search(target["gap"]):
+                continue
+            if match["verb"].lower().startswith("stop") and not (target and re.search(r"\s(?:in|at)\s", target.group())):
                 continue
             landing = target or direct
             assert landing is not None

@@ -22,6 +22,13 @@ _NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parl
 _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
                          r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
+# What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
+_UPTO_FATE = r"(?:[^.;,]|,(?!\s(?:who|which|while|but|and)\s)){0,140}?(?<!\w)"
+_CANCELLED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:cancelled|canceled|called off|scrapped|scuttled|axed)|(?:did|will|would) not (?:come about|take place|happen|materiali[sz]e|go ahead))(?!\w)", re.IGNORECASE)
+_POSTPONED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:postponed|put off|pushed back|delayed|deferred)(?!\w)", re.IGNORECASE)
+_ADJECTIVE = re.compile(r"^(?:long-)?(?:delayed|postponed|deferred|rescheduled)\s+(?:[\w-]+\s+)?(?:visit|trip|meeting|talks|summit|journey|conference)", re.IGNORECASE)
+_MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
+_CALLED_OFF = re.compile(r"(?<!\w)(?:cancel\w*|calls? off|called off|scrap(?:s|ped)?)(?!\w)", re.IGNORECASE)
 _HOPE = re.compile(r"(?<!\w)(?:hop(?:e|es|ed|ing)|wish|suggest\w*|propos\w+|urg\w+|unlikely|possib\w+|demand\w*|insist\w*) that\s[^,;.]*$", re.IGNORECASE)
 _DENIAL = re.compile(r"(?<!\w)(?:den(?:y|ies|ied|ying)|no plans?|refut(?:es?|ed)|dismiss(?:es|ed)|not true)(?!\w)", re.IGNORECASE)
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
@@ -48,6 +55,8 @@ class Reader:
     anchor: date
     dateline: Dateline | None = None
     dateline_place: Place | None = None
+    dateline_start: int = -1  # offsets in the article's text
+    dateline_end: int = -1
     topic: list[NameMention] = field(default_factory=list)  # the last subject
     pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
     person: NameMention | None = None  # the last singular person that was a subject
@@ -59,6 +68,8 @@ class Reader:
             line = find_dateline(paragraph, self.article.published_on)
             if line is not None:
                 self.dateline = line
+                self.dateline_start = self.article.text.find(paragraph)
+                self.dateline_end = self.dateline_start + line.end
                 place = line.place_text.split("/")[0]
                 self.dateline_place = self.gazetteer.place(place.split(",")[0].strip().title() if place.isupper() else place.split(",")[0].strip())
                 break
@@ -218,7 +229,14 @@ class Reader:
             return []
         mention, dated_by = self._time(sentence, frame, found)
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
-        status, when = self._status(frame, cues, when, other)
+        moved = self._moved(sentence, frame) if "postponed" in cues or "moved" in cues else None
+        if moved is not None:
+            when, former = moved
+            status = Status.PLANNED if when.last >= self.published else Status.HELD
+            dated_by = "sentence"
+        else:
+            former = None
+            status, when = self._status(frame, cues, when, other)
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
         length = self._length(sentence, frame)
@@ -226,6 +244,7 @@ class Reader:
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
                      _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
         base.days, base.closing = length
+        base.formerly = former
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, frame.start - 80), min(len(sentence.text), frame.end + 60)))
         base.readout = bool(_READOUT.search(self.article.headline))
         base.firm = "future" in cues or frame.tense in ("past", "progressive")
@@ -260,6 +279,7 @@ class Reader:
         else:
             everybody = unite([*ours, *theirs])
         ours_countries = {p.country or p.name for p in ours}
+        theirs_countries = {p.country or p.name for p in theirs}
         if len({p.country or p.name for p in everybody}) < 2:
             base.weak = True
         call = frame.kind == "call" or "remote" in cues
@@ -276,7 +296,8 @@ class Reader:
             base.meets_body = True
             return [base]
         joint_call = call and len(theirs) > 1 and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
-        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not multilateral and frame.word != "summit" and not joint_call:
+        hosted = frame.host and len(theirs_countries) > 2  # one host of three or more receives them together
+        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call:
             split = []
             for one in theirs:
                 draft = replace(base, participants=unite([*ours, one]), notes=list(base.notes))
@@ -285,6 +306,9 @@ class Reader:
                     draft.place = None
                 split.append(draft)
             return split
+        if len(ours) > 1 and len(theirs) == 1 and re.search(r"(?<!\w)(?:both|each|separately|respectively|in turn)(?!\w)", sentence.text[frame.left.end if frame.left else 0:frame.end + 20]):
+            return [replace(base, participants=unite([one, *theirs]), type=EventType.CALL if call else EventType.MEETING,
+                            place=None if call else base.place, notes=list(base.notes)) for one in ours]
         base.participants = everybody
         countries = {p.country or p.name for p in everybody}
         if call:
@@ -365,7 +389,7 @@ class Reader:
         boundary = [m.end() for m in re.finditer(r"[;:“”\"]|,\s(?:which|who|while|but|where|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", before)]
         if boundary and not re.search(r"(?:call|put|push)", before[boundary[-1]:], re.IGNORECASE):
             before = before[boundary[-1]:]
-        after = re.split(r"[;:“”\"]|,\s(?:which|who|while|but|where|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", text[frame.end:frame.end + 80])[0]
+        after = re.split(r"[;:“”\"]|,\s(?:which|who|while|but|where|when|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", text[frame.end:frame.end + 80])[0]
         inside = text[frame.start:frame.end]
         noun = frame.rule.startswith(("noun", "gathering"))
         cues = set()
@@ -377,13 +401,21 @@ class Reader:
             cues.add("future")
         if modality["wish"].search(before) or _HOPE.search(text, max(0, frame.start - 45), frame.start):
             cues.add("wish")
+        if frame.tense == "infinitive" and re.search(rf"[{PERSON}{STATE}{CITY}]\sto\s(?:\w+ly\s)?$", text[:frame.start]):
+            cues.add("future")  # headlines plan with a bare infinitive: "King to host"
         if noun and re.search(r"^\s?(?:[\w\s]{0,30})\b(?:could|might|may|should)\b", after, re.IGNORECASE):
             cues.add("wish")
         if modality["negation"].search(before) or _DENIAL.search(text, 0, frame.start):
             cues.add("negation")
-        if modality["cancelled"].search(before) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:abruptly\s|later\s|since\s)?(?:cancelled|canceled|called off|scrapped|scuttled)\b", after, re.IGNORECASE):
+        if _MOVED.search(text):
+            cues.add("moved")
+        if "negation" in cues and frame.tense in ("future", "infinitive") and _CALLED_OFF.search(self.article.headline):
+            cues.discard("negation")  # "will not meet on Monday", in an article of a meeting that was called off
             cues.add("cancelled")
-        if modality["postponed"].search(before) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
+        fate = text[frame.end:frame.end + 160] if noun else after
+        if modality["cancelled"].search(scope) or _CANCELLED_AFTER.match(fate):
+            cues.add("cancelled")
+        if (postponed := modality["postponed"].search(scope)) and not re.search(r"\bhad (?:been )?$", scope[:postponed.start()]) and not _ADJECTIVE.search(scope[postponed.start():]) or _POSTPONED_AFTER.match(fate) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
             cues.add("postponed")
         if modality["remote"].search(text, max(0, frame.start - 30), min(len(text), frame.end + 60)):
             cues.add("remote")
@@ -423,6 +455,8 @@ class Reader:
             mention = sentence.when(position)
             if mention is None or mention.when is None:
                 continue
+            if self.dateline_start <= mention.start and mention.end <= self.dateline_end:
+                continue
             if mention.kind is DateKind.TIME and mention.when.precision is not Precision.MINUTE and mention.when is None:
                 continue
             after = position >= frame.end
@@ -447,6 +481,22 @@ class Reader:
         if best is None or best[0] > 260 or (best[2] == "statement" and frame.tense not in ("past", "noun")):
             return None, ""
         return best[1], best[2]
+
+    def _moved(self, sentence: Tagged, frame: Frame) -> tuple[When, When | None] | None:
+        """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
+        for match in _MOVED.finditer(sentence.text):
+            if abs(match.start() - frame.end) > 160 and abs(match.end() - frame.start) > 160:
+                continue
+            new = sentence.when(match.start("new"))
+            old = sentence.when(match.start("old")) if match["old"] else None
+            if new is None or new.when is None:
+                continue
+            when = new.other if new.other is not None and new.when.last < self.published and new.other.first >= self.published else new.when
+            if old is None:
+                planned = re.search(rf"(?:planned|scheduled|set|due|slated|announced|expected)\s(?:for|on)\s(?:the\s)?(?P<old>[{WHEN}])", sentence.text)
+                old = sentence.when(planned.start("old")) if planned else None
+            return when, old.when if old is not None else None
+        return None
 
     def _length(self, sentence: Tagged, frame: Frame) -> tuple[int | None, bool]:
         """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
