@@ -55,7 +55,7 @@ class _Stored(Collector):
     def collect(self) -> Iterator[Metric]:
         readable = GaugeMetricFamily("summitry_store_readable", "1 where the store can be read, else 0.")
         try:
-            health = self._queries.health()
+            health, counts = self._queries.health(), self._queries.event_counts()
         except SQLAlchemyError as error:
             log.error("the store can't be read for the metrics: %s", error)
             readable.add_metric((), 0)
@@ -64,7 +64,7 @@ class _Stored(Collector):
         readable.add_metric((), 1)
         yield readable
         events = GaugeMetricFamily("summitry_events", "Events that stand, by stored status.", labels=("status",))
-        for status, count in sorted(health.events.items()):
+        for status, count in sorted(counts.items()):
             events.add_metric((status,), count)
         yield events
         yield GaugeMetricFamily("summitry_sources", "Active sources.", value=health.sources)

@@ -60,6 +60,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
     app.schema_name_resolver = _schema_name
+    app.spec_processor(_require_bodies)
     problems.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
@@ -114,6 +115,17 @@ def _extract(row: Any) -> list[dict[str, Any]]:
     from app.extraction import events_of_row  # the gazetteer behind it takes a moment to load
 
     return events_of_row(row)
+
+
+def _require_bodies(document: dict[str, Any]) -> dict[str, Any]:
+    """A body is required where its schema has a required field; APIFlask leaves that out."""
+    schemas = document["components"]["schemas"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for content in operation.get("requestBody", {}).get("content", {}).values():
+                name = content["schema"]["$ref"].rsplit("/", 1)[1]
+                operation["requestBody"]["required"] = bool(schemas[name].get("required"))
+    return document
 
 
 def _schema_name(schema: Any) -> str:

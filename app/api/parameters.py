@@ -26,6 +26,8 @@ SERVED_STATUSES = (*(status.value for status in Status), "unreported")
 _TEXT = 200  # characters
 _REPEATS = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_DATES = r"^[0-9]{4}(-[0-9]{2}){0,2}$"
 
 
 class _Day(String):
@@ -33,7 +35,7 @@ class _Day(String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         text = super()._deserialize(value, attr, data, **kwargs)
-        if re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
+        if re.fullmatch(_DATES, text):
             try:
                 return When.parse(text)
             except ValueError:
@@ -67,6 +69,11 @@ class _Count(Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+def _text(longest: int, **described: str) -> String:
+    """One line of text; `Parameters` refuses control characters, the pattern says so."""
+    return String(validate=Length(1, longest), metadata={"pattern": _PRINTABLE, **described})
+
+
 class Parameters(Schema):
     """Refuses a parameter that it does not know, one given twice that may be given once, and control characters."""
 
@@ -97,19 +104,20 @@ class PageParameters(Parameters):
     limit = _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
                    metadata={"description": f"How many at most, up to {LIMIT}."})
     cursor = String(validate=Length(1, CURSOR_LENGTH),
-                    metadata={"description": "Where the page before ended: the `cursor` that it gave."})
+                    metadata={"description": "Where the page before ended: the `cursor` that it gave.",
+                                "pattern": "^[A-Za-z0-9_-]+$"})
 
 
 class EventFilterParameters(Parameters):
     from_ = _Day(data_key="from", metadata={
         "description": "First day: events that are over before it stay out. A month or a year will do.",
-        "example": "2023-11-01"})
+        "example": "2023-11-01", "pattern": _DATES})
     to = _Day(metadata={"description": "Last day: events that begin after it stay out. A month or a year will do.",
-                        "example": "2023-11-30"})
-    actor = List(String(validate=Length(1, _TEXT)), validate=Length(max=_REPEATS), metadata={
+                        "example": "2023-11-30", "pattern": _DATES})
+    actor = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
         "description": "Id of an actor (`person:vladimir-putin`), or words of its name. Given twice: both take part.",
         "example": ["person:vladimir-putin"]})
-    country = List(String(validate=Length(1, 20)), validate=Length(max=_REPEATS), metadata={
+    country = List(_text(20), validate=Length(max=_REPEATS), metadata={
         "description": "Code of a country or body that takes part (`KZ`, `EU`). Given twice: both take part.",
         "example": ["KZ"]})
     type = List(String(validate=OneOf([kind.value for kind in EventType])), validate=Length(max=_REPEATS), metadata={
@@ -117,13 +125,11 @@ class EventFilterParameters(Parameters):
     status = List(String(validate=OneOf(SERVED_STATUSES)), validate=Length(max=_REPEATS), metadata={
         "description": "Status. Given twice: one of them. `unreported`: planned, its time is past, and no source told "
                        "of it since; such an event is not `planned` any more."})
-    place = String(validate=Length(1, _TEXT), metadata={"description": "Name of the place; accents and case don't count.",
-                                                        "example": "Astana"})
-    source = List(String(validate=Length(1, _TEXT)), validate=Length(max=_REPEATS), metadata={
+    place = _text(_TEXT, description="Name of the place; accents and case don't count.", example="Astana")
+    source = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
         "description": "Id of a source that tells of the event. Given twice: both tell of it."})
-    q = String(validate=Length(1, _TEXT), metadata={
-        "description": "Words, or beginnings of words, in the title, the parties, the place or the organisation; all of "
-                       "them must be there. Accents and case don't count."})
+    q = _text(_TEXT, description="Words, or beginnings of words, in the title, the parties, the place or the organisation; "
+                                 "all of them must be there. Accents and case don't count.")
     updated_since = _Moment(metadata={"description": "Changed at this time or later.",
                                       "example": "2023-11-09T14:30:00Z"})
 
@@ -139,9 +145,8 @@ class CalendarParameters(EventFilterParameters):
 
 
 class ActorParameters(PageParameters):
-    q = String(validate=Length(1, _TEXT), metadata={"description": "Words, or beginnings of words, of the name."})
-    country = String(validate=Length(1, 20), metadata={"description": "Code of the country or body stood for.",
-                                                       "example": "KZ"})
+    q = _text(_TEXT, description="Words, or beginnings of words, of the name.")
+    country = _text(20, description="Code of the country or body stood for.", example="KZ")
     kind = String(validate=OneOf([kind.value for kind in ActorKind]))
 
 

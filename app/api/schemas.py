@@ -277,8 +277,7 @@ class ExtractedSchema(Schema):
 
 
 class HealthSchema(Schema):
-    status = String(required=True)
-    events = Integer(required=True)
+    status = String(required=True, validate=OneOf(["ok", "degraded"]))
     sources = Integer(required=True)
     failing = List(String(), required=True)
     empty = List(String(), required=True)

@@ -26,6 +26,8 @@ _FAILURES = 100
 def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("scrapes", __name__, tag="Collecting")
     queries = backend.queries
+    # Without a token in the settings none is asked for, and the document must not say that it is.
+    security: list[str | dict[str, list[Any]]] = [{"bearer": []}] if backend.settings.token else [{"bearer": []}, {}]
 
     @blueprint.get("/sources")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -70,7 +72,7 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.input(ScrapeRequestSchema, location="json", arg_name="wanted")
     @blueprint.output(StartedRunSchema, status_code=202, description="The scrape that was started, or that was under way.")
-    @blueprint.doc(operation_id="startScrape", security="bearer", responses=problems(
+    @blueprint.doc(operation_id="startScrape", security=security, responses=problems(
         _400="The body is no JSON.", _401="The token is missing or wrong.",
         _403="No token is set, and the client is not on this machine.", _413="The body is too large.",
         _415="The body is not application/json.", _422="A field is wrong, or names no source."))

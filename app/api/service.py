@@ -62,8 +62,8 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) 
         except SQLAlchemyError as error:
             raise Problem(503, "The store can't be read.", headers={"Retry-After": "5"}) from error
         response = answer_json({
-            "status": "degraded" if health.failing or health.empty else "ok", "events": sum(health.events.values()),
-            "sources": health.sources, "failing": list(health.failing), "empty": list(health.empty)})
+            "status": "degraded" if health.failing or health.empty else "ok", "sources": health.sources,
+            "failing": list(health.failing), "empty": list(health.empty)})
         response.headers["Cache-Control"] = "no-store"
         return response
 

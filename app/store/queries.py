@@ -30,7 +30,7 @@ from app.store.tables import (
     sources,
 )
 
-__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
+__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -110,7 +110,6 @@ class EvidenceRow:
 class Health:
     """What an operator looks at first."""
 
-    events: dict[str, int]  # by stored status, without what was withdrawn
     sources: int
     failing: tuple[str, ...]  # ids of sources whose last run failed
     empty: tuple[str, ...]  # ids of sources whose listing had no links last time
@@ -264,17 +263,19 @@ class Queries:
         return self._rows(select(failures).where(failures.c.run_id == run_id).order_by(failures.c.id).limit(limit))
 
     def health(self) -> Health:
-        """Raises `sqlalchemy.exc.SQLAlchemyError` where the store cannot be read."""
+        """How the active sources do: cheap, since it is asked every few seconds."""
         with self._engine.connect() as connection:
-            counted = connection.execute(select(events.c.status, func.count().label("count")).where(events.c.withdrawn.is_(False))
-                                         .group_by(events.c.status)).all()
             rows = connection.execute(select(sources.c.id, sources.c.failures, sources.c.empties,
                                              sources.c.last_success).where(sources.c.active.is_(True))
                                       .order_by(sources.c.id)).all()
-        return Health(events={row.status: row.count for row in counted}, sources=len(rows),
-                      failing=tuple(row.id for row in rows if row.failures),
+        return Health(sources=len(rows), failing=tuple(row.id for row in rows if row.failures),
                       empty=tuple(row.id for row in rows if row.empties and not row.failures),
                       last_success={row.id: row.last_success for row in rows if row.last_success})
+
+    def event_counts(self) -> dict[str, int]:
+        """Events that stand, by stored status."""
+        query = select(events.c.status, func.count().label("count")).where(events.c.withdrawn.is_(False))
+        return {row["status"]: row["count"] for row in self._rows(query.group_by(events.c.status))}
 
     # Inside -----------------------------------------------------------------------------------------------------------
 

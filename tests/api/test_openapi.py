@@ -47,6 +47,14 @@ def test_every_parameter_and_answer_is_described(document: dict[str, Any]) -> No
                     assert list(response["content"]) == ["application/problem+json"], (path, method, status)
 
 
+def test_it_says_which_bodies_and_tokens_are_needed(store: SampleStore, document: dict[str, Any]) -> None:
+    assert document["paths"]["/api/v1/extract"]["post"]["requestBody"]["required"]
+    assert not document["paths"]["/api/v1/scrapes"]["post"]["requestBody"]["required"]
+    assert {} in document["paths"]["/api/v1/scrapes"]["post"]["security"]
+    with_token = sample_app(store, token="secret").test_client().get("/openapi.json").get_json()
+    assert with_token["paths"]["/api/v1/scrapes"]["post"]["security"] == [{"bearer": []}]
+
+
 def test_answers_are_as_described(client: FlaskClient, store: SampleStore, document: dict[str, Any]) -> None:
     """Each address is asked, and its answer held against its schema, in which no further field is allowed."""
     event = store.events["Putin – Tokayev, meeting"]
