@@ -5,7 +5,7 @@ import re
 
 from anyascii import anyascii
 
-__all__ = ["fold", "sound"]
+__all__ = ["fold", "sound", "sound_of_folded"]
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "-": " ", "‐": " ", "‑": " ", "–": " ",
                               "\u2060": None, "\u200b": None, "\ufeff": None, "\xad": None, "\xa0": " ", "\n": " "})
@@ -31,7 +31,13 @@ def sound(word: str) -> str:
 
     Meant for the words of one name, one at a time. Li Keqiang and Li Qiang keep different keys.
     """
-    key = fold(word).replace("'", "").replace(" ", "")
+    return sound_of_folded(fold(word))
+
+
+def sound_of_folded(key: str) -> str:
+    """`sound` of a word that went through `fold`."""
+    if not key.isalpha():
+        key = key.replace("'", "").replace(" ", "")
     for written, heard in _SAME_SOUND:
         if written in key:
             key = key.replace(written, heard)

@@ -10,6 +10,7 @@ from timeline.names.tokens import Unit
 
 LONGEST_NAME = 6  # words
 MOST_TITLES = 6  # before one name
+_OF_CITIES = frozenset({"prince", "emir", "mayor", "governor", "archbishop", "patriarch", "sheikh", "ruler"})
 NO_UNIT = Unit(0, 0, {})
 NOTHING = Office("-", "spouse", "")
 
@@ -251,6 +252,8 @@ class PeopleReader(PartyReader):
             while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in self.lexicon.small and self.capital[min(end + 1, self.stop - 1)])):
                 end += 1
             return end, self.party_of(unit, end), [], self.text_of(index, end)
+        if word == "of" and unit and "city" in unit.kinds and office.code in {"crown_prince", "monarch", "other"} and last in _OF_CITIES:
+            return unit.end, self.best_city(unit.kinds["city"]).country, [], self.text_of(index, unit.end)
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():
             return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
@@ -283,7 +286,7 @@ class PeopleReader(PartyReader):
                     break
                 end += 1
                 continue
-            known = word in self.lexicon.portfolios
+            known = all(part in self.lexicon.portfolios for part in word.split())
             if not self.capital[end] or not self.words[end][0].isalpha():
                 if not known:
                     break

@@ -103,7 +103,8 @@ class _Reader(PeopleReader):
                     return None
                 if portfolio:
                     return (unit, " ".join(taken).replace(" 's", "'s")) if office.form in {"minister", "secretary"} else None
-                return (unit, " ".join(taken)) if self.name_at(unit.end, comma=False) else None
+                field = all(word.lower() in self.lexicon.portfolios for word in taken)
+                return (unit, " ".join(taken)) if self.name_at(unit.end, comma=field) else None
             word = self.at(index)
             if not word or ((unit and ("demonym" in unit.kinds or "state" in unit.kinds)) or word in self.lexicon.possessives):
                 return None

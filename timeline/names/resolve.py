@@ -60,6 +60,7 @@ class _Resolver:
         self.by_word: dict[str, list[_Known]] = {}
         self.by_country: dict[str, list[_Known]] = {}
         self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
+        self.token_keys: dict[str, list[str]] = {}
         self.principal: list[_Known] = []
         self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
@@ -121,7 +122,14 @@ class _Resolver:
         return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
 
     def _keys(self, found: Found) -> list[str]:
-        return self.gazetteer.name_keys(" ".join(self._words(found)))
+        low, words = self.tokens.low, self.tokens.words
+        return [key for index in found.name if words[index][0].isalpha() for key in self._token_keys(low[index])]
+
+    def _token_keys(self, word: str) -> list[str]:
+        keys = self.token_keys.get(word)
+        if keys is None:
+            keys = self.token_keys[word] = self.gazetteer.name_keys(word)
+        return keys
 
     def _take_full(self, found: Found) -> None:
         keys = self._keys(found)
@@ -385,7 +393,7 @@ class _Resolver:
         """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
         for found in self.found:
             if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
-                keys = self.gazetteer.name_keys(self.tokens.low[found.start])
+                keys = self._token_keys(self.tokens.low[found.start])
                 if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.rank for city in found.row):
                     people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
                     if people and (chosen := self._nearest(people, found.start)):
@@ -394,11 +402,11 @@ class _Resolver:
 
     def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[_Known | None, int] | None:
         """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
-        low, gazetteer = self.tokens.low, self.gazetteer
+        low = self.tokens.low
         for stop in range(min(end, start + 5), start, -1):
             if low[stop - 1] in self.lexicon.particles:
                 continue
-            keys = [key for index in range(start, stop) for key in gazetteer.name_keys(low[index])]
+            keys = [key for index in range(start, stop) for key in self._token_keys(low[index])]
             if not keys:
                 continue
             if len(keys) > 1:
@@ -516,7 +524,7 @@ class _Resolver:
         term = known.person.latest(self.day) if known.person else None
         if term is not None and term.start > self.day and not found.offices:
             term = None  # not yet in office
-        vague = bool(found.offices) and all(office.minor and office.code == "leader" for office in found.offices)
+        vague = bool(found.offices) and all(office.minor for office in found.offices)
         if term is not None and (role is None or (vague and term.on(self.day) and term.office in PRINCIPAL)) and term.title != "Government member":
             role = term.title
         if not found.offices and not found.former and known.former:

@@ -2,19 +2,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from timeline.names.lexicon import CAPITAL, UPPER, Lexicon
 from timeline.spelling import fold
 
-# An acronym with points; an initial; an abbreviated title; the possessive s; a word; a blank line; any other sign.
+# A word of two letters or more; an acronym with points; an initial; the possessive s; a short word; a blank line; a sign.
 _TOKEN = re.compile(
-    r"(?:[^\W\d_]\.){2,}|[^\W\d_]\.[^\W\d_]\b(?!['’.])|\b[A-Z]\.(?=[ \xa0]?[A-Z])"
-    r"|\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Lt|Maj|Brig|Col|Capt|Cmdr|Adm|Sgt|Sen|Rep|Gov|Amb|Rev|Hon|St|Ste|Jr|Sr|Rt|Mt|Ft|Sec|Min|Pres|Dep|Messrs"
-    r"|Fr|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\."
+    r"[^\W_]{2,}(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?"
+    r"|(?:[^\W\d_]\.){2,}|[^\W\d_]\.[^\W\d_]\b(?!['’.])|[A-Z]\.(?=[ \xa0]?[A-Z])"
     r"|['’]s\b|[^\W_]+(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?|\n[^\S\n]*\n|[^\w\s]")
-
-
+# Words that keep the point after them.
+_ABBREVIATED = frozenset(["Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Lt", "Maj", "Brig", "Col", "Capt", "Cmdr", "Adm", "Sgt", "Sen", "Rep", "Gov", "Amb", "Rev", "Hon", "St", "Ste", "Jr", "Sr", "Rt", "Mt", "Ft", "Sec", "Min", "Pres", "Dep", "Fr", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"])
 _SIGNS = {"’s": "'s", "’": "'", "‘": "'", "\u2013": "–"}
 # "al-Sisi", "d'Estaing", "ash-Sharaa" begin a name though not with a capital.
 _ARTICLE = re.compile(r"(?:a[ldnrstz]|el|ash|az|ul|ur|d|o|de)[-‐‑'’][^\W\d_]")
@@ -27,6 +27,9 @@ class Unit:
 
     def __init__(self, start: int, end: int, kinds: dict[str, Any], acronym: bool = False) -> None:
         self.start, self.end, self.kinds, self.acronym = start, end, kinds, acronym
+
+
+_WORD: dict[str, Any] = {"word": None}
 
 
 class Tokens:
@@ -49,32 +52,56 @@ class Tokens:
         return len(self.words)
 
 
+_BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=50_000)
+def _folded(word: str) -> tuple[str, bool]:
+    """A token as the lexicon has it, and whether it begins as a name does."""
+    if word[-1] == "-" and len(word) > 1:
+        return word[:-1].lower(), False  # "ex-", "then-"
+    key = word.lower() if word.isascii() and "-" not in word else fold(word) if word[0].isalnum() else _SIGNS.get(word, word)
+    if "." in key[:-1] and key[-1] != ".":
+        key += "."  # "U.S" at the end of a clause
+    return key, word[0].isupper() or (not word.islower() and _ARTICLE.match(word) is not None)
+
+
 def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     """Tokens with their units: the longest phrase of the lexicon that begins at each, none inside another."""
     tokens = Tokens(text)
-    words, low, starts, ends, capital = tokens.words, tokens.low, tokens.starts, tokens.ends, tokens.capital
-    for match in _TOKEN.finditer(text):
-        word = match[0]
-        start = match.start()
-        if word.endswith("Â") and len(word) > 1:  # a no-break space that was decoded twice
-            word = word[:-1]
-        elif word[:3].lower() == "ex-" or word[:5].lower() == "then-":  # "ex-president" is two words here
-            head = word[:word.index("-") + 1]
-            words.append(head)
-            starts.append(start)
-            ends.append(start + len(head))
-            low.append(head[:-1].lower())
-            capital.append(False)
-            start, word = start + len(head), word[len(head):]
-        words.append(word)
-        starts.append(start)
-        ends.append(start + len(word))
-        folded = word.lower() if word.isascii() and "-" not in word else fold(word) if word[0].isalnum() else _SIGNS.get(word, word)
-        low.append(folded + "." if "." in folded[:-1] and folded[-1] != "." else folded)
-        capital.append(word[0].isupper() or (not word.islower() and _ARTICLE.match(word) is not None))
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    words = [text[start:end] for start, end in spans]
+    if "Â" in text or "ex-" in text or "Ex-" in text or "hen-" in text or any(
+            word == "." and words[index - 1] in _ABBREVIATED for index, word in enumerate(words) if index):
+        spans = _mended(text, spans)
+        words = [text[start:end] for start, end in spans]
+    folded = [_folded(word) for word in words]
+    tokens.words = words
+    tokens.low = [key for key, _ in folded]
+    tokens.capital = [capital for _, capital in folded]
+    tokens.starts = [start for start, _ in spans]
+    tokens.ends = [end for _, end in spans]
     _find_units(tokens, lexicon)
     _find_headlines(tokens)
     return tokens
+
+
+def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Abbreviations get their point, "ex-president" becomes two tokens, a doubly decoded no-break space is cut off."""
+    mended: list[tuple[int, int]] = []
+    for start, end in spans:
+        word = text[start:end]
+        if word == ".":
+            if mended and mended[-1][1] == start and text[mended[-1][0]:start] in _ABBREVIATED:
+                mended[-1] = (mended[-1][0], end)
+                continue
+        elif word[-1] == "Â" and len(word) > 1:
+            end -= 1
+        elif "-" in word and (prefix := _BEFORE.match(word)):
+            mended.append((start, start + prefix.end()))
+            start += prefix.end()
+        mended.append((start, end))
+    return mended
 
 
 def _find_units(tokens: Tokens, lexicon: Lexicon) -> None:
@@ -98,9 +125,9 @@ def _find_units(tokens: Tokens, lexicon: Lexicon) -> None:
                     best, end, unit = found, ahead + 1, Unit(index, ahead + 1, fit)
             if unit is None and best and (fit := _fitting(best, tokens, index, index + 1)):
                 unit = Unit(index, end, fit, tokens.words[index].isupper() and len(word) < 7)
-        if unit is None and capital[index] and word not in common and word[0].isalpha():
-            unit = Unit(index, index + 1, {"word": None})
         if unit is None:
+            if capital[index] and word not in common and word[0].isalpha():
+                units[index] = Unit(index, index + 1, _WORD)
             index += 1
         else:
             units[index] = unit
