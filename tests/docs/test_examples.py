@@ -87,7 +87,7 @@ def run(command: str, address: str, folder: Path) -> str:
 
 @pytest.fixture(scope="module")
 def address(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    store = SampleStore(sample, tmp_path_factory.mktemp("docs") / "timeline.db")
+    store = SampleStore.copied(sample, tmp_path_factory.mktemp("docs") / "timeline.db")
     with served(sample_app(store)) as base:
         yield base
     store.close()

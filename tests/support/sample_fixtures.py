@@ -12,13 +12,13 @@ from serving import SampleStore, sample_app
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with the sample, made once and copied for each test."""
     file = tmp_path_factory.mktemp("sample") / "timeline.db"
-    sample_timeline.make(file)
+    sample_timeline.make(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture
 def store(sample: Path, tmp_path: Path) -> Iterator[SampleStore]:
-    store = SampleStore(sample, tmp_path / "timeline.db")
+    store = SampleStore.copied(sample, tmp_path / "timeline.db")
     yield store
     store.close()
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
 import app.event_json
 import timeline.reconcile
@@ -122,18 +121,18 @@ class Clock:
         return self.now
 
 
-def open_store(file: Path, clock: Callable[[], datetime]) -> tuple[Database, Store]:
-    """The store as the service opens it, over a file that `make` made."""
-    database = Database(f"sqlite:///{file}")
+def open_store(url: str, clock: Callable[[], datetime]) -> tuple[Database, Store]:
+    """The store as the service opens it, over a database that `make` made."""
+    database = Database(url)
     return database, Store(database, render_json=app.event_json.event_json, render_vevent=vevent,
                            merging=timeline.reconcile, clock=clock)
 
 
-def make(file: Path) -> None:
+def make(url: str) -> None:
     """A store with the sample in it: one run, an article an hour, in which Harbour Wire failed at last."""
-    upgrade(f"sqlite:///{file}")
+    upgrade(url)
     clock = Clock(NOW - timedelta(hours=21))
-    database, store = open_store(file, clock)
+    database, store = open_store(url, clock)
     store.ledger.sync_sources(SOURCES)
     store.request_run(None, "schedule")
     run = store.ledger.claim_queued()

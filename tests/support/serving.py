@@ -22,12 +22,16 @@ from timeline.model import Article, Claim, Event
 
 
 class SampleStore:
-    """A copy of the sample's file with its store, and its events by title."""
+    """The sample's database with its store, and its events by title."""
 
-    def __init__(self, sample: Path, file: Path) -> None:
-        shutil.copy(sample, file)
+    def __init__(self, url: str) -> None:
         self.clock = sample_timeline.Clock(sample_timeline.NOW)
-        self._database, self.store = sample_timeline.open_store(file, self.clock)
+        self._database, self.store = sample_timeline.open_store(url, self.clock)
+
+    @classmethod
+    def copied(cls, sample: Path, file: Path) -> SampleStore:
+        shutil.copy(sample, file)
+        return cls(f"sqlite:///{file}")
 
     @property
     def engine(self) -> Engine:

@@ -1,0 +1,78 @@
+"""Over PostgreSQL the API gives the very bytes that it gives over SQLite."""
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+import sample_timeline
+from flask.testing import FlaskClient
+from serving import SampleStore, sample_app
+from sqlalchemy import create_engine, text
+from test_events import FILTERS
+
+PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?vague=span&{query}" for query in FILTERS),
+         "/api/v1/events?sort=-start", "/api/v1/events?sort=updated", "/api/v1/events?sort=-updated",
+         "/api/v1/events?q=%25&place=_", "/api/v1/events?limit=2", "/api/v1/actors", "/api/v1/actors?q=erdogan&country=TR",
+         "/api/v1/actors?limit=3", "/api/v1/actors/person:vladimir-putin", "/api/v1/actors/none", "/calendar.ics",
+         "/healthz"]
+
+
+@pytest.fixture(scope="module")
+def on_postgresql() -> Iterator[FlaskClient]:
+    server = os.environ.get("SUMMITRY_TEST_POSTGRES")
+    if not server:
+        pytest.skip("SUMMITRY_TEST_POSTGRES names no PostgreSQL; scripts/with_postgres starts one")
+    schema = f"test_{uuid4().hex}"
+    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {schema}"))
+    url = f"{server}?options=-csearch_path%3D{schema}"
+    sample_timeline.make(url)
+    store = SampleStore(url)
+    yield sample_app(store).test_client()
+    store.close()
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+def walked(client: FlaskClient, address: str) -> list[bytes]:
+    """The answer, and those of all pages behind it."""
+    found = []
+    while address:
+        answer = client.get(address)
+        found.append(answer.data)
+        address = answer.get_json().get("next") if answer.mimetype == "application/json" else ""
+    return found
+
+
+@pytest.mark.postgres
+def test_every_answer_is_the_same(client: FlaskClient, on_postgresql: FlaskClient) -> None:
+    for path in PATHS:
+        assert walked(on_postgresql, path) == walked(client, path), path
+
+
+@pytest.mark.postgres
+def test_details_are_the_same(client: FlaskClient, on_postgresql: FlaskClient) -> None:
+    for event in client.get("/api/v1/events").get_json()["events"]:
+        for path in (event["url"], f"{event['url']}/history"):
+            assert on_postgresql.get(path).data == client.get(path).data
+        detail = client.get(event["url"]).get_json()
+        article = f"/api/v1/articles/{detail['evidence'][0]['article_id']}"
+        assert on_postgresql.get(article).data == client.get(article).data
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "%F0%9F%95%8A", "\\", "'", "%25%5C_"])
+def test_odd_characters_break_nothing(client: FlaskClient, on_postgresql: FlaskClient, odd: str) -> None:
+    for path in (f"/api/v1/events?q={odd}", f"/api/v1/events?actor=x:{odd}", f"/api/v1/events/{odd}",
+                 f"/api/v1/actors/{odd}", f"/api/v1/articles/{odd}", f"/api/v1/scrapes/{odd}"):
+        assert on_postgresql.get(path).status_code == client.get(path).status_code < 500
+
+
+@pytest.mark.postgres
+def test_a_scrape_is_accepted(on_postgresql: FlaskClient) -> None:
+    run = on_postgresql.post("/api/v1/scrapes", json={"sources": ["courier"]}).get_json()
+    assert on_postgresql.get(run["url"]).get_json()["sources"] == ["courier"]
