@@ -67,7 +67,7 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
     address = next((found for claim in _by_weight(event.claims) if (found := _address(claim.article))), None)
     if address:
         item.add("url", address)
-    return item.to_ical(sorted=False)
+    return bytes(item.to_ical(sorted=False))
 
 
 def calendar(vevents: Iterable[bytes], *, name: str) -> bytes:

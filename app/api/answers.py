@@ -22,7 +22,8 @@ def answer(body: bytes, mimetype: str, *, last_modified: datetime | None = None)
     if last_modified is not None:
         response.last_modified = last_modified
     response.headers["Cache-Control"] = _REVALIDATE
-    return response.make_conditional(request.environ)
+    response.make_conditional(request.environ)
+    return response
 
 
 def answer_json(value: Any, *, last_modified: datetime | None = None) -> Response:

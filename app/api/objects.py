@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
+
+from sqlalchemy import RowMapping
 
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
 from app.store.codec import claim_from_json, event_from_json, from_json
@@ -34,7 +35,7 @@ def evidence_object(row: EvidenceRow) -> dict[str, Any]:
         "article_id": row.article_id, "version": row.version, "headline": row.headline}
 
 
-def history_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def history_object(row: RowMapping) -> dict[str, Any]:
     """One change: which fields of the event object became different. Of a new or withdrawn event one side is null."""
     before, after = (event_from_json(text) if text is not None else None for text in (row["before"], row["after"]))
     old, new = (event_fields(event) if event is not None else {} for event in (before, after))
@@ -45,12 +46,12 @@ def history_object(row: Mapping[str, Any]) -> dict[str, Any]:
             "claims": json.loads(row["claims"])}
 
 
-def actor_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def actor_object(row: RowMapping) -> dict[str, Any]:
     return {"id": row["id"], "kind": row["kind"], "name": row["name"], "country": row["country"],
             "url": address_of("actors", row["id"])}
 
 
-def source_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def source_object(row: RowMapping) -> dict[str, Any]:
     told = from_json(Source, row["row"])
     return {
         "id": row["id"], "name": told.name, "home": told.home, "kind": told.kind.value, "language": told.language,
@@ -60,7 +61,7 @@ def source_object(row: Mapping[str, Any]) -> dict[str, Any]:
         "failures": row["failures"], "empties": row["empties"], "skipped": row["skipped"], "error": _error(row)}
 
 
-def _health(row: Mapping[str, Any]) -> str:
+def _health(row: RowMapping) -> str:
     if not row["active"]:
         return "inactive"
     if row["failures"]:
@@ -70,22 +71,22 @@ def _health(row: Mapping[str, Any]) -> str:
     return "ok" if row["last_success"] else "waiting"
 
 
-def run_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def run_object(row: RowMapping) -> dict[str, Any]:
     return {"id": row["id"], "trigger": row["trigger"], "url": address_of("scrapes", row["id"]),
             "sources": json.loads(row["requested"]) if row["requested"] else None, "queued": time_text(row["queued"]),
             **_progress(row)}
 
 
-def run_source_object(row: Mapping[str, Any]) -> dict[str, Any]:
+def run_source_object(row: RowMapping) -> dict[str, Any]:
     return {"source": row["source_id"], "slot": time_text(row["slot"]), **_progress(row)}
 
 
-def _progress(row: Mapping[str, Any]) -> dict[str, Any]:
+def _progress(row: RowMapping) -> dict[str, Any]:
     return {"state": row["state"], "started": time_text(row["started"]), "ended": time_text(row["ended"]),
             **{name: row[name] for name in _COUNTS}, "error": _error(row)}
 
 
-def _error(row: Mapping[str, Any]) -> dict[str, Any] | None:
+def _error(row: RowMapping) -> dict[str, Any] | None:
     return {"error_class": row["error_class"], "detail": row["error_detail"]} if row["error_class"] else None
 
 

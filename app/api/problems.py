@@ -13,6 +13,7 @@ from apiflask import APIFlask, HTTPError, Schema
 from apiflask.fields import Integer, List, Nested, String
 from flask import Response, request
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import Headers
 
 from app.event_json import dump
 from app.store.errors import StoreError, UnknownSource, store_error
@@ -82,7 +83,7 @@ def install(app: APIFlask) -> None:
         wrong = list(_wrong_values(error.detail)) if isinstance(error.detail, dict) else []
         detail = "; ".join(f"{item.get('parameter') or item.get('field') or 'body'}: {item['detail']}" for item in wrong)
         return Problem(error.status_code, detail or _DETAILS.get(error.status_code) or error.message or "",
-                       errors=wrong, headers=error.headers).response()
+                       errors=wrong, headers=dict(Headers(error.headers))).response()
 
     @app.errorhandler(SQLAlchemyError)
     def _database(error: SQLAlchemyError) -> Response:

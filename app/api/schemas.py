@@ -120,7 +120,7 @@ class HistoryItemSchema(Schema):
     reason = String(required=True)
     material = Boolean(required=True, metadata=_told("Whether a calendar shows the difference."))
     revision = Integer(required=True, allow_none=True, metadata=_told("After the change; null once withdrawn."))
-    fields = Dict(required=True, metadata=_told("What became different: `{field: {before, after}}`."))
+    fields_ = Dict(data_key="fields", required=True, metadata=_told("What became different: `{field: {before, after}}`."))
     claims = List(String(), required=True, metadata=_told("Ids of the claims that the event rests on since."))
 
 

@@ -21,6 +21,9 @@ _LINKS = {
     "scrapes": f"{API_PREFIX}/scrapes", "calendar": "/calendar.ics", "docs": "/docs", "openapi": "/openapi.json",
     "health": "/healthz", "metrics": "/metrics"}
 
+_METRICS: dict[int, Any] = {
+    200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+
 
 def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) -> APIBlueprint:
     """`document` gives the OpenAPI document."""
@@ -68,8 +71,7 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) 
         return response
 
     @blueprint.get("/metrics")
-    @blueprint.doc(operation_id="getMetrics", responses={
-        200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}})
+    @blueprint.doc(operation_id="getMetrics", responses=_METRICS)
     def metrics() -> Response:
         """Get the metrics"""
         return Response(backend.metrics.render(), content_type=backend.metrics.CONTENT_TYPE,

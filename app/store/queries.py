@@ -156,7 +156,7 @@ class Queries:
         query = select(events.c.id, events.c.json, events.c.updated, _unreported(due), events.c.withdrawn)
         with self._engine.connect() as connection:
             row = connection.execute(query.where(events.c.id == event_id)).first()
-        return row and EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
+        return None if row is None else EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
 
     def evidence(self, event_id: str) -> list[EvidenceRow]:
         """The current claims of an event, in its order."""
