@@ -54,7 +54,9 @@ def build(reference: Path, written: Path) -> tuple[list[dict[str, str]], list[st
         OSError: a reference file is missing.
     """
     codes = Codes.read(written / "country_codes.csv")
-    register = Register(written_tables(written))
+    with (written / "left_over_leaders.csv").open(encoding="utf-8", newline="") as file:
+        left_over = {row["alpha2"]: (row["office"], row["title"]) for row in csv.DictReader(file)}
+    register = Register(written_tables(written), left_over)
     leaders, members = phoenix(reference / "phoenix-country-actors.txt", codes.alpha3)
     register.check_leaders(leaders)
     register.check_leaders(reign(reference / "reign-leaders-2021-03.csv", codes.reign))

@@ -2,13 +2,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from .reference import Leader
+from .reference import PHOENIX_LAST_SEEN, Leader
 from .spelling import same_person, slug, surname_of, tokens, variants
-from .terms import HEADS, Term, TableError, earliest, latest, overlap
+from .terms import HEADS, TableError, Term, earliest, latest, overlap
+
+LEAST_MONTHS = 24  # in a cabinet, for persons whom no written table names
 
 # States whose older office holders a file books under the successor's code, or the other way round.
 _KIN = {"RU": ("SU",), "CZ": ("CS",), "RS": ("YU",), "DE": ("DD",)}
@@ -41,16 +43,24 @@ def _days_apart(one: str, two: str) -> int:
     return (_as_date(first) - _as_date(second)).days
 
 
+def _months(term: Term) -> int:
+    return _days_apart(latest(term.end), earliest(term.start)) // 30
+
+
 def _as_date(day: str) -> date:
     year, month, number = (int(part) for part in day.split("-"))
     return date(max(year, 1), max(month, 1), min(max(number, 1), 28))
 
 
 class Register:
-    """All persons, written ones first; `report` says what the files tell and the written tables don't."""
+    """All persons, written ones first; `report` says what the files tell and the written tables don't.
 
-    def __init__(self, written: Iterable[Term]) -> None:
+    `left_over` maps a country to the (office, title) of those leaders of the files that its successions lack.
+    """
+
+    def __init__(self, written: Iterable[Term], left_over: Mapping[str, tuple[str, str]]) -> None:
         self.report: list[str] = []
+        self._left_over = left_over
         self._people: dict[tuple[str, str], Person] = {}
         self._by_country: dict[str, list[Person]] = defaultdict(list)
         for term in written:
@@ -96,8 +106,13 @@ class Register:
                         if best is None or apart < best[0]:
                             best = (apart, person, index)
             if best is None:
-                self.report.append(f"missing {leader.country}: {leader.name} {leader.start}..{leader.end} "
-                                   f"({leader.source})")
+                told = f"{leader.country}: {leader.name} {leader.start}..{leader.end} ({leader.source})"
+                if whole and leader.country in self._left_over and leader.start >= "1980" and "&" not in leader.name:
+                    office, title = self._left_over[leader.country]
+                    end = leader.end or PHOENIX_LAST_SEEN  # neither file knows how these terms ended
+                    self._enlist(self._best(spell, slack_years=45), replace(spell, office=office, title=title, end=end))
+                else:
+                    self.report.append(f"missing {told}")
                 continue
             _, person, index = best
             self._sharpen(person, index, leader)
@@ -109,7 +124,8 @@ class Register:
         if term.end and leader.end and len(leader.end) > len(term.end) and leader.end.startswith(term.end):
             end = leader.end
         apart = _days_apart(term.start, leader.start)
-        if apart > 40 and term.office in HEADS and leader.start > "1985":
+        inside = earliest(term.start) <= leader.start <= latest(term.end)  # the file parts what is one term
+        if apart > 40 and not inside and term.office in HEADS and leader.start > "1985":
             self.report.append(f"start {term.country}: {person.name}, {term.title}: {term.start}, but "
                                f"{leader.source} {leader.start}..{leader.end}")
         if start or end:
@@ -122,22 +138,27 @@ class Register:
     def add_heads(self, heads: Iterable[Term]) -> None:
         """Add heads with a known office that no written succession covers; report those that contradict one."""
         for head in heads:
-            known = next((person for person in self._candidates(head.country) if person.is_called(head.name)), None)
-            if known is not None:
-                mine = [(index, term) for index, term in enumerate(known.terms) if overlap(term, head, 1)]
-                same = [(index, term) for index, term in mine
-                        if term.office == head.office or (term.office in HEADS and head.office in HEADS)]
-                if same:
-                    index, term = min(same, key=lambda pair: _days_apart(pair[1].start, head.start))
-                    self._sharpen(known, index, Leader(head.country, head.name, head.start, head.end, head.source))
-                    continue
-            if self._covered(head):
-                self.report.append(f"covered {head.country}: {head.name}, {head.title} {head.start}..{head.end} "
-                                   f"({head.source})")
-                continue
-            self.report.append(f"added {head.country}: {head.name}, {head.title} {head.start}..{head.end} "
-                               f"({head.source})")
-            self._enlist(known, head)
+            same = [(person, index) for person in self._candidates(head.country) if person.is_called(head.name)
+                    for index, term in enumerate(person.terms)
+                    if overlap(term, head, 1) and (term.office == head.office or {term.office, head.office} <= HEADS)]
+            told = f"{head.country}: {head.name}, {head.title} {head.start}..{head.end} ({head.source})"
+            if same:
+                person, index = min(same, key=lambda pair: _days_apart(pair[0].terms[pair[1]].start, head.start))
+                self._sharpen(person, index, Leader(head.country, head.name, head.start, head.end, head.source))
+            elif self._covered(head):
+                self.report.append(f"covered {told}")
+            else:
+                self.report.append(f"added {told}")
+                self._enlist(self._best(head, slack_years=45), head)
+
+    def _best(self, term: Term, slack_years: int) -> Person | None:
+        """The person of that name in the country whose terms lie nearest in time, within `slack_years`."""
+        called = [person for person in self._candidates(term.country) if person.is_called(term.name)]
+        for slack in (1, 10, slack_years):
+            for person in called:
+                if any(overlap(known, term, slack) for known in person.terms):
+                    return person
+        return None
 
     def _enlist(self, person: Person | None, term: Term) -> None:
         if person is None:
@@ -153,8 +174,7 @@ class Register:
     def add_members(self, members: Iterable[Term]) -> None:
         """Add members of cabinets, told by month; a written person's own terms explain theirs."""
         for member in members:
-            known = next((person for person in self._candidates(member.country) if person.is_called(member.name)
-                          and any(overlap(term, member, 45) for term in person.terms)), None)
+            known = self._best(member, slack_years=45)
             if known is None:
                 self._enlist(None, self._titled(member))
                 continue
@@ -180,8 +200,16 @@ class Register:
                 return
         self._enlist(person, member)
 
+    def _drop_short_lived(self) -> None:
+        """Leave out members of cabinets seen for under two years: they are seldom in the news, and often namesakes."""
+        for key, person in list(self._people.items()):
+            member = [term for term in person.terms if term.source == "phoenix" and len(term.start) < 10]
+            if len(member) == len(person.terms) and sum(_months(term) for term in member) < LEAST_MONTHS:
+                del self._people[key]
+
     def people(self) -> list[Person]:
         """Everybody with an id and the aliases by rule; a spelling that fits two persons is nobody's alias."""
+        self._drop_short_lived()
         owners: dict[str, set[str]] = defaultdict(set)
         for (name, qualifier), person in self._people.items():
             person.id = f"person:{name}" + (f"-{slug(qualifier)}" if qualifier else "")

@@ -16,34 +16,25 @@ from .terms import Term
 PHOENIX_LAST_SEEN = "2010"
 _FIRST_SEEN = "2003-01-01"
 
+# Only the codes whose holders travel: foreign, interior and finance ministers, envoys and ambassadors share GOV; trade,
+# economy, energy and the central bank share GOVBUS. The source doesn't say which, so neither does the title.
 _PORTFOLIOS = {
     "GOVMIL": ("defence_minister", "Defence Minister"),
-    "GOVAGR": ("other", "Agriculture Minister"),
-    "GOVHLH": ("other", "Health Minister"),
-    "GOVEDU": ("other", "Education Minister"),
-    "GOVENV": ("other", "Environment Minister"),
     "GOVJUD": ("other", "Justice Minister"),
-    "GOVLAB": ("other", "Labour Minister"),
-    # Economy, energy, trade, industry and the central bank share one code, culture and communications another,
-    # welfare and regional development a third: the source doesn't say which, so neither does the title.
     "GOVBUS": ("other", "Government member"),
-    "GOVMED": ("other", "Government member"),
-    "GOVDEV": ("other", "Government member"),
-    "GOVHRI": ("other", "Government member"),
-    "GOVREL": ("other", "Government member"),
     "GOV": ("other", "Government member"),
 }
 _TERM = re.compile(r"\[([A-Z]{3})([A-Z]*)(?:\s+([^\]]*))?\]")
 _SPAN = re.compile(r"(>)?(\d{6}|\d{8})(?:-(\d{6}|\d{8}))?")
-_TITLES = frozenset("""
+_TITLES = frozenset(re.findall(r"\S+", """
     PRESIDENT MINISTER PREMIER CHANCELLOR SECRETARY AMBASSADOR LEADER KING QUEEN PRINCE PRINCESS EMIR SULTAN SIR DAME
     LORD SHEIKH SHAIKH GENERAL GEN COLONEL COL MAJOR MAJ LT DR MR MRS MS ADMINISTRATION GOVERNMENT FORMER EX FOREIGN
     PRIME DEPUTY VICE ACTING HIS HER CHIEF OFFICER ADMIRAL CAPTAIN SENATOR REPRESENTATIVE ENVOY CHAIRMAN DIRECTOR
     AYATOLLAH OFFICIAL OFFICE PARTY RULER DICTATOR STRONGMAN OF THE FOR BRIG BRIGADIER MARSHAL RET
-    """.split())
-_PARTICLES = frozenset("""
+    """))
+_PARTICLES = frozenset(re.findall(r"\S+", """
     de da do dos das del della di du van von der den la le las los el al ul bin bint ibn ben ould mint y e i zu und ag
-    """.split())
+    """))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +53,7 @@ class Leader:
 
 def natural_case(words: str) -> str:
     """`MIKHAIL_Y._FRADKOV_` or `Abdelmadjid TEBBOUNE` as a name is written: Mikhail Y. Fradkov."""
-    parts = []
+    parts: list[str] = []
     for word in words.replace("_", " ").split():
         if word.lower() in _PARTICLES and parts:
             parts.append(word.lower())
@@ -104,6 +95,8 @@ def _entries(path: Path) -> Iterator[tuple[list[str], list[tuple[str, str, str]]
         if not line:
             continue
         if not line[0].isspace():
+            if "CountryInfo" in raw and not roles:
+                names = []  # the names so far were those of the country itself
             if roles:
                 yield names, roles
                 names, roles = [], []
@@ -209,7 +202,7 @@ _OFFICES = (
 
 def factbook(path: Path, codes: dict[str, str]) -> list[Term]:
     """Presidents and prime ministers of spring 2026 with their "since". `codes` maps the short names to alpha-2."""
-    terms = []
+    terms: list[Term] = []
     for state in json.loads(path.read_text(encoding="utf-8")):
         country = codes.get(state["short"])
         if country is None:

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from itertools import product
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
-_PARTICLES = frozenset("al el ul bin bint ibn ben ould de da do dos del della di van von der den la le y e i jr sr".split())
+_PARTICLES = frozenset(re.findall(
+    r"\w+", "al el ul bin bint ibn ben ould de da do dos del della di van von der den la le y e i jr sr"))
 _FOLDS = (
     (r"(?:iy|ij|yy|ii|y)\b", "i"), (r"ye", "e"), (r"[jy]", "i"), (r"iia", "ia"), (r"kh", "h"), (r"ph", "f"),
     (r"ou", "u"), (r"oe", "o"), (r"ue", "u"), (r"(?:ck|q|c(?=[aouklrt]))", "k"), (r"w", "v"), (r"tch|tsh|ch|cz", "c"),
@@ -22,7 +23,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", re.sub(r"['`’]", "", anyascii(name).casefold())).strip("-")
 
 
-@lru_cache(maxsize=None)
+@cache
 def tokens(name: str) -> tuple[str, ...]:
     """The words of a name without particles and hyphens, folded so that transliterations meet."""
     words = re.sub(r"['`’.]", "", re.sub(r"[-,]", " ", anyascii(name).casefold())).split()
@@ -36,7 +37,7 @@ def tokens(name: str) -> tuple[str, ...]:
     return tuple(folded)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _alike(one: str, two: str) -> bool:
     if one == two:
         return True
@@ -108,7 +109,7 @@ _GIVEN_NAMES = tuple(tuple(line.split()) for line in """
     Sheikh Shaikh
 """.strip().splitlines())
 _VARIANTS = {name: group for group in _GIVEN_NAMES for name in group}
-_CYRILLIC = frozenset("RU SU UA BY KZ KG TJ TM UZ AM AZ GE MD".split())
+_CYRILLIC = frozenset({"RU", "SU", "UA", "BY", "KZ", "KG", "TJ", "TM", "UZ", "AM", "AZ", "GE", "MD"})
 _CYRILLIC_ONLY = frozenset(name for group in _GIVEN_NAMES[:16] for name in group)
 _ARTICLE = re.compile(r"\b[Aa]l-(?=[A-Z])|\b[Ee]l-(?=[A-Z])|\bAl (?=[A-Z])")
 
