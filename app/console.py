@@ -15,7 +15,7 @@ from app.jobs import Step
 from app.service import Service
 from app.store.ledger import COUNTS
 from app.store.queries import Queries
-from scraper.collect import Listing, Page, Unchanged
+from scraper.collected import Listing, Page, Unchanged
 
 __all__ = ["scrape", "show_sources"]
 

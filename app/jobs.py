@@ -19,7 +19,7 @@ import structlog
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, SourceState
 from app.store.store import Recorded, Store
-from scraper.collect import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
+from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
 from scraper.source import Source
 from timeline.model import Article, Claim
 

@@ -32,7 +32,7 @@ from app.store.tables import (
     failures,
     sources,
 )
-from scraper.collect import Failure, Known, Page
+from scraper.collected import Failure, Known, Page
 from timeline.model import Article, Change, Claim, Event, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]

@@ -18,7 +18,7 @@ from app.store.engine import Database
 from app.store.ledger import Claimed, SourceState
 from app.store.store import Store
 from app.store.tables import claims, events
-from scraper.collect import Collected, Failure, Finished, Listing, Page, Seen
+from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen
 from scraper.discover import Link
 from scraper.source import Kind, Source
 from timeline.model import ActorKind, Article, Claim, EventType, Participant, Place, Status, Tier, identifier

@@ -30,7 +30,7 @@ from app.store.tables import (
     run_sources,
     sources,
 )
-from scraper.collect import Failure
+from scraper.collected import Failure
 
 MET = "held meeting of RU, KZ on 2023-11-09 in Astana"
 TO_MEET = "planned meeting of RU, KZ on 2023-11-20 in Astana"

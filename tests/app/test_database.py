@@ -1,0 +1,244 @@
+"""A database stays whole, or says plainly what is wrong with it."""
+import json
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from newsdesk import START, Clock, article, open_store, page, read, rows_of, source, state_of, taken
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError
+from starting import command, finished, started
+
+from app.store.engine import Database
+from app.store.errors import SchemaMismatch, StoreFull, StoreLocked, StoreUnreadable
+from app.store.migrations import schema_of, upgrade
+from app.store.queries import EventFilter, Queries
+from app.store.store import Store
+from app.store.tables import events, metadata, runs, sources
+
+MET = "held meeting of RU, KZ on 2023-11-09 in Astana"
+
+
+def file_of(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def fill(store: Store) -> None:
+    store.ledger.sync_sources([source()])
+    told = article("a", MET)
+    store.record(state_of(taken(store), "meridian").lease, page(told), read(told))
+
+
+def test_migrated_tables_are_those_of_the_code(database_url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    assert upgrade(database_url) == upgrade(database_url) != ""
+    database = Database(database_url)
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    assert schema_of(database) is not None
+    database.close()
+
+
+def test_many_processes_that_start_at_once_take_the_steps_once(database_url: str) -> None:
+    processes = [subprocess.Popen(command("upgrade", database_url), stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    found = {process.communicate(timeout=60)[0].strip() for process in processes}
+    assert [process.returncode for process in processes] == [0, 0, 0]
+    assert len(found) == 1
+
+
+def test_a_database_of_a_later_version_is_refused(database_url: str) -> None:
+    upgrade(database_url)
+    database = Database(database_url)
+    database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    database.close()
+    with pytest.raises(SchemaMismatch, match=r"later version.*9999"):
+        upgrade(database_url)
+
+
+def test_a_database_without_tables_says_so(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        file_of(database_url).touch()
+    database = Database(database_url)
+    with pytest.raises(SchemaMismatch, match="summitry migrate"), database.reading() as connection:
+        connection.execute(select(runs)).all()
+    database.close()
+
+
+def test_upgrading_that_is_killed_half_way_leaves_nothing(tmp_path: Path) -> None:
+    """All steps are one transaction: killed at any statement, the next start begins anew."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    script = ("import os, signal, sys\nfrom sqlalchemy import Engine, event\nleft = [int(sys.argv[2])]\n"
+              "@event.listens_for(Engine, 'after_cursor_execute')\ndef count(*arguments):\n"
+              "    left[0] -= 1\n    if not left[0]: os.kill(os.getpid(), signal.SIGKILL)\n"
+              "from app.store.migrations import upgrade\nupgrade(sys.argv[1])\n")
+    for statement in (3, 20, 45):
+        done = subprocess.run([sys.executable, "-c", script, url, str(statement)], check=False, timeout=60)
+        assert done.returncode == -9
+        with sqlite3.connect(file_of(url)) as connection:
+            assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    assert upgrade(url)
+
+
+def test_nothing_is_written_outside_of_a_transaction_that_holds_the_lock_from_its_beginning(sqlite_url: str,
+                                                                                           clock: Clock) -> None:
+    store = open_store(sqlite_url, clock)
+    said: list[str] = []
+
+    @event.listens_for(store.engine, "before_cursor_execute")
+    def listen(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        said.append(statement.split("(")[0].strip())
+
+    fill(store)
+    began, wrote = "", 0
+    for statement in said:
+        if statement.startswith("BEGIN"):
+            began = statement
+        if statement.split()[0] in ("INSERT", "UPDATE", "DELETE"):
+            wrote += 1
+            assert began == "BEGIN IMMEDIATE"
+    assert wrote > 10
+    store.close()
+
+
+def test_connections_are_opened_as_promised(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    with database.reading() as connection:
+        found = [connection.execute(text(f"PRAGMA {name}")).scalar()
+                 for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert found == ["wal", 1, 1]
+    database.close()
+
+
+def test_of_what_several_processes_read_and_write_nothing_is_lost(database_url: str, clock: Clock) -> None:
+    upgrade(database_url)
+    store = open_store(database_url, clock)
+    store.ledger.sync_sources([source()])
+    processes = [subprocess.Popen(command("rewrite", database_url, "--times", "25")) for _ in range(3)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0]
+    assert rows_of(store, sources)[0]["failures"] == 75
+    store.close()
+
+
+def test_reading_goes_on_and_writing_waits_while_another_process_holds_the_lock(database_url: str, clock: Clock) -> None:
+    upgrade(database_url)
+    store = open_store(database_url, clock, busy_timeout=0.3)
+    fill(store)
+    with started("hold", database_url, "--seconds", "1.0"):
+        found = Queries(store.engine).events(EventFilter(), due=START.date(), limit=10)
+        assert len(found.rows) == 1
+        store.request_run(None, "api")  # waits, and is tried anew
+    assert len(rows_of(store, runs)) == 1
+    store.close()
+
+
+def test_a_lock_that_is_never_given_back_is_an_error_and_not_a_wait_for_ever(database_url: str, clock: Clock) -> None:
+    upgrade(database_url)
+    store = open_store(database_url, clock, busy_timeout=0.1)
+    fill(store)
+    store.ledger.finish_run(rows_of(store, runs)[0]["id"])
+    with started("hold", database_url, "--seconds", "30"), pytest.raises(StoreLocked):
+        store.request_run(None, "api")
+    store.close()
+
+
+def test_a_file_that_vanishes_is_an_error_and_no_new_timeline(sqlite_url: str, clock: Clock) -> None:
+    store = open_store(sqlite_url, clock)
+    fill(store)
+    file = file_of(sqlite_url)
+    kept = file.rename(file.with_suffix(".away"))
+    with pytest.raises(StoreUnreadable, match="No such file"):
+        store.request_run(None, "api")
+    with pytest.raises(DBAPIError, match=r"No such file|unable to open"):
+        Queries(store.engine).health()
+    assert not file.exists()
+    file.touch()
+    with pytest.raises(StoreUnreadable, match="not the file that was opened"):
+        store.request_run(None, "api")
+    file.unlink()
+    kept.rename(file)
+    store.request_run(None, "api")
+    store.close()
+
+
+@pytest.mark.parametrize("damage", [b"nonsense" * 512, b"SQLite format 3\x00" + b"\xff" * 4000])
+def test_a_file_that_is_no_database_is_named(tmp_path: Path, damage: bytes) -> None:
+    file = tmp_path / "store.db"
+    file.write_bytes(damage)
+    with pytest.raises(StoreUnreadable, match=r"store\.db.*(is no SQLite database|is corrupt)"):
+        upgrade(f"sqlite:///{file}")
+    assert file.read_bytes() == damage
+
+
+def test_a_database_that_was_damaged_while_open_is_named(sqlite_url: str, clock: Clock) -> None:
+    store = open_store(sqlite_url, clock)
+    fill(store)
+    store.close()
+    file = file_of(sqlite_url)
+    size = file.stat().st_size
+    with file.open("r+b") as damaged:
+        damaged.seek(4096)
+        damaged.write(b"\xff" * (size - 4096))
+    with pytest.raises(StoreUnreadable, match="is corrupt"):
+        open_store(sqlite_url, clock).request_run(None, "api")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    with pytest.raises(StoreUnreadable, match="Permission denied"):
+        upgrade(f"sqlite:///{folder / 'store.db'}")
+
+
+@pytest.mark.parametrize(("url", "complaint"), [
+    ("mysql://a/b", "SQLite or PostgreSQL"), ("sqlite://", "names no file"), ("sqlite:///:memory:", "names no file"),
+    ("nonsense", "is no URL")])
+def test_a_database_that_can_not_be_used_is_refused_by_name(url: str, complaint: str) -> None:
+    with pytest.raises(StoreUnreadable, match=complaint):
+        Database(url)
+
+
+def test_a_server_that_is_away_is_named_without_its_password() -> None:
+    database = Database("postgresql://reader:secret@127.0.0.1:1/store")
+    with pytest.raises(StoreUnreadable) as caught, database.reading() as connection:
+        connection.execute(select(runs)).all()
+    assert "127.0.0.1" in str(caught.value)
+    assert "secret" not in str(caught.value) + database.name
+
+
+def test_a_file_that_may_not_grow_is_told_as_a_full_disk_and_works_again_with_room(sqlite_url: str, tmp_path: Path,
+                                                                                   clock: Clock) -> None:
+    pages = tmp_path / "pages.json"
+    pages.write_text(json.dumps({"meridian": [[f"{number}", MET, "x" * 20_000] for number in range(20)]}))
+    size = file_of(sqlite_url).stat().st_size
+    assert finished("fill", sqlite_url, str(pages), "--bytes", str(size + 100_000)).splitlines()[-1] == "failed"
+    store = open_store(sqlite_url, clock)
+    assert len(Queries(store.engine).events(EventFilter(), due=START.date(), limit=10).rows) == 1
+    store.close()
+    assert finished("run", sqlite_url, str(pages)).splitlines()[-1] == "ok"
+    with sqlite3.connect(file_of(sqlite_url)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("SELECT count(*) FROM articles").fetchone() == (20,)
+
+
+def test_full_disks_have_an_error_of_their_own(tmp_path: Path, sqlite_url: str) -> None:
+    """SQLite's own limit on pages gives the same answer as a disk without room."""
+    database = Database(sqlite_url)
+
+    def work(connection: Any) -> None:
+        connection.execute(text("PRAGMA max_page_count = 1"))
+        connection.execute(events.insert().values(
+            id="x", type="", status="", first="", last="", precision="", title="", words="x" * 1_000_000, confidence=0,
+            revision=0, first_seen="", updated="", changed="", withdrawn=False, event="", json=b"", vevent=b""))
+
+    with pytest.raises(StoreFull, match="the disk is full"):
+        database.write(work)
+    database.close()
