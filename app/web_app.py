@@ -67,6 +67,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     for make in (events_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
+    # `app.spec` would make the document anew each time; this one is kept.
     app.register_blueprint(service_blueprint(backend, lambda: cast(dict[str, Any], app._get_spec("json"))))
 
     @app.after_request

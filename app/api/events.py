@@ -77,7 +77,8 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
         evidence = [evidence_object(claim) for claim in queries.evidence(event_id)]
         body = event_bytes(row)[:-1] + b',"evidence":' + dump(evidence) + b"}"
-        return answer(body, "application/json", last_modified=modified(row.updated, backend.now()))
+        # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
+        return answer(body, "application/json")
 
     @blueprint.get("/events/<event_id>/history")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
