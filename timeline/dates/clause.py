@@ -1,8 +1,8 @@
 """Whether the clause around a date tells of what was or of what is to come.
 
-The nearest verb before the date decides, for in English it governs it ("arrived on Monday", "will meet on Monday"); where there is
-none, the first verb after it does ("On Monday, Putin will"). What announces ("scheduled for", "ahead of", "is to", "agreed to")
-counts as the future, even in the past tense.
+The nearest verb before the date decides, for in English it governs it ("arrived on Monday", "will meet on Monday");
+where there is none, the first verb after it does ("On Monday, Putin will"). What announces ("scheduled for", "ahead of",
+"is to", "agreed to") counts as the future, even in the past tense.
 """
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Clauses:
             if row[near] in sets["AHEADOF"]:
                 return self._leftwards(left, near) or self._rightwards(last, right) or 1
             if row[near] in sets["SINCE"]:
-                return -1
+                return -1 if row[near] in sets["SINCEONLY"] else self._leftwards(left, near) or -1
         if last < right and row[last] in sets["S"]:
             found = self._rightwards(last + 1, min(right, last + 8))
             if found:
@@ -74,7 +74,7 @@ class Clauses:
         if not found and clause > left:
             return self._rightwards(last, right) or self._leftwards(left, clause)
         if found or (near >= left + 1 and last < right and row[last] in sets["COMMA"]):
-            return found  # "the meeting, which follows the talks on Wednesday, will": the verb is not that of the clause
+            return found  # "the meeting that follows the talks on Wednesday, will": that verb is not of this clause
         return self._rightwards(last, right) * (2 if first - left <= 3 else 1)
 
     def _leftwards(self, left: int, first: int) -> int:

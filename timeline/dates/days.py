@@ -1,6 +1,7 @@
 """Readings of days: calendar dates, weekdays, today, named days; and of names that only look like dates."""
 from __future__ import annotations
 
+from calendar import isleap
 from datetime import date, timedelta
 
 from timeline.dates.calendar import holiday, month_of, plus_months, timex
@@ -80,17 +81,21 @@ class DayReadings(Words):
             when, other = other, when
         if weekday is None or when.first.weekday() == weekday:
             return Reading(when, timex(when), basis="inferred", other=other)
-        for candidate_year in () if abs(when.first - self._anchor).days < _TYPO else sorted(range(self._anchor.year - 1, self._anchor.year + 2),
-                                     key=lambda one: abs(one - when.first.year)):
-            try:
-                candidate = date(candidate_year, month, day)
-            except ValueError:
-                continue
-            if candidate.weekday() == weekday:
-                return Reading(When.day(candidate), candidate.isoformat(), basis="inferred", other=when)
+        agreeing = self._year_with(weekday, month, day) if abs(when.first - self._anchor).days >= _TYPO else None
+        if agreeing is not None:
+            return Reading(agreeing, timex(agreeing), basis="inferred", other=when)
         near, _ = self._weekday_near(weekday, direction)
         return Reading(When.day(near), near.isoformat(), basis="inferred", other=when,
                        note=f"the weekday contradicts {when.first.isoformat()}; the weekday near the anchor is kept")
+
+    def _year_with(self, weekday: int, month: int, day: int) -> When | None:
+        """The day in the anchor's year, the one before or the one after, if it has this weekday in one of them."""
+        for year in (self._anchor.year, self._anchor.year - 1, self._anchor.year + 1):
+            if (month, day) != (2, 29) or isleap(year):
+                candidate = date(year, month, day)
+                if candidate.weekday() == weekday:
+                    return When.day(candidate)
+        return None
 
     def _make_numeric(self, captures: Captures, span: Span) -> Reading | None:
         if "y" not in captures:  # 9.11.2023: day, month, year
@@ -153,8 +158,7 @@ class DayReadings(Words):
 
     def _make_monthday(self, captures: Captures, span: Span) -> Reading | None:
         day = self._ordinal(captures["day"])
-        if self._after(span[1]) in (PLAIN, PLURAL, CAPITALISED) and "wd" not in captures and (
-                self._words[span[1]][0].isalpha() if span[1] < len(self._words) else False):
+        if span[1] < len(self._words) and self._row[span[1]] in (PLAIN, PLURAL, CAPITALISED) and "wd" not in captures:
             return None  # "on the 25th anniversary"
         days = [date(one.year, one.month, day) for months in (-1, 0, 1)
                 if day <= month_of(one := plus_months(self._anchor.replace(day=1), months)).last.day]
@@ -180,7 +184,7 @@ class DayReadings(Words):
             return self._dated(When.day(day), suffix, "relative")
         if shift is not None and self._is(span, "WEEK"):
             return self._dated(When.day(monday + timedelta(days=weekday + 7 * shift)), suffix, "relative")
-        anaphoric = shift is not None and any(self._is(captures[key], "ANASHIFT") for key in ("shift",))
+        anaphoric = shift is not None and self._is(captures["shift"], "ANASHIFT")
         if shift is None or (anaphoric and shift == 0):
             if anaphoric and self._day is not None and self._day.first.weekday() == weekday:
                 return self._dated(self._day, suffix, "relative")
@@ -205,7 +209,7 @@ class DayReadings(Words):
         return self._dated(When.day(soon), suffix, "relative")
 
     def _before_in_sentence(self, span: Span) -> date | None:
-        """The last day mentioned in this sentence, for what is told after it comes after it ("before returning on Monday")."""
+        """The day that this sentence says comes first ("on Sunday before returning home on Wednesday")."""
         if self._day is None or self._day_at is None:
             return None
         left, _ = self._clauses.sentence(*span)
@@ -237,18 +241,13 @@ class DayReadings(Words):
         return Reading(When.days(start, end), start.isoformat(), basis="relative",
                        other=When.days(other, other + timedelta(days=length)), parts=parts)
 
-    def _make_today(self, captures: Captures, span: Span) -> Reading | None:
-        if "day" not in captures:
-            if "tonight" in captures:
-                return self._dated(When.day(self._anchor), "TNI", "relative")
-            if "overnight" in captures:
-                return self._dated(When.day(self._anchor), "TNI", "relative")
-            return None
+    def _make_today(self, captures: Captures, span: Span) -> Reading:
+        if "day" not in captures:  # "tonight", "overnight"
+            return self._dated(When.day(self._anchor), "TNI", "relative")
         shift = self._int("TODAY", captures["day"]) or 0
         if "before" in captures or "after" in captures:
             shift *= 2
-        suffix = self._part(captures)
-        return self._dated(When.day(self._anchor + timedelta(days=shift)), suffix, "relative")
+        return self._dated(When.day(self._anchor + timedelta(days=shift)), self._part(captures), "relative")
 
     def _make_holiday(self, captures: Captures, span: Span) -> Reading | None:
         words = " ".join(self._words[slice(*captures["day"])]).lower().replace("’", "'").replace(" '", "'")

@@ -216,17 +216,13 @@ class PeriodReadings(Words):
         before, after = self._before(span[0]), self._after(span[1])
         if span[1] - span[0] > 1:
             return self._plain_year(span, year)
-        if before in self._sets["NUMBERED"] or before in self._sets["CURRENCY"] or before in self._sets["SLASH"] or after in self._sets["UNITLIKE"]:
+        if before in self._sets["NOYEAR"] or after in self._sets["UNITLIKE"]:
             return None
         prepositional = before in self._sets["PREP"]
         if not (1900 <= year <= 2100) and not (prepositional and 1500 <= year < 1900):
             return None
         if year % 100 == 0 and not prepositional:
             return None
-        if after in self._sets["DASH"] and self._after(span[1] + 1) not in self._sets["NUMERAL"]:
-            follows = self._words[span[1] + 1] if span[1] + 1 < len(self._words) else ""
-            if follows[:1].isupper() and len(follows) < 3:
-                return None
         if after == PLURAL and not prepositional and before not in self._sets["THE"] and year % 10 == 0:
             return None  # "1500 soldiers"
         when = When.year(year)

@@ -177,9 +177,11 @@ class UnitReadings(DayReadings):
             return self._dated(When.day(day + timedelta(days=shift)), self._part(captures), "relative")
         unit = self._unit(captures)
         if "before" in captures or "after" in captures:
-            if self._after(span[1]) not in self._sets["CLAUSEEND"]:
-                return declined(FROM_EVENT)
             shift = -1 if "before" in captures else 1
+            if self._after(span[1]) not in self._sets["CLAUSEEND"]:
+                step = timedelta(days=shift)
+                return Reading(None, None, basis="relative", declined=FROM_EVENT,
+                               step=lambda base: When.day((base.first if step.days < 0 else base.last) + step))
         if shift is None:
             shift = 0
         if unit == "Q" and shift == 0:
