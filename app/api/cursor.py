@@ -23,7 +23,7 @@ class CursorError(ValueError):
 def encode(key: Sequence[str], *, question: str) -> str:
     """`question` is whatever decides which rows there are and in which order, as text."""
     payload = json.dumps([_print(question), *key], ensure_ascii=False, separators=(",", ":")).encode()
-    return urlsafe_b64encode(_check(payload) + payload).rstrip(b"=").decode("ascii")
+    return _text(_check(payload) + payload)
 
 
 def decode(cursor: str, *, question: str, parts: int) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def decode(cursor: str, *, question: str, parts: int) -> tuple[str, ...]:
     try:
         raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         check, payload = raw[:_CHECK], raw[_CHECK:]
-        if check != _check(payload) or encoded(raw) != cursor:
+        if check != _check(payload) or _text(raw) != cursor:
             raise CursorError("not a cursor of this service")
         asked, *key = json.loads(payload)
     except (ValueError, UnicodeError) as error:
@@ -45,7 +45,7 @@ def decode(cursor: str, *, question: str, parts: int) -> tuple[str, ...]:
     return tuple(key)
 
 
-def encoded(raw: bytes) -> str:
+def _text(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
