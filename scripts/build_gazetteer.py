@@ -166,7 +166,8 @@ def city_rows(capitals: dict[str, str], states: set[str]) -> tuple[list[list[Any
         near = [n for n in city["alternatenames"] if capital and similar(shown, n)][:4]
         aliases = joined([name] if shown != name else [], written, near, without=shown)
         rows.append([shown, aliases, code, round(city["latitude"], 4), round(city["longitude"], 4), city["timezone"],
-                     city["population"], "capital" if capital else "seat" if SEATS.get(shown) == code else "",
+                     city["population"], "capital" if capital else "seat" if SEATS.get(shown) == code
+                     else "known" if city["population"] >= 1_000_000 or len(city["alternatenames"]) >= NAMES_OF_THE_KNOWN else "",
                      f"GeoNames {city['geonameid']}"])
     return rows, found
 

@@ -75,7 +75,7 @@ class Organisation(NamedTuple):
 
 
 class City(NamedTuple):
-    """`rank` is "capital", "seat" (of government, beside the capital) or empty."""
+    """`rank` is "capital", "seat" (of government, beside the capital), "known" (the world speaks of it) or empty."""
 
     name: str
     aliases: tuple[str, ...]
@@ -85,6 +85,11 @@ class City(NamedTuple):
     zone: str
     population: int
     rank: str
+
+    @property
+    def governs(self) -> bool:
+        """Whether its name may stand for its state's government."""
+        return self.rank in {"capital", "seat"}
 
     @property
     def place(self) -> Place:
@@ -454,7 +459,7 @@ def _read_shipped(tables: _Tables) -> None:
         where = Place(place, country, float(latitude) if latitude else None, float(longitude) if longitude else None,
                       zone or None) if country else None
         if kind == "city" and where and where.latitude is not None and where.longitude is not None:
-            tables.cities.append(City(place, _cells(names), country, where.latitude, where.longitude, zone, 0, ""))
+            tables.cities.append(City(place, _cells(names), country, where.latitude, where.longitude, zone, 0, "known"))
         else:
             tables.venues.append(Venue(kind, _cells(names), where, actor))
     for name, aliases, country, latitude, longitude, zone, population, rank, _ in _rows("cities.csv"):
@@ -586,7 +591,7 @@ def _add_city(tables: _Tables, row: dict[str, Any]) -> None:
         raise ValueError(f"{latitude}, {longitude} is no point in degrees")
     # Whoever adds a city means it: it goes before all others of the name.
     tables.cities.insert(0, City(row["name"], _strings(row, "aliases"), row["country"], latitude, longitude, row.get("zone", ""),
-                                 10**9, ""))
+                                 10**9, "known"))
 
 
 def _add_person(tables: _Tables, row: dict[str, Any]) -> None:

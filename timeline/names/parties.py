@@ -39,6 +39,17 @@ class PartyReader:
         word = self.at(start - 2)  # "his new foreign minister" has its adjective inside; "the then" has not
         return "the" if word == "the" and self.at(start - 1) in {"then", "two", "three", "same"} else ""
 
+    def weak(self, unit: Unit) -> bool:
+        """Whether a place needs a word of place before it ("in", "from"): it is as well a personal name, or a town the world seldom speaks of."""
+        if unit.end - unit.start > 1:
+            return False
+        if self.low[unit.start] in self.lexicon.persons:
+            return True
+        if "city" not in unit.kinds or "state" in unit.kinds or "venue" in unit.kinds:
+            return False
+        best = self.best_city(unit.kinds["city"])
+        return not best.rank
+
     def best_city(self, cities: list[City]) -> City:
         return max(cities, key=lambda c: (c.rank == "capital", c.population))
 
@@ -59,7 +70,7 @@ class PartyReader:
             return str(kinds["venue"].place.country)
         if "city" in kinds and self.at(unit.end) in POSSESSIVE:
             best = self.best_city(kinds["city"])
-            return best.country if best.rank else None
+            return best.country if best.governs else None
         return None
 
     def parties(self, index: int) -> tuple[int, list[Party], bool, list[str], bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from timeline.gazetteer import Person
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party
-from timeline.names.lexicon import Office
+from timeline.names.lexicon import Office, role_of
 from timeline.names.parties import POSSESSIVE, PartyReader
 from timeline.names.tokens import Unit
 
@@ -122,11 +122,13 @@ class PeopleReader(PartyReader):
             return inside or self.is_name_word(index + 1)
         if self.low[index] in self.lexicon.persons:
             return inside or self.is_name_word(index + 1)
+        if self.weak(unit):
+            return True
         if "state" in kinds or "demonym" in kinds or "organisation" in kinds:
             return False
         if "city" in kinds:
             best = self.best_city(unit.kinds["city"])
-            return not self.in_headline and not best.rank and (inside or self.is_name_word(index + 1))
+            return not self.in_headline and not best.governs and (inside or self.is_name_word(index + 1))
         return False
 
     def is_name_word(self, index: int) -> bool:
@@ -210,7 +212,7 @@ class PeopleReader(PartyReader):
         prefix = " ".join(words + ([far[1]] if far else []))
         role = f"{prefix[:1].upper()}{prefix[1:]} {office.role}" if prefix else office.role
         if extension:
-            role = f"{role} {extension}"
+            role = role_of(f"{role} {extension}")
         changed = bool(prefix or extension) and office.code not in {"envoy", "ambassador", "spokesperson"}
         return end, [Office(office.form, "other" if changed else office.code, role, False, office.only)], party, role, former
 

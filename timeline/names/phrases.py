@@ -4,7 +4,7 @@ from __future__ import annotations
 from timeline.gazetteer import City, Organisation, State, Venue
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party, Phrases
-from timeline.names.lexicon import Lexicon, Office
+from timeline.names.lexicon import Lexicon, Office, role_of
 from timeline.names.parties import LONGEST_LIST, POSSESSIVE
 from timeline.names.people import NO_UNIT, PeopleReader
 from timeline.names.tokens import Tokens, Unit
@@ -136,7 +136,7 @@ class _Reader(PeopleReader):
                 offices = [Office(office.form, "envoy" if office.code == "envoy" else "other" if office.code != "spokesperson" else office.code, role, office.plural, None)]
         after, country, each, extension = self.after_office(end, office)
         if extension:
-            role = f"{role} {extension}"
+            role = role_of(f"{role} {extension}")
             if office.code not in {"envoy", "ambassador", "spokesperson"}:
                 offices = [Office(office.form, "other", role, office.plural, None)]
         if after == end and not office.plural:
@@ -311,7 +311,7 @@ class _Reader(PeopleReader):
         before = self.at(unit.start - 1)
         if "word" in kinds:
             return self._word_run(unit)
-        place_word = self.low[unit.start] in self.lexicon.persons and unit.end - unit.start == 1
+        place_word = self.weak(unit)
         if place_word and "city" in kinds and self.best_city(kinds["city"]).population > GREAT_CAPITAL and self.best_city(kinds["city"]).rank == "capital" \
                 and not (self.is_name_word(unit.start - 1) or self.is_name_word(end)):
             place_word = False
@@ -360,23 +360,10 @@ class _Reader(PeopleReader):
         run = self.name_run(index)
         end = run[-1] + 1 if run else index + 1
         if run:
-            before = self.at(index - 1)
-            dateline = (index == 0 or before.startswith("\n")) and self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds
-            if dateline or (before == "of" and self.at(index - 2) in self.lexicon.towns) or (before in {"in", "at", "near", "to", "from"} and self.at(end) == "," and (
-                    (state := self.unit(end + 1)) and "state" in state.kinds)):
-                country = None
-                if self.at(end) == "," and (state := self.unit(end + 1)) and "state" in state.kinds:
-                    country = state.kinds["state"].code
-                else:
-                    for back in range(index - 3, max(index - 9, -1), -1):
-                        near = self.units[back]
-                        if near is not None and ("demonym" in near.kinds or "state" in near.kinds):
-                            country = (near.kinds.get("demonym") or near.kinds["state"]).code
-                            break
-                text = self.text_of(run[0], end)
-                if country:
-                    self.found.append(Found(NameKind.CITY, run[0], end, country=country, spelled=text, possessive=self.at(end) in POSSESSIVE))
-                    return end
+            town = self._town(index, end)
+            if town:
+                self.found.append(Found(NameKind.CITY, run[0], end, country=town, spelled=self.text_of(run[0], end), possessive=self.at(end) in POSSESSIVE))
+                return end
             if len(run) > 1 and (told := self.apposition(end, None, [])) and not self.in_headline:
                 after, offices, country, role, former = told
                 self.found.append(Found(NameKind.PERSON, run[0], after, name=run, offices=offices, role=role, country=country, former=former))
@@ -391,6 +378,21 @@ class _Reader(PeopleReader):
                 return end
         self.bare.append((index, end))
         return end
+
+    def _town(self, index: int, end: int) -> str | None:
+        """The state in which unknown capitalised words are a town: "in Nesodden, Norway", "the Moroccan town of Skhirat"."""
+        before = self.at(index - 1)
+        unit = self.unit(end + 1) if self.at(end) == "," else None
+        if unit is not None and "state" in unit.kinds and self.at(unit.end) not in POSSESSIVE and "office" not in (self.unit(unit.end) or NO_UNIT).kinds:
+            begins = index == 0 or before.startswith("\n")
+            if begins or before in self.lexicon.toward or before == "from":
+                return str(unit.kinds["state"].code)
+        if before == "of" and self.at(index - 2) in self.lexicon.towns:
+            for back in range(index - 3, max(index - 9, -1), -1):
+                near = self.units[back] or NO_UNIT
+                if "demonym" in near.kinds or "state" in near.kinds:
+                    return str((near.kinds.get("demonym") or near.kinds["state"]).code)
+        return None
 
     def _compound(self, index: int) -> bool:
         """"US-China", "Georgian-Russian", "US-led": the parts that are parties, each with its own span."""

@@ -60,6 +60,7 @@ class _Resolver:
         self.by_word: dict[str, list[_Known]] = {}
         self.by_country: dict[str, list[_Known]] = {}
         self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
+        self.borne: set[str] = set()  # last words of names that stand in the article with other words before
         self.token_keys: dict[str, list[str]] = {}
         self.principal: list[_Known] = []
         self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
@@ -363,6 +364,10 @@ class _Resolver:
 
     def _take_bare(self) -> None:
         headline = {index for start, end in self.tokens.headline for index in range(start, end)} if self.tokens.headline else set()
+        low, words = self.tokens.low, self.tokens.words
+        for start, end in self.phrases.bare:
+            if end - start > 1 and end - 1 not in headline and words[start][0].isalpha():
+                self.borne.update(self._token_keys(low[end - 1])[-1:])
         for start, end in self.phrases.bare:
             position = start
             stray = False  # an unknown word stands right before
@@ -373,7 +378,6 @@ class _Resolver:
                     continue
                 known, after = hit
                 if known is not None:
-                    low = self.tokens.low
                     mention_end = after
                     country = None
                     if after + 1 < len(low) and low[after] == "of" and after == end:
@@ -394,7 +398,7 @@ class _Resolver:
         for found in self.found:
             if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
                 keys = self._token_keys(self.tokens.low[found.start])
-                if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.rank for city in found.row):
+                if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.governs for city in found.row):
                     people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
                     if people and (chosen := self._nearest(people, found.start)):
                         found.kind, found.row, found.name = NameKind.PERSON, None, (found.start,)
@@ -452,14 +456,19 @@ class _Resolver:
         return best
 
     def _famous(self, key: str) -> Person | None:
-        """The only principal office holder of the day with this surname, whose state the article mentions."""
-        if key in _GIVEN_SOUNDS or len(key) < 2:
+        """The only principal office holder of the day with this surname; of several, the one whose state the article mentions.
+
+        Nobody where the article gives the surname to somebody else ("Anna Martin, a lawyer").
+        """
+        if key in _GIVEN_SOUNDS or len(key) < 2 or key in self.borne:
             return None
         found = [person for person in self.gazetteer.people_with([key])
                  if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]
+        if len(found) == 1 and len(key) > 3 and any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
+            return found[0]
         return None
 
     # Mentions --------------------------------------------------------------------------------------------------------
@@ -489,7 +498,7 @@ class _Resolver:
             if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
                 return NameMention(start, end, text, NameKind.PLACE, None, "Georgia", "US", place=Place("Georgia", "US"), possessive=found.possessive)
             return NameMention(start, end, text, kind, f"state:{row.code}", row.name, row.code, plural=found.plural,
-                               place=Place(None, row.code), possessive=found.possessive)
+                               place=Place(None, row.code) if kind is NameKind.STATE else None, possessive=found.possessive)
         if kind is NameKind.ORGANISATION and isinstance(row, Organisation):
             return NameMention(start, end, text, kind, row.id, row.name, row.party, possessive=found.possessive)
         if isinstance(row, Venue):
@@ -501,8 +510,8 @@ class _Resolver:
                 return NameMention(start, end, text, kind, None, found.spelled, found.country, place=Place(found.spelled, found.country), possessive=found.possessive)
             if isinstance(row, list):
                 city, unsure = self._city(row, found)
-                return NameMention(start, end, text, kind, f"state:{city.country}" if city.rank else None, city.name, city.country, place=city.place,
-                                   capital=bool(city.rank), possessive=found.possessive, why="several cities of this name" if unsure else None)
+                return NameMention(start, end, text, kind, f"state:{city.country}" if city.governs else None, city.name, city.country, place=city.place,
+                                   capital=city.governs, possessive=found.possessive, why="several cities of this name" if unsure else None)
         return None
 
     def _person_mention(self, found: Found, start: int, end: int, text: str, known: _Known | None) -> NameMention | None:
