@@ -321,7 +321,7 @@ def _translated() -> Iterator[None]:
         raise TlsFailed(f"TLS failed: {_short(error)}") from error
     except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, TimeoutError) as error:
         raise Timeout("no answer within the deadline") from error
-    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidHeader,
+    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema,
             urllib3.exceptions.LocationValueError) as error:
         raise BadUrl(f"can't be asked: {_short(error)}") from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError,
