@@ -56,7 +56,9 @@ def build(reference: Path, written: Path) -> tuple[list[dict[str, str]], list[st
     codes = Codes.read(written / "country_codes.csv")
     with (written / "left_over_leaders.csv").open(encoding="utf-8", newline="") as file:
         left_over = {row["alpha2"]: (row["office"], row["title"]) for row in csv.DictReader(file)}
-    register = Register(written_tables(written), left_over)
+    with (written / "namesakes.csv").open(encoding="utf-8", newline="") as file:
+        namesakes = [(row["alpha2"], row["written"], row["other"]) for row in csv.DictReader(file)]
+    register = Register(written_tables(written), left_over, namesakes)
     leaders, members = phoenix(reference / "phoenix-country-actors.txt", codes.alpha3)
     register.check_leaders(leaders)
     register.check_leaders(reign(reference / "reign-leaders-2021-03.csv", codes.reign))

@@ -1,16 +1,19 @@
 """Joining the written tables with what the reference files tell."""
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from .reference import PHOENIX_LAST_SEEN, Leader
-from .spelling import same_person, slug, surname_of, tokens, variants
+from .spelling import same_person, slug, surely_same, surname_of, tokens, variants
 from .terms import HEADS, TableError, Term, earliest, latest, overlap
 
 LEAST_MONTHS = 24  # in a cabinet, for persons whom no written table names
+
+_PAIR = re.compile(r" and | & ")  # two captains regent in one cell
 
 # States whose older office holders a file books under the successor's code, or the other way round.
 _KIN = {"RU": ("SU",), "CZ": ("CS",), "RS": ("YU",), "DE": ("DD",)}
@@ -55,12 +58,18 @@ def _as_date(day: str) -> date:
 class Register:
     """All persons, written ones first; `report` says what the files tell and the written tables don't.
 
-    `left_over` maps a country to the (office, title) of those leaders of the files that its successions lack.
+    `left_over` maps a country to the (office, title) of those leaders of the files that its successions lack;
+    `namesakes` are (country, written name, name in a file) of two persons who look like one.
+
+    Raises:
+        TableError: two written names make one id.
     """
 
-    def __init__(self, written: Iterable[Term], left_over: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, written: Iterable[Term], left_over: Mapping[str, tuple[str, str]] | None = None,
+                 namesakes: Iterable[tuple[str, str, str]] = ()) -> None:
         self.report: list[str] = []
-        self._left_over = left_over
+        self._left_over = left_over or {}
+        self._namesakes = frozenset(namesakes)
         self._people: dict[tuple[str, str], Person] = {}
         self._by_country: dict[str, list[Person]] = defaultdict(list)
         for term in written:
@@ -107,9 +116,9 @@ class Register:
                             best = (apart, person, index)
             if best is None:
                 told = f"{leader.country}: {leader.name} {leader.start}..{leader.end} ({leader.source})"
-                if whole and leader.country in self._left_over and leader.start >= "1980" and "&" not in leader.name:
+                if whole and leader.country in self._left_over and leader.start >= "1980" and not _PAIR.search(leader.name):
                     office, title = self._left_over[leader.country]
-                    end = leader.end or PHOENIX_LAST_SEEN  # neither file knows how these terms ended
+                    end = leader.end or max(PHOENIX_LAST_SEEN, leader.start[:4])  # it isn't told when it ended
                     self._enlist(self._best(spell, slack_years=45), replace(spell, office=office, title=title, end=end))
                 else:
                     self.report.append(f"missing {told}")
@@ -175,11 +184,15 @@ class Register:
         """Add members of cabinets, told by month; a written person's own terms explain theirs."""
         for member in members:
             known = self._best(member, slack_years=45)
+            if known is not None and (member.country, known.name, member.name) in self._namesakes:
+                known = None
             if known is None:
                 self._enlist(None, self._titled(member))
                 continue
-            spellings = {member.name, *member.aliases}
-            known.aliases.update(spelling for spelling in spellings if spelling != known.name)
+            if not any(surely_same(member.name, spelling) for spelling in (known.name, *known.aliases)):
+                continue  # perhaps the same person, perhaps a namesake: neither a term nor an alias
+            known.aliases.update(spelling for spelling in (member.name, *member.aliases)
+                                 if surely_same(spelling, known.name) and slug(spelling) != slug(known.name))
             if any(overlap(term, member, 1) for term in known.terms if term.source.startswith("knowledge")):
                 continue
             self._extend(known, self._titled(member))
@@ -213,11 +226,8 @@ class Register:
         owners: dict[str, set[str]] = defaultdict(set)
         for (name, qualifier), person in self._people.items():
             person.id = f"person:{name}" + (f"-{slug(qualifier)}" if qualifier else "")
-            # Spellings by rule only where the press is likely to use them: for members of one old cabinet list
-            # they would be guesses by the ten thousand.
-            if any(term.source != "phoenix" for term in person.terms):
-                person.aliases |= {spelling for term in person.terms for called in (person.name, *person.aliases)
-                                   for spelling in variants(called, term.country)}
+            person.aliases |= {spelling for term in person.terms for called in (person.name, *person.aliases)
+                               for spelling in variants(called, term.country)}
             person.aliases.discard(person.name)
             for spelling in (person.name, *person.aliases):
                 owners[spelling.casefold()].add(person.id)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .spelling import same_person
+from .spelling import surely_same
 from .terms import Term
 
 # Phoenix saw the cabinets month by month from January 2003 until about the end of 2010; ">" there means "to the end
@@ -107,14 +107,14 @@ def _entries(path: Path) -> Iterator[tuple[list[str], list[tuple[str, str, str]]
 
 
 def _person(name: str) -> str | None:
-    words = name.strip("_").split("_")
-    if any(not re.fullmatch(r"[A-Z`'.\-]+", word) for word in words) or not 2 <= len(words) <= 6:
+    words = name.strip("_").replace("HOJJAT_OL_ESLAM_", "").split("_")
+    if any(not re.fullmatch(r"(?:[A-Z]\.)+|[A-Z`'\-]+\.?", word) for word in words) or not 2 <= len(words) <= 6:
         return None
     if any(word.strip(".") in _TITLES for word in words) or any(len(word.strip(".")) > 16 for word in words):
         return None
     if sum(len(word.strip(".")) > 1 for word in words) < 2:
         return None
-    return natural_case(name.replace("`", "'"))
+    return natural_case("_".join(words).replace("`", "'"))
 
 
 def phoenix(path: Path, codes: dict[str, str]) -> tuple[list[Leader], list[Term]]:
@@ -142,7 +142,7 @@ def phoenix(path: Path, codes: dict[str, str]) -> tuple[list[Leader], list[Term]
                 first = "2003" if start == _FIRST_SEEN else start[:7]
                 members.append(Term(codes[alpha3], office, title, spellings[0], first,
                                     end[:7] if end else max(PHOENIX_LAST_SEEN, first), "phoenix",
-                                    tuple(name for name in spellings[1:] if same_person(name, spellings[0]))))
+                                    tuple(name for name in spellings[1:] if surely_same(name, spellings[0]))))
     return leaders, members
 
 
