@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
+from datetime import time as clock_time  # the field `time` hides the name in the class
 from enum import StrEnum
 from typing import Self
 
@@ -41,7 +42,7 @@ class When:
     first: date
     last: date
     precision: Precision = Precision.DAY
-    time: time | None = None
+    time: clock_time | None = None
     time_zone: str | None = None
 
     def __post_init__(self) -> None:
@@ -84,7 +85,7 @@ class When:
     def year(cls, year: int) -> Self:
         return cls(date(year, 1, 1), date(year, 12, 31), Precision.YEAR)
 
-    def at(self, clock: time, zone: str | None) -> When:
+    def at(self, clock: clock_time, zone: str | None) -> When:
         """The same single day with a clock time. Raises `ValueError` where this is no single day."""
         if self.first != self.last:
             raise ValueError("a clock time needs a single day")
@@ -139,7 +140,7 @@ class When:
         stated = Precision(precision) if precision else unit
         if stated is Precision.MINUTE and clock is None:
             stated = Precision.DAY
-        at = time.fromisoformat(clock) if clock and stated.rank <= Precision.DAY.rank else None
+        at = clock_time.fromisoformat(clock) if clock and stated.rank <= Precision.DAY.rank else None
         if at is not None:
             stated = Precision.MINUTE
         return cls(first[0], max(first[1], last[1]), stated, at, zone if at is not None else None)

@@ -2,10 +2,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from functools import cache
 
-from timeline.dateline import find_dateline
 from timeline.dates import find_dates
 from timeline.extract.assemble import assemble
 from timeline.extract.frames import frames
@@ -33,7 +31,7 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
         return ()
     text = article.text
     words = lexicon(article.language)
-    reader = Reader(article, gazetteer, words, anchor_of(article))
+    reader = Reader(article, gazetteer, words, article.published_on)
     names = find_names(text, gazetteer, article.published_on)
     dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
     drafts = []
@@ -69,13 +67,3 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
             status=draft.status, place=draft.place, organisation=draft.organisation, quotation=text[draft.start:draft.end],
             start=draft.start, end=draft.end, rule=draft.rule, confidence=round(draft.confidence, 3), formerly=draft.formerly))
     return tuple(claims)
-
-
-def anchor_of(article: Article) -> date:
-    """The day that relative expressions are reckoned from: the dateline's where it has one, else that of publication."""
-    assert article.published_on is not None
-    for paragraph in article.paragraphs[:3]:
-        line = find_dateline(paragraph, article.published_on)
-        if line is not None and line.when is not None and abs((line.when.first - article.published_on).days) <= 7:
-            return line.when.first
-    return article.published_on

@@ -169,7 +169,7 @@ def _status(one: Draft, other: Draft) -> Status:
     if len(statuses) == 1:
         return one.status
     dated = [d for d in (one, other) if d.when is not None]
-    if len(dated) == 1 and not (dated[0].kind == "headline"):
+    if len(dated) == 1 and dated[0].kind != "headline":
         return dated[0].status
     # Planned and held of one occasion: the one with a verb of its own knows better than a noun or a headline.
     verbs = [d for d in (one, other) if d.tense != "noun" and d.kind != "headline"]

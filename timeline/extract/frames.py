@@ -425,7 +425,8 @@ def _visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: L
             if match["verb"].lower().startswith("stop") and not (target and re.search(r"\s(?:in|at)\s", target.group())):
                 continue
             landing = target or direct
-            assert landing is not None
+            if landing is None:
+                continue
             found.append(Frame("visit", "travel", match.start(), match.end(), f"verb:{match['verb'].lower()}", left, None, False,
                                to=_destinations(sentence, landing.end()), tense=tense_of(match["verb"], text[:match.start()])))
     for match in _PRESENT.finditer(text):
@@ -514,7 +515,7 @@ def _gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
             tense = tense_of(verb.group().split()[0], text[:start])
         at = re.search(rf"(?<!\w)(?:at|for|during|from|in|to|of)\s(?:[\w’'-]+\s|[{ANY}]\s){{0,6}}$", text[window:match.start()])
         rule = "gathering:attend" if verb else "gathering:at" if at else "gathering"
-        right, preposition = _right_side(sentence, where, match.end())
+        right, _ = _right_side(sentence, where, match.end())
         compound = None
         for group in where:
             if group.compound and group.end <= match.start() and re.fullmatch(r"\s(?:[\w-]+\s){0,3}", text[group.end:match.start()]):

@@ -52,7 +52,8 @@ class Reader:
     article: Article
     gazetteer: Gazetteer
     words: Lexicon
-    anchor: date
+    published: date
+    anchor: date = date.min  # what relative expressions are reckoned from: the dateline's day, else that of publication
     dateline: Dateline | None = None
     dateline_place: Place | None = None
     dateline_start: int = -1  # offsets in the article's text
@@ -63,21 +64,18 @@ class Reader:
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
-        assert self.article.published_on is not None
+        self.anchor = self.published
         for paragraph in self.article.paragraphs[:3]:
-            line = find_dateline(paragraph, self.article.published_on)
+            line = find_dateline(paragraph, self.published)
             if line is not None:
+                if line.when is not None and abs((line.when.first - self.published).days) <= 7:
+                    self.anchor = line.when.first
                 self.dateline = line
                 self.dateline_start = self.article.text.find(paragraph)
                 self.dateline_end = self.dateline_start + line.end
                 place = line.place_text.split("/")[0]
                 self.dateline_place = self.gazetteer.place(place.split(",")[0].strip().title() if place.isupper() else place.split(",")[0].strip())
                 break
-
-    @property
-    def published(self) -> date:
-        assert self.article.published_on is not None
-        return self.article.published_on
 
     # -- parties ------------------------------------------------------------------------------------------------
 
@@ -240,7 +238,7 @@ class Reader:
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
         length = self._length(sentence, frame)
-        place, place_positions = self._place(sentence, frame)
+        place = self._place(sentence, frame)
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
                      _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
         base.days, base.closing = length
@@ -415,7 +413,7 @@ class Reader:
         fate = text[frame.end:frame.end + 160] if noun else after
         if modality["cancelled"].search(scope) or _CANCELLED_AFTER.match(fate):
             cues.add("cancelled")
-        if (postponed := modality["postponed"].search(scope)) and not re.search(r"\bhad (?:been )?$", scope[:postponed.start()]) and not _ADJECTIVE.search(scope[postponed.start():]) or _POSTPONED_AFTER.match(fate) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
+        if ((postponed := modality["postponed"].search(scope)) and not re.search(r"\bhad (?:been )?$", scope[:postponed.start()]) and not _ADJECTIVE.search(scope[postponed.start():])) or _POSTPONED_AFTER.match(fate) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
             cues.add("postponed")
         if modality["remote"].search(text, max(0, frame.start - 30), min(len(text), frame.end + 60)):
             cues.add("remote")
@@ -515,7 +513,7 @@ class Reader:
             return None
         return name.place or (Place(None, name.country) if name.country else None)
 
-    def _place(self, sentence: Tagged, frame: Frame) -> tuple[Place | None, list[int]]:
+    def _place(self, sentence: Tagged, frame: Frame) -> Place | None:
         """The place named with the trigger: "in Astana", "at the Kremlin", nearest first; else the dateline's for the lead."""
         text = sentence.text
         best: tuple[float, int] | None = None
@@ -530,10 +528,10 @@ class Reader:
             if best is None or cost < best[0]:
                 best = (cost, position)
         if best is not None:
-            return self._point(sentence, best[1]), [best[1]]
+            return self._point(sentence, best[1])
         if self.dateline_place is not None and sentence.number <= 4 and sentence.kind == "paragraph":
-            return self.dateline_place, []
-        return None, []
+            return self.dateline_place
+        return None
 
 
 def _without_containers(places: list[Place]) -> list[Place]:
