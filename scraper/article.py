@@ -8,12 +8,12 @@ from typing import Any
 
 import htmldate
 from bs4 import BeautifulSoup
-from bs4.dammit import UnicodeDammit
 from lxml import html as lxml_html
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.body import Body, is_caption, read_body
 from scraper.canonical import canonical_url, same_site
+from scraper.charset import decoded
 from scraper.discover import Link
 from scraper.errors import BadUrl, PageError
 from scraper.instant import Instant, read_instant
@@ -24,7 +24,7 @@ from timeline.dateline import find_dateline
 from timeline.model import Article
 from timeline.reading import article_from_text
 
-__all__ = ["PageError", "decoded", "read_article", "read_text", "warm_up"]
+__all__ = ["PageError", "read_article", "read_text", "warm_up"]
 
 FUTURE = timedelta(days=1)  # clocks of outlets run ahead, and zones are taken wrongly
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml|application/xml|text/xml|application/octet-stream|$)",
@@ -111,33 +111,6 @@ def warm_up() -> None:
     """Load what is otherwise loaded with the first page."""
     _identifier()
     same_site("https://example.org/", "https://www.example.org/")
-
-
-# -- bytes to text ----------------------------------------------------------------------------------------------------
-
-# Codecs of Python that are no character encodings of the web, or that hide markup (utf-7).
-_HOSTILE = ["utf-7", "utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "rot13", "rot_13"]
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
-
-
-def decoded(body: bytes, content_type: str | None) -> str:
-    """The text of `body`: what is good UTF-8 is that, whatever it claims; else the header, the meta tag, the bytes tell.
-
-    Controls that no markup needs are taken out; parsers stop at them.
-    """
-    text: str | None = None
-    if b"\x1b" not in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):  # ISO 2022 is ASCII to the eye
-        try:
-            text = body.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = None
-    if text is None:
-        header = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
-        told = [header[1]] if header and header[1].lower() not in _HOSTILE else []
-        text = UnicodeDammit(body, user_encodings=told, is_html=True, exclude_encodings=_HOSTILE).unicode_markup
-    if text is None:
-        text = body.decode("utf-8", "replace")
-    return _CONTROLS.sub("", text)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from scraper.canonical import joined_url
+from scraper.charset import decoded
 from scraper.decoding import gunzip
 from scraper.errors import DiscoverError, ScraperError
 from scraper.instant import Instant, read_instant, with_offset
@@ -219,8 +220,7 @@ def _day_or_time(text: str | None, zone: ZoneInfo) -> datetime | None:
 # -- listing pages ----------------------------------------------------------------------------------------------------
 
 def _listing(body: bytes, content_type: str | None, base_url: str, source: Source) -> Iterator[Link]:
-    charset = re.search(r"charset=[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
-    soup = BeautifulSoup(body, "lxml", from_encoding=charset[1] if charset else None)
+    soup = BeautifulSoup(decoded(body, content_type), "lxml")
     base = soup.find("base", href=True)
     if base is not None:
         base_url = urljoin(base_url, str(base["href"]))
