@@ -12,7 +12,7 @@ import structlog
 
 __all__ = ["set_up_logs"]
 
-_QUIET = ("apscheduler", "urllib3", "htmldate", "trafilatura", "charset_normalizer", "alembic", "filelock", "waitress.queue")
+_QUIET = ("urllib3", "htmldate", "trafilatura", "charset_normalizer", "alembic", "filelock", "waitress.queue")
 
 
 def set_up_logs(form: str = "console", level: int = logging.INFO, stream: TextIO | None = None) -> None:
@@ -39,3 +39,4 @@ def set_up_logs(form: str = "console", level: int = logging.INFO, stream: TextIO
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of each tick that finds the last one at work

@@ -68,7 +68,8 @@ def opened(options: argparse.Namespace) -> tuple[Any, Any]:
     class SlowDesk(newsdesk.Desk):
         def __call__(self, *arguments: Any, **others: Any) -> Any:
             for item in super().__call__(*arguments, **others):
-                time.sleep(options.pause)
+                if options.pause:
+                    time.sleep(options.pause)
                 yield item
 
     upgrade(options.url)
