@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """How many of the annotated participants and places `find_names` finds (reads ../shared/gold; prints shares).
 
+A story of several articles counts as one text.
+
     measure_names.py [GOLD...] [--misses]
 
 A person counts as found where a mention of a person (or an office or counterpart resolved to one) has that name; with
@@ -41,29 +43,30 @@ def main() -> None:
     words, spent = 0, 0.0
     for path in sorted(p for folder in chosen.gold for p in ([folder] if folder.is_file() else folder.glob("*.json"))):
         document = json.loads(path.read_text(encoding="utf-8"))
+        mentions: list[NameMention] = []
         for article in document.get("articles", [document]):
             text = f"{article['title']}\n\n{article['text']}"
             start = time.process_time()
-            mentions = find_names(text, gazetteer, date.fromisoformat(article["published"]))
+            mentions += find_names(text, gazetteer, date.fromisoformat(article["published"]))
             spent += time.process_time() - start
             words += len(text.split())
-            seen: set[tuple[object, ...]] = set()
-            for event in document["events"]:
-                for what in check(event, mentions):
-                    if what[:3] in seen:
-                        continue
-                    seen.add(what[:3])
-                    kind, label, _, hit = what
-                    total[kind] += 1
-                    found[kind] += hit
-                    if not hit and chosen.misses:
-                        print(f"{path.stem}: {kind}: {label}")
+        seen: set[tuple[object, ...]] = set()
+        for event in document["events"]:
+            for what in check(event, mentions):
+                if what[:3] in seen:
+                    continue
+                seen.add(what[:3])
+                kind, label, _, hit = what
+                total[kind] += 1
+                found[kind] += hit
+                if not hit and chosen.misses:
+                    print(f"{path.stem}: {kind}: {label}")
     for kind in total:
         print(f"{kind:22} {found[kind]:4} of {total[kind]:4}  {found[kind] / total[kind]:.3f}")
     print(f"{words} words, {spent / words * 400 * 1000:.2f} ms for 400 words")
 
 
-def check(event: dict[str, object], mentions: tuple[NameMention, ...]) -> list[tuple[str, str, str, bool]]:
+def check(event: dict[str, object], mentions: list[NameMention]) -> list[tuple[str, str, str, bool]]:
     checks = []
     people = [m for m in mentions if m.name and m.kind in {NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART}]
     for who in event.get("participants") or []:  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ LONGEST_NAME = 6  # words
 MOST_TITLES = 6  # before one name
 _OF_CITIES = frozenset({"prince", "emir", "mayor", "governor", "archbishop", "patriarch", "sheikh", "ruler"})
 NO_UNIT = Unit(0, 0, {})
-NOTHING = Office("-", "spouse", "")
+NOTHING = Office("none", "spouse", "")
 
 
 class PeopleReader(PartyReader):
@@ -240,7 +240,7 @@ class PeopleReader(PartyReader):
         ahead = index + 1
         if self.at(ahead) == "the":
             ahead += 1
-        last = office.form.split()[-1]
+        last = office.form.replace("-", " ").split()[-1]
         unit = self.unit(ahead)
         if word in {"of", "from"} and unit:
             listed = self.listed_states(ahead)
@@ -254,6 +254,8 @@ class PeopleReader(PartyReader):
             while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in self.lexicon.small and self.capital[min(end + 1, self.stop - 1)])):
                 end += 1
             return end, self.party_of(unit, end), [], self.text_of(index, end)
+        if word == "of" and unit and "demonym" in unit.kinds and self.capital[min(unit.end, self.stop - 1)] and (end := self.institution(unit.end)) > unit.end:
+            return end, unit.kinds["demonym"].code, [], self.text_of(index, end)  # "State Secretary of the German Ministry of Finance"
         if word == "of" and unit and "city" in unit.kinds and office.code in {"crown_prince", "monarch", "other"} and last in _OF_CITIES:
             return unit.end, self.best_city(unit.kinds["city"]).country, [], self.text_of(index, unit.end)
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
@@ -269,8 +271,8 @@ class PeopleReader(PartyReader):
             while self.at(end) in self.lexicon.portfolios and self.capital[end]:
                 end += 1
             return end, None, [], self.text_of(index, end)
-        if (word in {"of", "for"} and last in self.lexicon.open_offices) or office.form.endswith("affairs"):
-            end = self.portfolio(ahead) if last in {"minister", "secretary"} or office.form.endswith("affairs") else self.institution(ahead)
+        if (word in {"of", "for"} and (last in self.lexicon.open_offices or last == "state")) or office.form.endswith("affairs"):
+            end = self.portfolio(ahead) if last in {"minister", "secretary", "state"} or office.form.endswith("affairs") else self.institution(ahead)
             if end > ahead:
                 after, country, _, _ = self.after_office(end, NOTHING) if self.at(end) == "of" else (end, None, [], "")
                 return after, country, [], self.text_of(index, end)
@@ -283,7 +285,7 @@ class PeopleReader(PartyReader):
         joiners = self.lexicon.small - {"on"}
         while end < self.stop and end - index < 10:
             unit, word = self.unit(end) or NO_UNIT, self.low[end]
-            if word in joiners and not self.capital[end]:
+            if (word in joiners and not self.capital[end]) or (word == "," and self._field_goes_on(end + 1)):
                 if best == index:
                     break
                 end += 1
@@ -299,12 +301,19 @@ class PeopleReader(PartyReader):
             end = best = end + 1
         return best
 
+    def _field_goes_on(self, index: int) -> bool:
+        """Whether a comma stands inside a list of fields: "Minister of Science, Information, and Technology"."""
+        ahead = index + (self.at(index) == "and")
+        if not (ahead < self.stop and self.capital[ahead] and self.low[ahead] in self.lexicon.portfolios):
+            return False
+        return ahead > index or self.at(ahead + 1) in {",", "and"}
+
     def institution(self, index: int) -> int:
         """End of the name of an institution: a run of capitalised words, with small ones between."""
         end = best = index
         while end < self.stop and end - index < 12:
             if self.capital[end] and self.words[end][0].isalpha():
-                if end > index and self.known_name(end):
+                if end > index and (self.known_name(end) or self._begins_name(end)):
                     break
                 end = best = end + 1
             elif self.low[end] in self.lexicon.small and best > index and self.capital[min(end + 1, self.stop - 1)]:
@@ -312,6 +321,13 @@ class PeopleReader(PartyReader):
             else:
                 break
         return best
+
+    def _begins_name(self, index: int) -> bool:
+        """Whether two unknown words that end a run follow a common one: "Office of Science and Technology Policy Ann Bell"."""
+        before = self.low[index - 1]
+        return (self.is_name_word(index) and self.is_name_word(index + 1) and self.capital[index - 1]
+                and (before in self.lexicon.common or before in self.lexicon.portfolios)
+                and not (index + 2 < self.stop and self.capital[index + 2]))
 
     def begins_institution(self, after: int, office: Office) -> bool:
         """Whether the state before this token begins an institution's name: "vice president of China National Petroleum"."""

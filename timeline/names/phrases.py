@@ -256,7 +256,7 @@ class _Reader(PeopleReader):
             # "counterparts Wang Yi and Sergei Lavrov"
             after, position = end, 0
             while name and position < LONGEST_LIST:
-                after = self.person(begin if position == 0 else name[0], name, [], own[position].country if position < len(own) else None, False, None,
+                after = self.person(begin if position == 0 else name[0], name, [], (own[position] if 1 < len(own) > position else own[0]).country if own else None, False, None,
                                     counterpart=True)
                 position += 1
                 ahead = after + (self.at(after) == ",")

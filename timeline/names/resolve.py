@@ -60,6 +60,7 @@ class _Resolver:
         self.by_word: dict[str, list[_Known]] = {}
         self.by_country: dict[str, list[_Known]] = {}
         self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
+        self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
         self.token_keys: dict[str, list[str]] = {}
         self.principal: list[_Known] = []
@@ -74,6 +75,9 @@ class _Resolver:
     def mentions(self) -> tuple[NameMention, ...]:
         self._give_relatives_a_country()
         people = [found for found in self.found if found.kind is NameKind.PERSON]
+        for start, end in self.phrases.bare:
+            if end - start > 1 and end - 1 not in self.headline:
+                self.borne.update(self._token_keys(self.tokens.low[end - 1])[-1:])
         full = [found for found in people if len(self._keys(found)) > 1]
         for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
             self._take_full(found)
@@ -136,7 +140,7 @@ class _Resolver:
         keys = self._keys(found)
         codes = {office.code for office in found.offices}
         person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
-        if person is None and len(keys) > 2 and found.offices:
+        if person is None and len(keys) > 2 and (found.country or codes & PRINCIPAL) and keys[0] not in self.lexicon.chinese_surnames:
             # "Rodrigo Roa Duterte": more of the name than the gazetteer has.
             person = self._choose(self.gazetteer.people_called((keys[0], keys[-1])), found, codes)
         if person is None:
@@ -281,7 +285,7 @@ class _Resolver:
             return
         codes = {office.code for office in found.offices}
         known = self._among_known(keys, found.country, codes)
-        if known is None and (found.offices or found.honorific):
+        if known is None and (found.offices or (found.honorific and keys[-1] not in self.borne)):
             person, why = self._holder_called(keys, found, codes)
             if person is not None:
                 known = self._enter_person(person, found.country)
@@ -363,11 +367,8 @@ class _Resolver:
     # Bare names ------------------------------------------------------------------------------------------------------
 
     def _take_bare(self) -> None:
-        headline = {index for start, end in self.tokens.headline for index in range(start, end)} if self.tokens.headline else set()
-        low, words = self.tokens.low, self.tokens.words
-        for start, end in self.phrases.bare:
-            if end - start > 1 and end - 1 not in headline and words[start][0].isalpha():
-                self.borne.update(self._token_keys(low[end - 1])[-1:])
+        headline = self.headline
+        low = self.tokens.low
         for start, end in self.phrases.bare:
             position = start
             stray = False  # an unknown word stands right before

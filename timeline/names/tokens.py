@@ -10,12 +10,12 @@ from timeline.spelling import fold
 
 # A word of two letters or more; an acronym with points; an initial; the possessive s; a short word; a blank line; a sign.
 _TOKEN = re.compile(
-    r"[^\W_]{2,}(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?"
+    r"[^\W_]{2,}(?:[’'‐‑-]\u2060?(?![sS]\b|[A-Z]\.[A-Z])[^\W_]+)*(?:\+\d*)?"
     r"|(?:[^\W\d_]\.){2,}|[^\W\d_]\.[^\W\d_]\b(?!['’.])|[A-Z]\.(?=[ \xa0]?[A-Z])"
-    r"|['’]s\b|[^\W_]+(?:[’'‐‑-]\u2060?(?!s\b)[^\W_]+)*(?:\+\d*)?|\n[^\S\n]*\n|[^\w\s]")
+    r"|['’][sS]\b|[^\W_]+(?:[’'‐‑-]\u2060?(?![sS]\b|[A-Z]\.[A-Z])[^\W_]+)*(?:\+\d*)?|\n[^\S\n]*\n|[^\w\s]")
 # Words that keep the point after them.
 _ABBREVIATED = frozenset(["Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Lt", "Maj", "Brig", "Col", "Capt", "Cmdr", "Adm", "Sgt", "Sen", "Rep", "Gov", "Amb", "Rev", "Hon", "St", "Ste", "Jr", "Sr", "Rt", "Mt", "Ft", "Sec", "Min", "Pres", "Dep", "Fr", "Jan", "Feb", "Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec"])
-_SIGNS = {"’s": "'s", "’": "'", "‘": "'", "\u2013": "–"}
+_SIGNS = {"’s": "'s", "’S": "'s", "'S": "'s", "’": "'", "‘": "'", "\u2013": "–"}
 # "al-Sisi", "d'Estaing", "ash-Sharaa" begin a name though not with a capital.
 _ARTICLE = re.compile(r"(?:a[ldnrstz]|el|ash|az|ul|ur|d|o|de)[-‐‑'’][^\W\d_]")
 

@@ -5,6 +5,8 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from timeline.gazetteer import load_gazetteer
 from timeline.mentions import NameKind, NameMention
@@ -276,3 +278,14 @@ def test_relatives_represent_the_same_state() -> None:
 @pytest.mark.parametrize("text", ["", "\n\n", "...", "’s", "Mr", "President", "the", "-" * 300, "Mr " * 200, "former " * 200, "and, " * 200, "ex-", "U.S", "(" * 100])
 def test_odd_texts_raise_nothing(text: str) -> None:
     read(text)
+
+
+PIECES = ("Kazakh", "President", "Ann", "Bell", "of", "the", ",", ".", "and", "minister", "for", "Trade", "Foreign", "Minister", "Japan", "US", "'s", "counterpart", "his",
+          "former", "Mr.", "(", ")", "in", "to", "UN", "envoy", "Moscow", "officials", "delegation", "Putin", "Xi", "Jinping", "al-Tayer", "bin", "de", "\n\n", "ex-president",
+          "Sino-Kazakh", "U.S", "state", "secretary", "Deputy", "White", "House", "town", "European", "leaders", "King", "Prince", "wife", "Queen", "Under-Secretary-General", "Georgia")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40))
+def test_any_order_of_words_gives_sorted_spans(words: list[str]) -> None:
+    """Whatever stands in a text: nothing is raised, spans are those of the text, and none overlaps another."""
+    read(" ".join(words))
