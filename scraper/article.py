@@ -17,7 +17,7 @@ from scraper.charset import decoded
 from scraper.discover import Link
 from scraper.errors import BadUrl, PageError
 from scraper.instant import Instant, read_instant
-from scraper.metadata import Metadata, Stamp, page_metadata
+from scraper.metadata import DATE_NAMES, Metadata, Stamp, page_metadata
 from scraper.source import Selectors, Source
 from timeline.clean import clean_line, clean_text
 from timeline.dateline import find_dateline
@@ -69,7 +69,7 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
     paragraphs, captions = _parted(body, headline)
     if not paragraphs:
         raise PageError("body", "no text was found")
-    stamp = _stamp(facts, chosen, link, markup, source, fetched_at)
+    stamp = _stamp(facts, chosen, link, markup, url, source, fetched_at)
     modified = [instant.at for instant in facts.modified if instant.at and not instant.is_after(fetched_at + FUTURE)]
     return Article(
         url=_address(facts, url), source=source.id, headline=headline, paragraphs=paragraphs, captions=captions,
@@ -188,7 +188,7 @@ def _canonical(url: str) -> str:
         return url  # a file's
 
 
-def _stamp(facts: Metadata, chosen: _Chosen | None, link: Link | None, markup: str, source: Source,
+def _stamp(facts: Metadata, chosen: _Chosen | None, link: Link | None, markup: str, url: str, source: Source,
            fetched_at: datetime) -> Stamp | None:
     """The best date that is not in the future. A bare day takes its time from another tag that names the same day."""
     stamps = [chosen.published] if chosen is not None and chosen.published else []
@@ -198,7 +198,7 @@ def _stamp(facts: Metadata, chosen: _Chosen | None, link: Link | None, markup: s
         stamps.append(Stamp(Instant(local.date(), link.published if local.time() != time() else None), "feed"))
     stamps = [stamp for stamp in stamps if not stamp.instant.is_after(fetched_at.astimezone(source.zone) + FUTURE)]
     if not stamps:
-        return _searched(markup, fetched_at)
+        return _searched(markup, url, fetched_at)
     best = stamps[0]
     if best.instant.at is None:
         return next((stamp for stamp in stamps if stamp.instant.at is not None and stamp.instant.day == best.instant.day),
@@ -206,11 +206,20 @@ def _stamp(facts: Metadata, chosen: _Chosen | None, link: Link | None, markup: s
     return best
 
 
-def _searched(markup: str, fetched_at: datetime) -> Stamp | None:
-    """htmldate on a tree: given a string that opens with http it would fetch."""
-    latest = (fetched_at + FUTURE).astimezone(UTC).strftime("%Y-%m-%d")
+def _searched(markup: str, url: str, fetched_at: datetime) -> Stamp | None:
+    """htmldate's word, on a tree (given a string that opens with http it would fetch) and without the tags that were
+    read already: it takes a part of a date that can't be for a date."""
     root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8"))
-    found = htmldate.find_date(root, original_date=True, max_date=latest, outputformat="%Y-%m-%d")
+    for element in root.xpath("//script | //time[@datetime] | //*[@itemprop='datePublished' or @itemprop='dateModified']"):
+        element.drop_tree()
+    for element in root.xpath("//meta[@property or @name]"):
+        if (element.get("property") or element.get("name")).lower() in DATE_NAMES:
+            element.drop_tree()
+    latest = (fetched_at + FUTURE).astimezone(UTC).strftime("%Y-%m-%d")
+    try:
+        found = htmldate.find_date(root, original_date=True, max_date=latest, outputformat="%Y-%m-%d", url=url)
+    except (ValueError, OverflowError, TypeError):
+        return None
     return Stamp(Instant(date.fromisoformat(found), None), "text") if found else None
 
 

@@ -53,7 +53,15 @@ def _suffixes() -> TLDExtract:
 def same_site(url: str, other: str) -> bool:
     """Whether both hosts belong to one registrable domain (or are the very same host, where they have none)."""
     host, other_host = urlsplit(url).hostname or "", urlsplit(other).hostname or ""
-    if host == other_host:
-        return True
-    domain = _suffixes()(host).top_domain_under_public_suffix
-    return bool(domain) and domain == _suffixes()(other_host).top_domain_under_public_suffix
+    return host == other_host or (_site(host) is not None and _site(host) == _site(other_host))
+
+
+def _site(host: str) -> str | None:
+    """The registrable domain of `host`; None for an address or a name of one label."""
+    if ":" in host or re.fullmatch(r"[\d.]*", host):
+        return None
+    found = _suffixes()(host)
+    if not found.suffix:  # the list's last rule: an unknown top-level domain is a public suffix
+        labels = host.rstrip(".").split(".")
+        return ".".join(labels[-2:]) if len(labels) > 1 else None
+    return found.top_domain_under_public_suffix or None

@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser
 from scraper.instant import Instant, read_instant
 from timeline.clean import clean_line
 
-__all__ = ["Metadata", "Stamp", "page_metadata"]
+__all__ = ["DATE_NAMES", "Metadata", "Stamp", "page_metadata"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ _PUBLISHED = ("article:published_time", "og:article:published_time", "parsely-pu
               "article:published", "og:published_time", "published-date", "og:pubdate", "created", "og:regdate")
 _MODIFIED = ("article:modified_time", "og:article:modified_time", "og:updated_time", "dcterms.modified", "last-modified",
              "datemodified", "dc.date.modified")
+DATE_NAMES = frozenset((*_PUBLISHED, *_MODIFIED))  # of meta tags that are read here
 _AUTHORS = ("author", "article:author", "og:article:author", "parsely-author", "sailthru.author", "cxenseparse:author",
             "dc.creator", "dcterms.creator", "citation_author", "byl", "article:author_name", "twitter:creator")
 

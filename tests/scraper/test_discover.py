@@ -179,6 +179,7 @@ def test_links_are_bounded() -> None:
     assert len(discover(SITEMAP, b"<urlset>" + many + b"</urlset>", None, BASE)) == MOST_LINKS
 
 
+@pytest.mark.filterwarnings("ignore::bs4.XMLParsedAsHTMLWarning")
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.tuples(st.sampled_from([RSS2, ATOM, JSON_FEED, URLSET, PAGE.encode()]),
                                                     st.integers(0, 900), st.binary(max_size=40))

@@ -38,7 +38,7 @@ def test_public_addresses_are_not(address: str) -> None:
     "http://0177.0.0.1/", "http://0x7f.1/", "http://127.0.0.1.1/", "http://1.2.3.256/", "http://[::1/", "http://[v1.x]/",
     "http://[fe80::1%25eth0]/", "http://[1.2.3.4]/", "http://a..b/", "http://.news.example/", "http://-a.example/",
     "http://news.example:0/", "http://news.example:99999/", "http://news.example:x/", "http://a,b/", "http://a;b/",
-    "http://xn--/", "http://" + "a" * 64 + ".example/", "http://news.example/" + "a" * 9000])
+    "http://" + "a" * 64 + ".example/", "http://news.example/" + "a" * 9000])
 def test_a_url_on_which_parsers_disagree_is_refused(url: str) -> None:
     with pytest.raises(BadUrl):
         checked_url(url)
