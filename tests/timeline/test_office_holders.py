@@ -17,9 +17,9 @@ COLUMNS = ["id", "name", "aliases", "country", "office", "title", "start", "end"
 SOURCES = {"knowledge", "phoenix", "reign", "wikidata", "factbook"}
 DATE = re.compile(r"(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?")
 
-# Two governments at a time, each with a head: Cambodia's two prime ministers, Libya's two governments, and Myanmar's
-# prime minister under the chairman of the military council.
-RIVALS = {"KH", "LY", "MM"}
+# Two governments at a time, each with a head: Cambodia's two prime ministers, the rival governments of Libya and of
+# Lebanon (1988 to 1990), the two Yemens before 1990, and Myanmar's prime minister under a military council.
+RIVALS = {"KH", "LB", "LY", "MM", "YE"}
 TOLERATED_DAYS = 31
 
 
