@@ -96,6 +96,12 @@ def _date_from_anaphors(events: list[Draft]) -> None:
     for anaphor in events:
         if not anaphor.anaphor or anaphor.when is None or anaphor.dated_by == "statement":
             continue
+        if anaphor.once_planned:
+            moved = [event for event in events if event.when is not None and not event.weak and event.formerly is None
+                     and CLASS[event.type] == CLASS[anaphor.type] and event.when.first > anaphor.when.last and event.sentence <= anaphor.sentence]
+            if moved:
+                moved[0].formerly = anaphor.when
+            continue
         near = [event for event in events if not event.anaphor and not event.weak and event.when is None
                 and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
                 and 0 <= anaphor.sentence - event.sentence <= 8]

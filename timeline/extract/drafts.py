@@ -36,6 +36,7 @@ class Draft:
     days: int | None = None  # how long it lasts, where told as a length
     closing: bool = False  # the sentence dates the end of it
     anaphor: bool = False  # "the talks": adds a time to an occasion told elsewhere
+    once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
     background: bool = False  # told as history: "had", "ever", "in the past"

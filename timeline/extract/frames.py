@@ -214,7 +214,7 @@ def _calls_and_nouns(sentence: Tagged, where: list[Group], patterns: Rules, word
                 continue
         left = owner or doer
         if left is None and not joint and not pronoun:
-            left = subject(sentence, where, match.start()) or _fronted(sentence, where, match.end())
+            left = subject(sentence, where, match.start()) or _fronted(sentence, where, right.end if right is not None else match.end())
         if joint and owner is None:
             left = None  # "X hosted talks between A and B": X is no party by that alone
         found.append(Frame(kind, word, start, match.end(), f"noun:{preposition or 'owner'}", left, right, joint, tense=tense,

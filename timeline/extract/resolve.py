@@ -23,10 +23,11 @@ _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECAS
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
                          r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
 # What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
-_UPTO_FATE = r"(?:[^.;,]|,(?!\s(?:who|which|while|but|and)\s)){0,140}?(?<!\w)"
+_UPTO_FATE = r"(?:[^.;,]|,(?!\s(?:who|while|but)\s)){0,140}?(?<!\w)"
 _CANCELLED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:cancelled|canceled|called off|scrapped|scuttled|axed)|(?:did|will|would) not (?:come about|take place|happen|materiali[sz]e|go ahead))(?!\w)", re.IGNORECASE)
 _POSTPONED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:postponed|put off|pushed back|delayed|deferred)(?!\w)", re.IGNORECASE)
 _ADJECTIVE = re.compile(r"^(?:long-)?(?:delayed|postponed|deferred|rescheduled)\s+(?:[\w-]+\s+)?(?:visit|trip|meeting|talks|summit|journey|conference)", re.IGNORECASE)
+_ONCE_PLANNED = re.compile(rf"\s(?:was|were|had been)\s(?:\w+ly\s|first\s|then\s)*(?:planned|set|scheduled|due|slated)\s(?:for|on|to)\s(?:the\s)?[{WHEN}]", re.IGNORECASE)
 _MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
 _CALLED_OFF = re.compile(r"(?<!\w)(?:cancel\w*|calls? off|called off|scrap(?:s|ped)?)(?!\w)", re.IGNORECASE)
 _HOPE = re.compile(r"(?<!\w)(?:hop(?:e|es|ed|ing)|wish|suggest\w*|propos\w+|urg\w+|unlikely|possib\w+|demand\w*|insist\w*) that\s[^,;.]*$", re.IGNORECASE)
@@ -252,6 +253,7 @@ class Reader:
             base.notes.append(mention.note)
         if frame.anaphor:
             base.anaphor = base.weak = True
+            base.once_planned = bool(_ONCE_PLANNED.match(sentence.text, frame.end))
             base.type = {"call": EventType.CALL, "visit": EventType.VISIT}.get(frame.kind, EventType.MEETING)
             return [base]
         if frame.kind in ("encounter", "call"):
