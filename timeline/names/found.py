@@ -39,7 +39,7 @@ class Found:
     """One phrase: tokens `start` up to `end`. `name` are the tokens of a personal name; `offices` what is told of it.
 
     `determiner` is "the" or a possessive pronoun where one stands before. `row` is the state, organisation, city or
-    venue. `given_name` candidates in the gazetteer are `people`.
+    venue. `people` are those of the gazetteer who have the name. `spelled` is a town as the text has it.
     """
 
     kind: NameKind
@@ -56,7 +56,6 @@ class Found:
     honorific: bool = False
     row: State | Organisation | City | Venue | list[City] | None = None
     people: list[Person] = field(default_factory=list)
-    place_only: bool = False
     spelled: str | None = None
     chars: tuple[int, int] | None = None  # where the phrase is part of a token ("US-China")
 

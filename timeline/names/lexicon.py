@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from timeline.gazetteer import DATA, Gazetteer
-from timeline.spelling import fold
+from timeline.spelling import fold, sound
 
 # What a phrase must look like in the text to count.
 ANY_CASE, CAPITAL, UPPER = 0, 1, 2
@@ -20,23 +20,15 @@ ANY_CASE, CAPITAL, UPPER = 0, 1, 2
 
 class Office(NamedTuple):
     """One form of an office. `only` is the state that alone has it; `code` is a key of office_holders.csv, or leader,
-    spokesperson, spouse."""
+    spokesperson, spouse. Beside a `minor` one another office of the same person says more."""
 
     form: str
     code: str
     role: str
     plural: bool = False
     only: str | None = None
+    minor: bool = False
 
-    @property
-    def minor(self) -> bool:
-        """Whether another office told of the same person says more."""
-        return self.form in _MINOR
-
-
-_MINOR = frozenset({"senator", "congressman", "congresswoman", "mp", "member of parliament", "representative", "lawmaker", "legislator",
-                    "politician", "official", "diplomat", "sheikh", "cardinal", "ayatollah", "leader", "chief", "head", "top diplomat",
-                    "senior official", "senior diplomat", "delegate", "statesman", "boss", "prince", "princess", "commander"})
 
 # Codes that an office may stand for: "the Chinese leader" is whoever heads the state or its government.
 MEANS: dict[str, frozenset[str]] = {
@@ -65,7 +57,6 @@ class Lexicon:
         self.leaders = frozenset(words["leaders"])
         self.persons = frozenset(words["persons"])
         self.possessives = frozenset(words["possessives"])
-        self.bodies = frozenset(words["bodies"])
         self.joiners = frozenset(words["and"])
         self.small = frozenset(words["small"])
         self.closers = frozenset(words["closers"])
@@ -76,6 +67,10 @@ class Lexicon:
         self.post_nominals = frozenset(words["post_nominals"])
         self.open_offices = frozenset(words["open_offices"])
         self.titles = frozenset(words["titles"])
+        lists = language["lists"]
+        self.of_cities, self.of_firms = frozenset(lists["of_cities"]), frozenset(lists["of_firms"])
+        self.office_surnames, self.in_office = frozenset(lists["surnames"]), frozenset(lists["in_office"])
+        self.given_alone = frozenset(sound(name) for name in language["given"]["alone"])
         self.prefixes: dict[str, str] = language["prefixes"]
         self.areas = frozenset(words["areas"])
         self.portfolios = frozenset(language["portfolios"]["words"])
@@ -128,14 +123,15 @@ class Lexicon:
 
     def _add_offices(self, language: dict[str, Any]) -> None:
         roles, plurals, only = language["roles"], language["plurals"], language["only"]
+        minor, abbreviated = frozenset(language["lists"]["minor"]), frozenset(language["lists"]["abbreviated"])
         for code, forms in language["offices"].items():
             for form in forms:
-                case = UPPER if form in {"pm", "vp", "mp", "fm"} else ANY_CASE
+                case = UPPER if form in abbreviated else ANY_CASE
                 state = only.get(form)
-                self._add(form, "office", Office(form, code, roles.get(form) or role_of(form), False, state), case)
+                self._add(form, "office", Office(form, code, roles.get(form) or role_of(form), False, state, form in minor), case)
                 many = plurals.get(form) if form in plurals else plural_of(form, plurals)
                 if many:
-                    self._add(many, "office", Office(form, code, roles.get(form) or role_of(form), True, state),
+                    self._add(many, "office", Office(form, code, roles.get(form) or role_of(form), True, state, form in minor),
                               CAPITAL if case else ANY_CASE)
 
 

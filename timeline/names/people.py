@@ -10,7 +10,6 @@ from timeline.names.tokens import Unit
 
 LONGEST_NAME = 6  # words
 MOST_TITLES = 6  # before one name
-_OF_CITIES = frozenset({"prince", "emir", "mayor", "governor", "archbishop", "patriarch", "sheikh", "ruler"})
 NO_UNIT = Unit(0, 0, {})
 NOTHING = Office("none", "spouse", "")
 
@@ -117,7 +116,7 @@ class PeopleReader(PartyReader):
         if unit.end - unit.start > 1 and not inside:
             return False
         if "office" in kinds or "group" in kinds:
-            return inside and self.low[index] in {"king", "prince", "major", "pope", "chief", "head", "shah", "premier", "sultan", "emir"} and not self.in_headline and self.at(index + 1) not in {"of"}
+            return inside and self.low[index] in self.lexicon.office_surnames and not self.in_headline and self.at(index + 1) not in {"of"}
         if "honorific" in kinds or "modifier" in kinds:
             return inside or self.is_name_word(index + 1)
         if self.low[index] in self.lexicon.persons:
@@ -214,7 +213,7 @@ class PeopleReader(PartyReader):
         if extension:
             role = role_of(f"{role} {extension}")
         changed = bool(prefix or extension) and office.code not in {"envoy", "ambassador", "spokesperson"}
-        return end, [Office(office.form, "other" if changed else office.code, role, False, office.only)], party, role, former
+        return end, [office._replace(code="other" if changed else office.code, role=role)], party, role, former
 
     def distant_title(self, index: int) -> tuple[Unit, str] | None:
         taken: list[str] = []
@@ -256,7 +255,7 @@ class PeopleReader(PartyReader):
             return end, self.party_of(unit, end), [], self.text_of(index, end)
         if word == "of" and unit and "demonym" in unit.kinds and self.capital[min(unit.end, self.stop - 1)] and (end := self.institution(unit.end)) > unit.end:
             return end, unit.kinds["demonym"].code, [], self.text_of(index, end)  # "State Secretary of the German Ministry of Finance"
-        if word == "of" and unit and "city" in unit.kinds and office.code in {"crown_prince", "monarch", "other"} and last in _OF_CITIES:
+        if word == "of" and unit and "city" in unit.kinds and office.code in {"crown_prince", "monarch", "other"} and last in self.lexicon.of_cities:
             return unit.end, self.best_city(unit.kinds["city"]).country, [], self.text_of(index, unit.end)
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():

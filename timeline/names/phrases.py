@@ -127,18 +127,18 @@ class _Reader(PeopleReader):
         offices = [office]
         role = office.role
         if not parties and (body := self._institution_before(start, office)):
-            offices, role = [Office(office.form, "other", f"{body} {role}", office.plural, None)], f"{body} {role}"
+            offices, role = [office._replace(code="other", role=f"{body} {role}", only=None)], f"{body} {role}"
         lowered = [w for w in words if w]
         if lowered:
             told = " ".join(lowered)
             role = f"{told[:1].upper()}{told[1:]} {role}" if not self.capital[head] or told[:1].isupper() else " ".join(w[:1].upper() + w[1:] for w in told.split()) + " " + role
-            if any(w.lower() not in {"acting", "interim", "caretaker", "transitional", "federal", "executive"} for w in lowered):
-                offices = [Office(office.form, "envoy" if office.code == "envoy" else "other" if office.code != "spokesperson" else office.code, role, office.plural, None)]
+            if any(w.lower() not in self.lexicon.in_office for w in lowered):
+                offices = [office._replace(code=office.code if office.code in {"envoy", "spokesperson"} else "other", role=role, only=None)]
         after, country, each, extension = self.after_office(end, office)
         if extension:
             role = role_of(f"{role} {extension}")
             if office.code not in {"envoy", "ambassador", "spokesperson"}:
-                offices = [Office(office.form, "other", role, office.plural, None)]
+                offices = [office._replace(code="other", role=role, only=None)]
         if after == end and not office.plural:
             # "Prime Minister and Foreign Minister X", "Secretary of State and National Security Adviser Y"
             while self.at(end) in {"and", "&"} and (more := self.unit(end + 1)) and "office" in more.kinds and not more.kinds["office"].plural \
@@ -167,7 +167,7 @@ class _Reader(PeopleReader):
 
     def _institution_before(self, start: int, office: Office) -> str:
         """An acronym right before an office that firms have too: "DENR Secretary", "AdDU President"."""
-        if self.in_headline or office.form not in {"president", "secretary", "director", "chairman", "chief", "vice president", "chairwoman", "chair", "spokesman", "governor"}:
+        if self.in_headline or office.form not in self.lexicon.of_firms:
             return ""
         before = self.units[start - 1] if start else None
         word = self.words[start - 1] if start else ""
@@ -176,7 +176,7 @@ class _Reader(PeopleReader):
     def _plural_office(self, begin: int, end: int, unit: Unit, office: Office, parties: list[Party], each: list[Party],
                        country: str | None, former: bool, role: str) -> int:
         """"Presidents Biden and Xi", "the Russian and Chinese foreign ministers", "leaders of Canada and Thailand"."""
-        single = Office(office.form, office.code, office.role, False, office.only)
+        single = office._replace(plural=False)
         name = self.name_at(end, comma=False) if self.capital[unit.start] or self.capital[min(end, self.stop - 1)] else None
         if name and not each:
             states = [p.country for p in parties]

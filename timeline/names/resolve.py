@@ -1,49 +1,16 @@
-"""Who is meant: surnames, offices and counterparts, resolved within the article first and by the gazetteer second."""
+"""From phrases to mentions: persons, offices and counterparts resolved within the article first, by the gazetteer second."""
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, insort
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date
 
-from rapidfuzz.distance import JaroWinkler
-
-from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, Person, State, Term, Venue
+from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, Venue
 from timeline.mentions import NameKind, NameMention
 from timeline.model import Place
 from timeline.names.found import Found, Phrases
-from timeline.names.lexicon import Office, codes_meant, role_of
+from timeline.names.lexicon import codes_meant
 from timeline.names.people import NO_UNIT
-from timeline.spelling import fold
-
-# How long after the end of a term its holder may still be called by the office ("President Clinton" in 2005).
-_TITLE_LASTS_YEARS = 12
-MOST_NAMESAKES = 30  # persons of one article who share a word; more are not told apart
-_LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
-
-
-@dataclass(slots=True, eq=False)
-class _Known:
-    """A person of this article."""
-
-    id: str
-    name: str
-    keys: list[str]
-    country: str | None
-    role: str | None
-    codes: set[str] = field(default_factory=set)
-    former: bool = False
-    surname_first: bool = False
-    person: Person | None = None
-    stated: bool = False  # the text itself told an office or a state
-    role_vague: bool = False  # `role` is one of those beside which another says more
-
-    @property
-    def surnames(self) -> tuple[str, ...]:
-        if not self.keys:
-            return ()
-        return (self.keys[0], self.keys[-1]) if self.surname_first else (self.keys[-1],)
+from timeline.names.persons import Known, PersonResolver, plain_name
 
 
 def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
@@ -51,52 +18,12 @@ def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMenti
     return _Resolver(phrases, gazetteer, on).mentions()
 
 
-class _Resolver:
-    def __init__(self, phrases: Phrases, gazetteer: Gazetteer, on: date) -> None:
-        self.phrases, self.tokens, self.lexicon = phrases, phrases.tokens, phrases.lexicon
-        self.gazetteer, self.day = gazetteer, on.isoformat()
-        self.found = phrases.found
-        self.known: dict[str, _Known] = {}
-        self.by_word: dict[str, list[_Known]] = {}
-        self.by_country: dict[str, list[_Known]] = {}
-        self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
-        self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
-        self.borne: set[str] = set()  # last words of names that stand in the article with other words before
-        self.token_keys: dict[str, list[str]] = {}
-        self.principal: list[_Known] = []
-        self.of: dict[int, _Known] = {}  # id of a Found -> the person meant
-        self.why: dict[int, str] = {}
-        self.relative_of: dict[int, Found] = {}
-        self.countries = {found.country for found in self.found if found.country}
-        for found in self.found:
-            if found.kind is NameKind.CITY and isinstance(found.row, list):
-                self.countries.add(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country)
-
+class _Resolver(PersonResolver):
     def mentions(self) -> tuple[NameMention, ...]:
-        self._give_relatives_a_country()
-        people = [found for found in self.found if found.kind is NameKind.PERSON]
-        for start, end in self.phrases.bare:
-            if end - start > 1 and end - 1 not in self.headline:
-                self.borne.update(self._token_keys(self.tokens.low[end - 1])[-1:])
-        full = [found for found in people if len(self._keys(found)) > 1]
-        for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
-            self._take_full(found)
-        for found in people:
-            if id(found) not in self.of:
-                self._take_surname(found)
-        for found in people:
-            if named := self.of.get(id(found)):
-                self.named_at.setdefault(named.id, []).append(found.start)
-        self._cities_that_are_persons()
-        self._take_bare()
-        for known in self.known.values():
-            if known.country and len(self.by_country.setdefault(known.country, [])) < MOST_NAMESAKES:
-                self.by_country[known.country].append(known)
-            if known.stated and known.codes & PRINCIPAL and len(self.principal) < MOST_NAMESAKES:
-                self.principal.append(known)
+        self.identify()
         self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
         made: list[NameMention] = []
-        trail: list[tuple[Found, _Known | None]] = []
+        trail: list[tuple[Found, Known | None]] = []
         end = -1
         for found in self.found:
             mention = self._mention(found, trail)
@@ -109,372 +36,7 @@ class _Resolver:
                     del trail[:30]
         return tuple(made)
 
-    def _give_relatives_a_country(self) -> None:
-        """"King Charles and his wife, Queen Camilla": she represents what he does."""
-        low = self.tokens.low
-        last: Found | None = None
-        for found in self.found:
-            if found.kind is not NameKind.PERSON:
-                continue
-            before = low[max(0, found.start - 3):found.start]
-            if last is not None and found.country is None and self.lexicon.relatives & set(before) and {"his", "her"} & set(before):
-                self.relative_of[id(found)] = last
-            last = found
-
-    # Persons ---------------------------------------------------------------------------------------------------------
-
-    def _words(self, found: Found) -> list[str]:
-        return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
-
-    def _keys(self, found: Found) -> list[str]:
-        low, words = self.tokens.low, self.tokens.words
-        return [key for index in found.name if words[index][0].isalpha() for key in self._token_keys(low[index])]
-
-    def _token_keys(self, word: str) -> list[str]:
-        keys = self.token_keys.get(word)
-        if keys is None:
-            keys = self.token_keys[word] = self.gazetteer.name_keys(word)
-        return keys
-
-    def _take_full(self, found: Found) -> None:
-        keys = self._keys(found)
-        codes = {office.code for office in found.offices}
-        person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
-        if person is None and len(keys) > 2 and (found.country or codes & PRINCIPAL) and keys[0] not in self.lexicon.chinese_surnames:
-            # "Rodrigo Roa Duterte": more of the name than the gazetteer has.
-            person = self._choose(self.gazetteer.people_called((keys[0], keys[-1])), found, codes)
-        if person is None:
-            person = self._alike(keys, found, codes)
-        if person is not None:
-            known = self._enter_person(person, found.country)
-            if not person.usual and 1 < len(keys) < len(self.gazetteer.name_keys(person.name)) and known.name == person.name:
-                known.name = _plain_name(self._words(found))  # the news form of a directory's full name
-        else:
-            if not found.offices and not found.country and not found.honorific and found.people:
-                return  # a namesake of somebody long gone
-            match = self._same_person(keys, found.country)
-            if match is None:
-                name = _plain_name(self._words(found))
-                identity = "person:" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
-                match = self.known.get(identity)
-                if match is None:
-                    match = _Known(identity, name, keys, found.country, None,
-                                   surname_first=self._surname_first(found.country, keys))
-                    self._enter(match)
-            known = match
-        known.stated |= bool(found.offices or found.country)
-        self._tell(known, found)
-        self.of[id(found)] = known
-
-    def _tell(self, known: _Known, found: Found) -> None:
-        """Add what a phrase tells of a person."""
-        if found.country and (known.country is None or known.person is None):
-            known.country = known.country or found.country
-        elif known.country is None:
-            known.country = next((office.only for office in found.offices if office.only), None)
-        if found.role and (not known.role or known.role_vague):
-            known.role = found.role
-            known.role_vague = all(office.minor for office in found.offices)
-        if found.offices and not found.former:
-            known.codes |= {office.code for office in found.offices}
-        if found.former and not known.codes & PRINCIPAL:
-            known.former = True
-
-    def _choose(self, people: Iterable[Person], found: Found, codes: set[str]) -> Person | None:
-        """The one of several namesakes who fits state, office and date best; None where nobody fits."""
-        best: tuple[float, Person] | None = None
-        wanted = codes_meant(codes)
-        for person in people:
-            countries = {term.country for term in person.terms}
-            score = 0.0
-            if found.country:
-                if found.country in countries:
-                    score += 4
-                elif countries and not self._stands_for(found.country):
-                    # A full name in high office that day is likelier than a namesake: the state was misread.
-                    if not any(term.office in PRINCIPAL and term.on(self.day) for term in person.terms):
-                        continue
-                    score -= 3
-            held = person.held(self.day)
-            if held:
-                score += 2
-                if any(term.office in PRINCIPAL for term in held):
-                    score += 1
-            else:
-                latest = person.latest(self.day)
-                if latest and not found.offices and not found.country and _years(latest, self.day) > 40:
-                    continue
-                if latest and latest.office != "other":
-                    score += 0.5
-                if latest:
-                    score -= min(_years(latest, self.day), 50) / 50
-            if wanted and any(term.office in wanted for term in (held or person.terms)):
-                score += 2
-            score += min(len(person.terms), 5) / 100
-            if best is None or score > best[0]:
-                best = (score, person)
-        return best[1] if best else None
-
-    def _stands_for(self, country: str) -> bool:
-        """Whether a party is an organisation, which people of any state represent."""
-        return country not in self.gazetteer.states
-
-    def _alike(self, keys: Sequence[str], found: Found, codes: set[str]) -> Person | None:
-        """The holder of the office told whose name is all but spelled the same."""
-        if not found.country or not codes or not keys:
-            return None
-        spelled = "".join(keys)
-        best: tuple[float, Person] | None = None
-        for person in self.gazetteer.holders_near(found.country, codes_meant(codes), self.day):
-            for name in (person.name, *person.aliases):
-                other = self.gazetteer.name_keys(name)
-                if not other:
-                    continue
-                likeness = JaroWinkler.similarity(spelled, "".join(other))
-                if (other[-1] == keys[-1] or other[0] == keys[0]) and len(keys) > 1 and len(other) > 1:
-                    likeness = max(likeness, JaroWinkler.similarity(keys[0], other[0]) * 0.5 + JaroWinkler.similarity(keys[-1], other[-1]) * 0.5)
-                if likeness >= _LIKE and (best is None or likeness > best[0]):
-                    best = (likeness, person)
-        return best[1] if best else None
-
-    def _enter_person(self, person: Person, country: str | None) -> _Known:
-        known = self.known.get(person.id)
-        if known is None:
-            term = person.latest(self.day)
-            held = person.held(self.day)
-            keys = self.gazetteer.name_keys(person.name)
-            known = _Known(person.id, person.name, keys, term.country if term else country, None, person=person,
-                           surname_first=self._surname_first(term.country if term else None, keys))
-            known.codes = {t.office for t in held}
-            if (country and any(t.country == country for t in person.terms)) or (country and self._stands_for(country)):
-                known.country = country
-            self._enter(known, [key for alias in person.aliases for key in self.gazetteer.name_keys(alias)])
-        elif country and known.country != country and any(t.country == country for t in person.terms):
-            known.country = country if not known.stated else known.country
-        return known
-
-    def _enter(self, known: _Known, more: Iterable[str] = ()) -> None:
-        self.known[known.id] = known
-        for key in dict.fromkeys((*known.keys, *more)):
-            same = self.by_word.setdefault(key, [])
-            if len(same) < MOST_NAMESAKES:
-                same.append(known)
-
-    def _surname_first(self, country: str | None, keys: Sequence[str]) -> bool:
-        if not keys:
-            return False
-        if country in self.lexicon.surname_first:
-            return True
-        return len(keys) == 3 and keys[0] in self.lexicon.chinese_surnames and country in {None, "US", "MY", "PH", "ID", "TH", "UN"}
-
-    def _same_person(self, keys: Sequence[str], country: str | None) -> _Known | None:
-        """Somebody entered already whose name holds all of these words, or whose words these hold."""
-        for known in self.by_word.get(keys[-1], []):
-            if country and known.country and country != known.country:
-                continue
-            ours, theirs = set(keys), set(known.keys)
-            if len(ours & theirs) >= 2 and (ours <= theirs or theirs <= ours):
-                return known
-        return None
-
-    def _take_surname(self, found: Found) -> None:
-        """"President Biden", "Mr. Xi", "Chinese President Xi"."""
-        keys = self._keys(found)
-        if not keys:
-            self.why[id(found)] = "no name"
-            return
-        codes = {office.code for office in found.offices}
-        known = self._among_known(keys, found.country, codes)
-        if known is None and (found.offices or (found.honorific and keys[-1] not in self.borne)):
-            person, why = self._holder_called(keys, found, codes)
-            if person is not None:
-                known = self._enter_person(person, found.country)
-            elif why:
-                self.why[id(found)] = why
-                return
-        if known is None and found.offices and (found.country or not all(office.minor for office in found.offices)):
-            name = _plain_name(self._words(found))
-            identity = "person:" + re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
-            known = self.known.get(identity)
-            if known is None:
-                known = _Known(identity, name, list(keys), found.country, None)
-                self._enter(known)
-        if known is None:
-            self.why[id(found)] = "nobody of this name is known"
-            return
-        self._tell(known, found)
-        self.of[id(found)] = known
-
-    def _among_known(self, keys: Sequence[str], country: str | None, codes: set[str]) -> _Known | None:
-        candidates = [known for known in self.by_word.get(keys[-1], []) if not country or not known.country or known.country == country or self._stands_for(country)]
-        if len(keys) > 1:
-            candidates = [known for known in candidates if set(keys) <= set(known.keys)] or candidates
-        surname = [known for known in candidates if keys[-1] in known.surnames]
-        candidates = surname or candidates
-        if len(candidates) > 1 and codes:
-            wanted = codes_meant(codes)
-            candidates = [known for known in candidates if known.codes & wanted] or candidates
-        if len(candidates) > 1:
-            principal = [known for known in candidates if known.codes & PRINCIPAL]
-            candidates = principal if len(principal) == 1 else candidates
-        if len(candidates) == 1:
-            only = candidates[0]
-            # A title that contradicts: "President Bush" where only Laura Bush was named in full.
-            wanted = codes_meant(codes)
-            if codes & PRINCIPAL and only.codes and not only.codes & wanted and only.person is None and not country:
-                return None
-            return only
-        return None
-
-    def _holder_called(self, keys: Sequence[str], found: Found, codes: set[str]) -> tuple[Person | None, str | None]:
-        """The gazetteer's holder of the office told who has this surname; or why nobody can be named."""
-        people = self.gazetteer.people_with(keys)
-        if found.country:
-            people = [p for p in people if any(t.country == found.country for t in p.terms)]
-        wanted = codes_meant(codes) if codes else PRINCIPAL
-        vague = codes <= {"other", "leader", "spouse", "spokesperson"}
-        now = [p for p in people if any((vague or t.office in wanted) and t.on(self.day) for t in p.terms)]
-        if not now and not found.former:
-            now = [p for p in people if any(t.office in wanted and _near(t, self.day) for t in p.terms)]
-            if len(now) > 1:
-                newest = max(max(t.end or "9999" for t in p.terms if t.office in wanted) for p in now)
-                now = [p for p in now if any((t.end or "9999") == newest for t in p.terms)]
-        if found.former and not now:
-            now = [p for p in people if any(t.office in wanted and t.start <= self.day for t in p.terms)]
-        if len(now) > 1:
-            now = [p for p in now if any(keys[-1] in self._surname_keys(p) for _ in (0,))] or now
-        if len(now) > 1 and not found.country:
-            now = [p for p in now if any(t.country in self.countries for t in p.held(self.day))] or now
-        if len(now) > 1:
-            top = [p for p in now if any(t.office in PRINCIPAL for t in p.held(self.day))]
-            now = top if len(top) == 1 else now
-        if len(now) == 1:
-            return now[0], None
-        return None, "ambiguous surname" if len(now) > 1 and not found.country else None
-
-    def _surname_keys(self, person: Person) -> set[str]:
-        keys = self.gazetteer.name_keys(person.name)
-        term = person.latest(self.day)
-        found = {keys[-1]} if keys else set()
-        if keys and self._surname_first(term.country if term else None, keys):
-            found.add(keys[0])
-        for alias in person.aliases:
-            parts = self.gazetteer.name_keys(alias)
-            if len(parts) == 1:
-                found.add(parts[0])
-        return found
-
-    # Bare names ------------------------------------------------------------------------------------------------------
-
-    def _take_bare(self) -> None:
-        headline = self.headline
-        low = self.tokens.low
-        for start, end in self.phrases.bare:
-            position = start
-            stray = False  # an unknown word stands right before
-            while position < end:
-                hit = self._bare_known(position, end, stray and position not in headline, position in headline)
-                if hit is None:
-                    stray, position = True, position + 1
-                    continue
-                known, after = hit
-                if known is not None:
-                    mention_end = after
-                    country = None
-                    if after + 1 < len(low) and low[after] == "of" and after == end:
-                        follow = self.tokens.units[after + 1] or (self.tokens.units[after + 2] if low[after + 1] == "the" and after + 2 < len(low) else None)
-                        if follow is not None and "state" in follow.kinds and (known.country in {None, follow.kinds["state"].code}):
-                            country = follow.kinds["state"].code
-                            mention_end = follow.end
-                            known.country = country
-                    made = Found(NameKind.PERSON, position, mention_end, name=tuple(range(position, after)), country=country,
-                                 possessive=mention_end < len(low) and low[mention_end] in {"'s"})
-                    self.found.append(made)
-                    self.of[id(made)] = known
-                    insort(self.named_at.setdefault(known.id, []), position)
-                stray, position = False, after
-
-    def _cities_that_are_persons(self) -> None:
-        """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
-        for found in self.found:
-            if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
-                keys = self._token_keys(self.tokens.low[found.start])
-                if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.governs for city in found.row):
-                    people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
-                    if people and (chosen := self._nearest(people, found.start)):
-                        found.kind, found.row, found.name = NameKind.PERSON, None, (found.start,)
-                        self.of[id(found)] = chosen
-
-    def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[_Known | None, int] | None:
-        """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
-        low = self.tokens.low
-        for stop in range(min(end, start + 5), start, -1):
-            if low[stop - 1] in self.lexicon.particles:
-                continue
-            keys = [key for index in range(start, stop) for key in self._token_keys(low[index])]
-            if not keys:
-                continue
-            if len(keys) > 1:
-                for known in self.by_word.get(keys[-1], []):
-                    if set(keys) <= set(known.keys):
-                        return known, stop
-                continue
-            key = keys[0]
-            if stray:
-                return None
-            follows = stop < end and not headline and low[stop] not in self.lexicon.particles
-            candidates = [known for known in self.by_word.get(key, []) if key in known.surnames]
-            if not candidates:
-                candidates = [known for known in self.by_word.get(key, []) if len(key) > 3 and not self._usual_given(key)]
-            if candidates:
-                if follows:
-                    return None  # "Kim Philby" is no Kim Jong Un
-                return self._nearest(candidates, start), stop
-            if (end - start > 1 and not headline) or follows:
-                return None
-            person = self._famous(key)
-            if person is not None:
-                return self._enter_person(person, None), stop
-            return None
-        return None
-
-    def _usual_given(self, key: str) -> bool:
-        return key in _GIVEN_SOUNDS
-
-    def _nearest(self, candidates: list[_Known], position: int) -> _Known | None:
-        """Of several with one surname: the one in high office, else the one named last before."""
-        if len(candidates) == 1:
-            return candidates[0]
-        principal = [known for known in candidates if known.codes & PRINCIPAL and not known.former]
-        if len(principal) == 1:
-            return principal[0]
-        last, best = -1, None
-        for known in candidates:
-            starts = self.named_at.get(known.id, [])
-            index = bisect_left(starts, position)
-            if index and starts[index - 1] > last:
-                last, best = starts[index - 1], known
-        return best
-
-    def _famous(self, key: str) -> Person | None:
-        """The only principal office holder of the day with this surname; of several, the one whose state the article mentions.
-
-        Nobody where the article gives the surname to somebody else ("Anna Martin, a lawyer").
-        """
-        if key in _GIVEN_SOUNDS or len(key) < 2 or key in self.borne:
-            return None
-        found = [person for person in self.gazetteer.people_with([key])
-                 if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
-        named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
-        if len(named) == 1 and (len(found) == 1 or len(key) > 3):
-            return named[0]
-        if len(found) == 1 and len(key) > 3 and any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
-            return found[0]
-        return None
-
-    # Mentions --------------------------------------------------------------------------------------------------------
-
-    def _mention(self, found: Found, trail: list[tuple[Found, _Known | None]]) -> NameMention | None:
+    def _mention(self, found: Found, trail: list[tuple[Found, Known | None]]) -> NameMention | None:
         start, end = found.chars or (self.tokens.starts[found.start], self.tokens.ends[found.end - 1])
         text = self.tokens.text[start:end]
         kind = found.kind
@@ -515,11 +77,11 @@ class _Resolver:
                                    capital=city.governs, possessive=found.possessive, why="several cities of this name" if unsure else None)
         return None
 
-    def _person_mention(self, found: Found, start: int, end: int, text: str, known: _Known | None) -> NameMention | None:
+    def _person_mention(self, found: Found, start: int, end: int, text: str, known: Known | None) -> NameMention | None:
         if known is None:
             if not (found.offices or found.country or found.honorific):
                 return None
-            return NameMention(start, end, text, NameKind.PERSON, None, _plain_name(self._words(found)), found.country, found.role,
+            return NameMention(start, end, text, NameKind.PERSON, None, plain_name(self._words(found)), found.country, found.role,
                                former=found.former, possessive=found.possessive, why=self.why.get(id(found), "nobody of this name is known"))
         role = found.role
         former = found.former
@@ -548,7 +110,7 @@ class _Resolver:
             return found.row.id
         return self.gazetteer.party_actor(found.country) if found.country else None
 
-    def _office_holder(self, country: str, codes: Iterable[str], former: bool = False) -> _Known | None:
+    def _office_holder(self, country: str, codes: Iterable[str], former: bool = False) -> Known | None:
         """Who of this article holds the office; None where nobody or several do."""
         wanted = codes_meant(codes)
         found = [known for known in self.by_country.get(country, ()) if known.codes & wanted and known.former == former]
@@ -560,10 +122,10 @@ class _Resolver:
             found = now or found
         return found[0] if len(found) == 1 else None
 
-    def _office_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, _Known | None]]) -> NameMention | None:
+    def _office_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, Known | None]]) -> NameMention | None:
         codes = {office.code for office in found.offices}
         country = found.country
-        known: _Known | None = None
+        known: Known | None = None
         if country is None and found.determiner in self.lexicon.possessives:
             country = next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
         if country is None and not found.determiner and not any(office.only for office in found.offices):
@@ -589,12 +151,13 @@ class _Resolver:
                 return None
             return NameMention(start, end, text, NameKind.OFFICE, None, None, None, found.role, found.plural, found.former,
                                possessive=found.possessive, why="no state told")
-        self.of.setdefault(id(found), known) if known else None
+        if known is not None:
+            self.of.setdefault(id(found), known)
         actor = known.id if known else self.gazetteer.party_actor(country) if country else None
         return NameMention(start, end, text, NameKind.OFFICE, actor, known.name if known else None, country, found.role, found.plural,
                            found.former, possessive=found.possessive)
 
-    def _counterpart_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, _Known | None]]) -> NameMention:
+    def _counterpart_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, Known | None]]) -> NameMention:
         actor, name = (self.gazetteer.party_actor(found.country) if found.country else None), None
         if found.country:
             for before, subject in reversed(trail):
@@ -608,8 +171,6 @@ class _Resolver:
                 break
         return NameMention(start, end, text, NameKind.COUNTERPART, actor, name, found.country, None, found.plural, possessive=found.possessive,
                            why=None if found.country else "no state told")
-
-    # Places ----------------------------------------------------------------------------------------------------------
 
     def _american_georgia(self, found: Found) -> bool:
         low = self.tokens.low
@@ -635,29 +196,3 @@ class _Resolver:
         if named and best not in named and best.population < 5 * named[0].population + 1_000_000:
             return named[0], False
         return best, any(city.country != best.country and city.population * 4 >= best.population for city in ranked[1:] if city not in named) and best not in named
-
-
-def _plain_name(words: Sequence[str]) -> str:
-    """A name as the text spells it; names in capitals ("SERGEI LAVROV") get small letters."""
-    shown = [word.title() if word.isupper() and len(word) > 3 and "." not in word else word for word in words]
-    return " ".join(shown)
-
-
-def _years(term: Term, day: str) -> float:
-    """Years from the end of a term to a day; 0 within it, and before it the years to its start."""
-    if term.on(day):
-        return 0.0
-    edge = term.end if term.end and term.end < day else term.start
-    return abs(int(day[:4]) - int(edge[:4] or day[:4]))
-
-
-def _near(term: Term, day: str) -> bool:
-    """Whether a term ended within the years in which a title sticks, or begins within one."""
-    if term.start > day:
-        return int(term.start[:4]) - int(day[:4]) <= 1
-    return bool(term.end) and int(day[:4]) - int(term.end[:4]) <= _TITLE_LASTS_YEARS
-
-
-_GIVEN_SOUNDS = frozenset({"jon", "david", "james", "robert", "mikel", "viliam", "maria", "peter", "paul", "anna", "jorj", "tomas", "mark", "daniel", "martin",
-                           "karl", "hans", "jan", "ali", "abdul", "mohamed", "ahmed", "jose", "juan", "luis", "joe", "ben", "sam", "tom", "mari"})
-__all__ = ["resolve", "role_of", "Office"]
