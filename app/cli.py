@@ -204,6 +204,9 @@ def timeline(ndjson: bool) -> None:
             except ValueError as error:
                 failed += 1
                 click.echo(f"summitry: story {story}, article {article.get('id')}: {error}", err=True)
+            except Exception:  # a bug at one article must not keep the others from being read
+                failed += 1
+                _tell_bug(f"story {story}, article {article.get('id')}")
         _print_json({"id": story, "events": merged.events()})
     sys.exit(1 if failed else 0)
 
@@ -300,8 +303,18 @@ def _each_line(work: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
             failed += 1
             click.echo(f"summitry: line {number}: {error}", err=True)
             result = {"error": str(error)}
+        except Exception as error:  # a bug at one article must not keep the others from being read
+            failed += 1
+            _tell_bug(f"line {number}")
+            result = {"error": f"{type(error).__name__}: {error}"}
         _print_json({"id": name, **result})
     return 1 if failed else 0
+
+
+def _tell_bug(where: str) -> None:
+    import logging
+
+    logging.getLogger(__name__).exception("%s could not be read", where)
 
 
 def _print_json(value: dict[str, Any], *, indent: bool = False) -> None:

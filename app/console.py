@@ -52,6 +52,7 @@ def scrape(service: Service, names: Iterable[str], *, stop: threading.Event, pro
             while (row := queries.run(run)) is not None and row["state"] in ("queued", "running") and not stop.is_set():
                 bars.update(task, told=", ".join(f"{row[name]} {name}" for name in COUNTS))
                 time.sleep(_LOOK)
+                ledger.recover()  # or the run of a process that died would be waited for without end
         else:
             tallies = {state.source.id: _Tally(bars.add_task(state.source.id, told="", total=None))
                        for state in claimed.sources}

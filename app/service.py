@@ -14,6 +14,7 @@ from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
 from app.store.engine import Database
+from app.store.event_rows import Naming
 from app.store.migrations import upgrade
 from app.store.store import Merging, Store
 from scraper.collect import Collected, Seen, collect
@@ -33,12 +34,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(settings: Settings, clock: Callable[[], datetime] = utc_now) -> tuple[Database, Store]:
-    """The store of these settings, made or brought up to date first. Raises `StoreError`."""
+def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime] = utc_now) -> tuple[Database, Store]:
+    """The store of these settings, made or brought up to date first; `naming` gives the name of a party by its code.
+
+    Raises `StoreError`.
+    """
     upgrade(settings.database)
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
     return database, Store(database, render_json=event_json, render_vevent=vevent,
-                           merging=cast(Merging, timeline.reconcile), clock=clock, life=settings.run_life)
+                           merging=cast(Merging, timeline.reconcile), clock=clock, life=settings.run_life,
+                           naming=naming)
 
 
 class Service:
@@ -54,7 +59,7 @@ class Service:
         rows = load_sources(settings.sources)
         self._sources_stamp = _stamp(settings)
         self.gazetteer = load_gazetteer(settings.names)
-        self._database, self.store = open_store(settings, clock)
+        self._database, self.store = open_store(settings, self.gazetteer.party_name, clock)
         self.store.ledger.sync_sources(rows)
         self._fetcher = Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
                                 host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)

@@ -1,21 +1,28 @@
 """The columns beside an event's JSON: what the timeline is searched by."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from app.store.codec import plain
 from app.store.folding import fold
 from timeline.model import Event, EventType
 
-__all__ = ["actor_rows", "columns_of", "countries_of", "sources_of"]
+__all__ = ["Naming", "actor_rows", "columns_of", "countries_of", "sources_of"]
 
 
-def columns_of(event: Event) -> dict[str, Any]:
+Naming = Callable[[str], str | None]
+"""The name of a party by its code: `KZ` gives `Kazakhstan`; None for a code that has none."""
+
+
+def columns_of(event: Event, naming: Naming) -> dict[str, Any]:
     """The searchable columns of the row of `events`."""
     place = event.place
-    told = [event.title, event.organisation, place.name if place else None, place.country if place else None]
+    told = [event.title, event.organisation, place.name if place else None]
     for participant in event.participants:
-        told += [participant.name, participant.country, participant.role]
+        told += [participant.name, participant.role]
+    for code in sorted(countries_of(event) | ({place.country} if place and place.country else set())):
+        told += [code, naming(code)]
     words = dict.fromkeys(word for text in told if text for word in fold(text).split())
     return {"type": event.type.value, "status": event.status.value, "first": event.when.first.isoformat(),
             "last": event.when.last.isoformat(), "precision": event.when.precision.value,
@@ -25,11 +32,16 @@ def columns_of(event: Event) -> dict[str, Any]:
             "revision": event.revision}
 
 
-def actor_rows(event: Event) -> dict[str, dict[str, Any]]:
-    """Rows of `actors` by id."""
-    return {participant.actor_id: {"kind": participant.kind.value, "name": _plain(participant.name),
-                                   "country": participant.country, "words": fold(participant.name or "")}
-            for participant in event.participants}
+def actor_rows(event: Event, naming: Naming) -> dict[str, dict[str, Any]]:
+    """Rows of `actors` by id. A state has its name here, also where an event knows only a delegation of it."""
+    rows = {}
+    for participant in event.participants:
+        name = participant.name
+        if name is None and participant.country and participant.actor_id.partition(":")[2] == participant.country:
+            name = naming(participant.country)
+        rows[participant.actor_id] = {"kind": participant.kind.value, "name": _plain(name),
+                                      "country": participant.country, "words": fold(name or "")}
+    return rows
 
 
 def countries_of(event: Event) -> set[str]:

@@ -130,9 +130,11 @@ class Ledger:
             if wanted - active:
                 raise UnknownSource(wanted - active)
             held: dict[str, set[str]] = {}
-            under_way = select(run_sources.c.run_id, run_sources.c.source_id).join(runs, runs.c.id == run_sources.c.run_id)
+            under_way = select(run_sources.c.run_id, run_sources.c.source_id, runs.c.holder) \
+                .join(runs, runs.c.id == run_sources.c.run_id)
             for row in connection.execute(under_way.where(runs.c.state == "running").order_by(runs.c.queued)):
-                held.setdefault(row.run_id, set()).add(row.source_id)
+                if not has_died(row.holder or ""):
+                    held.setdefault(row.run_id, set()).add(row.source_id)
             for run, names in held.items():
                 if wanted <= names:
                     return run

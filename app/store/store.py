@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from app.store.codec import article_json, claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
 from app.store.engine import Database
-from app.store.event_rows import actor_rows, columns_of, countries_of, sources_of
+from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
 from app.store.ledger import Lease, Ledger
 from app.store.tables import (
     actors,
@@ -73,13 +73,14 @@ class Recorded:
 class Store:
     """The one door to the database for whoever writes. All methods raise `StoreError`.
 
-    `clock` gives aware times. `life` is described at `Ledger`.
+    `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` is described at `Ledger`.
     """
 
     def __init__(self, database: Database, *, render_json: Render, render_vevent: Render, merging: Merging,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC), life: float = 60.0,
-                 holder: str | None = None) -> None:
+                 holder: str | None = None, naming: Naming = lambda code: None) -> None:
         self._database = database
+        self._naming = naming
         self._render_json = render_json
         self._render_vevent = render_vevent
         self._merging = merging
@@ -255,7 +256,7 @@ class Store:
 
         # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
         updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
-        values = columns_of(after) | {
+        values = columns_of(after, self._naming) | {
             "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": False,
             "event": event_json(after), "json": rendered(self._render_json, updated),
             "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
@@ -272,7 +273,7 @@ class Store:
         self._write_links(connection, after)
 
     def _write_links(self, connection: Connection, event: Event) -> None:
-        _store_actors(connection, actor_rows(event))
+        _store_actors(connection, actor_rows(event, self._naming))
         for table, name, values in (
                 (event_actors, "actor_id", {participant.actor_id for participant in event.participants}),
                 (event_countries, "country", countries_of(event)), (event_sources, "source_id", sources_of(event)),

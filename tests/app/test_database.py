@@ -242,3 +242,22 @@ def test_full_disks_have_an_error_of_their_own(tmp_path: Path, sqlite_url: str) 
     with pytest.raises(StoreFull, match="the disk is full"):
         database.write(work)
     database.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_drops_a_connection_fails_one_write_and_no_more(database_url: str, clock: Clock) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("a file drops no connections")
+    upgrade(database_url)
+    store = open_store(database_url, clock)
+    fill(store)
+
+    def dropped(connection: Any) -> None:
+        connection.execute(runs.update().values(state="nonsense"))
+        connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(StoreUnreadable):
+        store._database.write(dropped)
+    assert {row["state"] for row in rows_of(store, runs)} == {"running"}
+    store.request_run(None, "api")
+    store.close()

@@ -308,8 +308,10 @@ def test_a_run_of_a_dead_process_is_given_up_at_once(database_url: str, store: S
     theirs = open_store(database_url, clock, holder=dead)
     claimed = taken(theirs)
     assert store.ledger.recover() == ()
+    assert store.request_run(None, "api") == claimed.run
     child.kill()
     child.wait()
+    assert store.request_run(None, "api") != claimed.run  # nobody carries that one out any more
     assert store.ledger.recover() == (claimed.run,)
     theirs.close()
 

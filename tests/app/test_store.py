@@ -363,3 +363,13 @@ def test_the_stored_bytes_are_what_the_renderer_makes_of_the_stored_event(store:
     publishers = {url: url.split("/")[2].split(".")[0].title() for url in event.articles}
     assert bytes(row["json"]) == render_json(event, first_seen=datetime.fromisoformat(row["first_seen"]),
                                              updated=datetime.fromisoformat(row["updated"]), publishers=publishers)
+
+
+def test_an_event_is_found_by_the_names_of_its_parties(database_url: str, clock: Clock) -> None:
+    """Also where they are known by their code alone."""
+    upgrade(database_url)
+    store = open_store(database_url, clock, naming={"KZ": "Kazakhstan", "RU": "Russia"}.get)
+    store.ledger.sync_sources([source()])
+    record(store, state_of(taken(store), "meridian").lease, MET)
+    assert set(only(rows_of(store, events))["words"].split()) >= {"kazakhstan", "russia", "kz", "ru", "putin", "astana"}
+    store.close()
