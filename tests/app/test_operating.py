@@ -1,0 +1,58 @@
+"""Settings do what `docs/operating.md` says of them."""
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.config import Settings, SettingsError
+
+PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
+
+
+def shown(default: Any) -> str:
+    if default in (None, ()):
+        return "none"
+    text = str(default).lower() if isinstance(default, bool) else f"{default:g}" if isinstance(default, float) else default
+    return f"`{text}`"
+
+
+def test_the_page_lists_each_setting_with_its_default_and_help() -> None:
+    listed = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `SUMMITRY_")]
+    assert listed == [f"| `SUMMITRY_{item.name.upper()}` | {shown(item.default)} | {item.metadata['help']} |"
+                      for item in fields(Settings)]
+
+
+def test_each_setting_is_read_from_its_variable() -> None:
+    given = {"database": "sqlite:///a.db", "sources": "b.toml", "names": "c.csv", "host": "0.0.0.0", "port": "0",
+             "threads": "2", "token": "t", "base_url": "https://s.example", "user_agent": "S/1 (+x)",
+             "allow_hosts": "127.0.0.1:1, 127.0.0.1:2", "scheduler": "no", "tick": "0.5", "fetch_deadline": "1.5",
+             "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "run_life": "5", "workers": "1",
+             "pages_per_source": "3", "busy_timeout": "2", "calendar_events": "7", "log_format": "json"}
+    assert given.keys() == {item.name for item in fields(Settings)}
+    found = Settings.from_environment({f"SUMMITRY_{name.upper()}": text for name, text in given.items()})
+    for item in fields(Settings):
+        assert getattr(found, item.name) != item.default, item.name
+    assert found.allow_hosts == ("127.0.0.1:1", "127.0.0.1:2")
+    assert (found.names, found.scheduler, found.tick) == (Path("c.csv"), False, 0.5)
+
+
+@pytest.mark.parametrize(("name", "text", "reason"), [
+    ("PORT", "eighty", "invalid literal"), ("PORT", "70000", "at most 65535"), ("WORKERS", "0", "at least 1"),
+    ("TICK", "nan", "at least"), ("SCHEDULER", "maybe", "true or false"), ("LOG_FORMAT", "xml", "console or json"),
+    ("COLOUR", "red", "no such setting")])
+def test_a_setting_that_can_not_be_used_is_refused_by_name(name: str, text: str, reason: str) -> None:
+    with pytest.raises(SettingsError, match=rf"SUMMITRY_{name}.*{reason}"):
+        Settings.from_environment({f"SUMMITRY_{name}": text})
+
+
+def test_all_faults_are_told_at_once_and_no_secret_with_them() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({"SUMMITRY_PORT": "x", "SUMMITRY_THREADS": "x", "SUMMITRY_TOKENS": "secret"}, workers=0)
+    for name in ("SUMMITRY_PORT", "SUMMITRY_THREADS", "SUMMITRY_TOKENS", "workers"):
+        assert name in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_what_is_given_in_code_overrules_the_environment() -> None:
+    assert Settings.from_environment({"SUMMITRY_PORT": "1"}, port=2, host=None).port == 2
