@@ -11,6 +11,7 @@ from .reference import PHOENIX_LAST_SEEN, Leader
 from .spelling import same_person, slug, surely_same, surname_of, tokens, variants
 from .terms import HEADS, TableError, Term, earliest, latest, overlap
 
+AGREEING_DAYS = 40  # between two dates of one beginning: elected, sworn in, took over
 LEAST_MONTHS = 24  # in a cabinet, for persons whom no written table names
 
 _PAIR = re.compile(r" and | & ")  # two captains regent in one cell
@@ -28,10 +29,6 @@ class Person:
     terms: list[Term] = field(default_factory=list)
     aliases: set[str] = field(default_factory=set)
     id: str = ""
-
-    @property
-    def written(self) -> bool:
-        return any(term.source.startswith("knowledge") for term in self.terms)
 
     def is_called(self, name: str) -> bool:
         return any(same_person(name, spelling) for spelling in (self.name, *self.aliases))
@@ -127,16 +124,18 @@ class Register:
             self._sharpen(person, index, leader)
 
     def _sharpen(self, person: Person, index: int, leader: Leader) -> None:
+        """Adopt what the leader's dates add to a head's term that begins at the same time, and report other beginnings."""
         term = person.terms[index]
+        if term.office not in HEADS:
+            return  # the files tell when somebody led, not when the same person held another office
+        if _days_apart(term.start, leader.start) > AGREEING_DAYS:
+            inside = earliest(term.start) <= leader.start <= latest(term.end)  # the file parts what is one term
+            if not inside and leader.start > "1985":
+                self.report.append(f"start {term.country}: {person.name}, {term.title}: {term.start}, but "
+                                   f"{leader.source} {leader.start}..{leader.end}")
+            return
         start = leader.start if len(leader.start) > len(term.start) and leader.start.startswith(term.start) else ""
-        end = ""
-        if term.end and leader.end and len(leader.end) > len(term.end) and leader.end.startswith(term.end):
-            end = leader.end
-        apart = _days_apart(term.start, leader.start)
-        inside = earliest(term.start) <= leader.start <= latest(term.end)  # the file parts what is one term
-        if apart > 40 and not inside and term.office in HEADS and leader.start > "1985":
-            self.report.append(f"start {term.country}: {person.name}, {term.title}: {term.start}, but "
-                               f"{leader.source} {leader.start}..{leader.end}")
+        end = leader.end if term.end and len(leader.end) > len(term.end) and leader.end.startswith(term.end) else ""
         if start or end:
             sources = term.source.split("+")
             if leader.source not in sources:
