@@ -1,4 +1,4 @@
-"""One demonstration for all tests of this folder that only look at it."""
+"""One demonstration for all tests of this folder that only look at it. What they share with others lies in `tests/support`."""
 from __future__ import annotations
 
 import sys
@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "support")]
 
-from running_service import SAMPLES, Service, started
+from running_service import SAMPLES, Service, started  # noqa: E402
 
 
 @pytest.fixture(scope="session")
