@@ -10,11 +10,12 @@ from timeline.extract.drafts import Draft, unite
 from timeline.extract.frames import Frame
 from timeline.extract.groups import Group, is_pronoun, is_singular_pronoun
 from timeline.extract.lexicon import Lexicon
-from timeline.extract.tagged import ANY, CITY, DURATION, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.extract.modality import cues_of, status_of
+from timeline.extract.tagged import ANY, CITY, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.extract.timeplace import date_of, length_of, moved, place_of, point, without_containers
 from timeline.gazetteer import Gazetteer
-from timeline.mentions import DateKind, DateMention, NameKind, NameMention
+from timeline.mentions import NameKind, NameMention
 from timeline.model import ActorKind, Article, EventType, Participant, Place, Status
-from timeline.when import Precision, When
 
 # Offices whose holders make a gathering a summit.
 _LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
@@ -23,19 +24,10 @@ _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECAS
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
                          r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
 # What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
-_UPTO_FATE = r"(?:[^.;,]|,(?!\s(?:who|while|but)\s)){0,140}?(?<!\w)"
-_CANCELLED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:cancelled|canceled|called off|scrapped|scuttled|axed)|(?:did|will|would) not (?:come about|take place|happen|materiali[sz]e|go ahead))(?!\w)", re.IGNORECASE)
-_POSTPONED_AFTER = re.compile(_UPTO_FATE + r"(?:(?:has|have) been|was|were|is|are|being)\s(?:\w+ly\s|later\s|since\s|then\s)?(?:postponed|put off|pushed back|delayed|deferred)(?!\w)", re.IGNORECASE)
-_ADJECTIVE = re.compile(r"^(?:long-)?(?:delayed|postponed|deferred|rescheduled)\s+(?:[\w-]+\s+)?(?:visit|trip|meeting|talks|summit|journey|conference)", re.IGNORECASE)
 _ONCE_PLANNED = re.compile(rf"\s(?:was|were|had been)\s(?:\w+ly\s|first\s|then\s)*(?:planned|set|scheduled|due|slated)\s(?:for|on|to)\s(?:the\s)?[{WHEN}]", re.IGNORECASE)
-_MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
-_CALLED_OFF = re.compile(r"(?<!\w)(?:cancel\w*|calls? off|called off|scrap(?:s|ped)?)(?!\w)", re.IGNORECASE)
-_HOPE = re.compile(r"(?<!\w)(?:hop(?:e|es|ed|ing)|wish|suggest\w*|propos\w+|urg\w+|unlikely|possib\w+|demand\w*|insist\w*) that\s[^,;.]*$", re.IGNORECASE)
-_DENIAL = re.compile(r"(?<!\w)(?:den(?:y|ies|ied|ying)|no plans?|refut(?:es?|ed)|dismiss(?:es|ed)|not true)(?!\w)", re.IGNORECASE)
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _NOT_ON = re.compile(r"(?<!\w)(?:ahead of|before|prior to|until|since|next|skip\w*|for|after)\s(?:[\w’'-]+\s){0,4}$", re.IGNORECASE)
-_CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
 _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
@@ -216,7 +208,7 @@ class Reader:
     # -- one frame ----------------------------------------------------------------------------------------------
 
     def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft]:
-        cues = self._cues(sentence, frame, found)
+        cues = cues_of(sentence, frame, found, self.words, self.article.headline)
         if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
             return []
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
@@ -226,20 +218,20 @@ class Reader:
             left = self._owner(sentence, frame)
         if frame.left is not None and not left and frame.kind != "gathering":
             return []
-        mention, dated_by = self._time(sentence, frame, found)
+        mention, dated_by = date_of(sentence, frame, found, (self.dateline_start, self.dateline_end))
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
-        moved = self._moved(sentence, frame) if "postponed" in cues or "moved" in cues else None
-        if moved is not None:
-            when, former = moved
+        change = moved(sentence, frame, self.published) if "postponed" in cues or "moved" in cues else None
+        if change is not None:
+            when, former = change
             status = Status.PLANNED if when.last >= self.published else Status.HELD
             dated_by = "sentence"
         else:
             former = None
-            status, when = self._status(frame, cues, when, other)
+            status, when = status_of(frame, cues, when, other, self.published)
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
-        length = self._length(sentence, frame)
-        place = self._place(sentence, frame)
+        length = length_of(sentence, frame)
+        place = place_of(sentence, frame, self.dateline_place)
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
                      _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
         base.days, base.closing = length
@@ -343,8 +335,8 @@ class Reader:
         hosts = [p for p in self._participants(right) if p.country not in own]
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
-        places = [place for position in frame.to if (place := self._point(sentence, position)) is not None]
-        places = _without_containers(places)
+        places = [place for position in frame.to if (place := point(sentence, position)) is not None]
+        places = without_containers(places)
         abroad = [place for place in places if place.country and place.country not in own]
         if not abroad:
             if hosts:
@@ -373,174 +365,3 @@ class Reader:
         if base.organisation is None and len(base.countries) < 3:
             base.weak = True
         return [base]
-
-    # -- modality -----------------------------------------------------------------------------------------------
-
-    def _cues(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> frozenset[str]:
-        """Which words of time, wish, denial and change bear on the trigger."""
-        text = sentence.text
-        left_edge = max(0, frame.start - 70)
-        if frame.left is not None and frame.left.end <= frame.start:
-            left_edge = max(left_edge, frame.left.end - 1)
-        for other in found:
-            if other.end <= frame.start:
-                left_edge = max(left_edge, other.end) if frame.start - other.end > 12 else left_edge
-        before = text[left_edge:frame.start]
-        boundary = [m.end() for m in re.finditer(r"[;:“”\"]|,\s(?:which|who|while|but|where|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", before)]
-        if boundary and not re.search(r"(?:call|put|push)", before[boundary[-1]:], re.IGNORECASE):
-            before = before[boundary[-1]:]
-        after = re.split(r"[;:“”\"]|,\s(?:which|who|while|but|where|when|after|as)\s|(?<!\w)(?:said|says|told|that)(?!\w)", text[frame.end:frame.end + 80])[0]
-        inside = text[frame.start:frame.end]
-        noun = frame.rule.startswith(("noun", "gathering"))
-        cues = set()
-        modality = self.words.modality
-        scope = f"{before} {inside}"
-        if modality["future"].search(scope):
-            cues.add("future")
-        if noun and re.match(rf"(?:[\s,]+(?:[{ANY}]|with|between|in|on|at|of|the|and|his|her|their|to|by|for|next|later|this|[\w-]+ing)){{0,9}}\s(?:will|would|to be held|to take place|scheduled|slated|planned|expected|due|(?:is|are|was|were)?\s?set|(?:is|are|was|were) to)\b", after, re.IGNORECASE):
-            cues.add("future")
-        if modality["wish"].search(before) or _HOPE.search(text, max(0, frame.start - 45), frame.start):
-            cues.add("wish")
-        if frame.tense == "infinitive" and re.search(rf"[{PERSON}{STATE}{CITY}]\sto\s(?:\w+ly\s)?$", text[:frame.start]):
-            cues.add("future")  # headlines plan with a bare infinitive: "King to host"
-        if noun and re.search(r"^\s?(?:[\w\s]{0,30})\b(?:could|might|may|should)\b", after, re.IGNORECASE):
-            cues.add("wish")
-        if modality["negation"].search(before) or _DENIAL.search(text, 0, frame.start):
-            cues.add("negation")
-        if _MOVED.search(text):
-            cues.add("moved")
-        if "negation" in cues and frame.tense in ("future", "infinitive") and _CALLED_OFF.search(self.article.headline):
-            cues.discard("negation")  # "will not meet on Monday", in an article of a meeting that was called off
-            cues.add("cancelled")
-        fate = text[frame.end:frame.end + 160] if noun else after
-        if modality["cancelled"].search(scope) or _CANCELLED_AFTER.match(fate):
-            cues.add("cancelled")
-        if ((postponed := modality["postponed"].search(scope)) and not re.search(r"\bhad (?:been )?$", scope[:postponed.start()]) and not _ADJECTIVE.search(scope[postponed.start():])) or _POSTPONED_AFTER.match(fate) or re.search(r"^[^.;]{0,60}\b(?:was|were|been|is|being|and)\s(?:\w+\s)?(?:postponed|delayed|put off|pushed back|deferred)\b", after, re.IGNORECASE):
-            cues.add("postponed")
-        if modality["remote"].search(text, max(0, frame.start - 30), min(len(text), frame.end + 60)):
-            cues.add("remote")
-        if frame.tense in ("infinitive", "future") and "future" not in cues:
-            cues.add("infinitive")
-        return frozenset(cues)
-
-    def _status(self, frame: Frame, cues: frozenset[str], when: When | None, other: When | None) -> tuple[Status, When | None]:
-        if "cancelled" in cues:
-            return Status.CANCELLED, when
-        if "postponed" in cues:
-            return Status.POSTPONED, when
-        ahead = bool(cues & {"future"}) or frame.tense == "future"
-        if when is not None:
-            if (frame.tense == "past" and not ahead and when.first > self.published and other is not None and other.first <= self.published) or (ahead and when.last < self.published and other is not None and other.last >= self.published and frame.tense != "past"):
-                when = other
-            if when.first > self.published:
-                return Status.PLANNED, when
-            if when.last < self.published:
-                return (Status.PLANNED if ahead and frame.tense in ("infinitive",) else Status.HELD), when
-            if frame.tense == "past":
-                return Status.HELD, when
-            if ahead or "infinitive" in cues:
-                return Status.PLANNED, when
-            return Status.HELD, when
-        if frame.tense == "past" and not ahead:
-            return Status.HELD, None
-        return (Status.PLANNED if ahead or "infinitive" in cues else Status.HELD), None
-
-    # -- time and place -----------------------------------------------------------------------------------------
-
-    def _time(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> tuple[DateMention | None, str]:
-        """The date that belongs to the frame: near it, in its clause, and not the day on which somebody said so."""
-        text = sentence.text
-        best: tuple[float, DateMention, str] | None = None
-        for position in sentence.positions(WHEN):
-            mention = sentence.when(position)
-            if mention is None or mention.when is None:
-                continue
-            if self.dateline_start <= mention.start and mention.end <= self.dateline_end:
-                continue
-            if mention.kind is DateKind.TIME and mention.when.precision is not Precision.MINUTE and mention.when is None:
-                continue
-            after = position >= frame.end
-            inside = frame.start <= position < frame.end
-            gap = text[frame.end:position] if after else text[position + 1:frame.start]
-            cost = 0.0 if inside else float(len(gap)) + (0 if after else 4)
-            how = "sentence"
-            if not inside:
-                cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
-                cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
-                if re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
-                    cost += 140
-                    how = "statement"
-                elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
-                    cost += 60
-                if re.search(r"(?<!\w)since\s(?:\w+\s){0,5}$", text[:position]):
-                    cost += 150
-            if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
-                cost += 30
-            if best is None or cost < best[0]:
-                best = (cost, mention, how)
-        if best is None or best[0] > 260 or (best[2] == "statement" and frame.tense not in ("past", "noun")):
-            return None, ""
-        return best[1], best[2]
-
-    def _moved(self, sentence: Tagged, frame: Frame) -> tuple[When, When | None] | None:
-        """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
-        for match in _MOVED.finditer(sentence.text):
-            if abs(match.start() - frame.end) > 160 and abs(match.end() - frame.start) > 160:
-                continue
-            new = sentence.when(match.start("new"))
-            old = sentence.when(match.start("old")) if match["old"] else None
-            if new is None or new.when is None:
-                continue
-            when = new.other if new.other is not None and new.when.last < self.published and new.other.first >= self.published else new.when
-            if old is None:
-                planned = re.search(rf"(?:planned|scheduled|set|due|slated|announced|expected)\s(?:for|on)\s(?:the\s)?(?P<old>[{WHEN}])", sentence.text)
-                old = sentence.when(planned.start("old")) if planned else None
-            return when, old.when if old is not None else None
-        return None
-
-    def _length(self, sentence: Tagged, frame: Frame) -> tuple[int | None, bool]:
-        """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
-        offset = max(0, frame.start - 60)
-        for position in sentence.positions(DURATION, offset, min(len(sentence.text), frame.end + 60)):
-            mention = sentence.when(position)
-            if mention is None or not mention.days or not 1 < mention.days <= 31:
-                continue
-            if re.match(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official)", sentence.text[position + 1:position + 40]):
-                return mention.days, bool(_CLOSING.search(sentence.text))
-        return None, False
-
-    def _point(self, sentence: Tagged, position: int) -> Place | None:
-        name = sentence.name(position)
-        if name is None:
-            return None
-        return name.place or (Place(None, name.country) if name.country else None)
-
-    def _place(self, sentence: Tagged, frame: Frame) -> Place | None:
-        """The place named with the trigger: "in Astana", "at the Kremlin", nearest first; else the dateline's for the lead."""
-        text = sentence.text
-        best: tuple[float, int] | None = None
-        for position in sentence.positions(STATE + CITY + PLACE):
-            if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s){0,4}$", text[max(0, position - 45):position]):
-                continue
-            gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
-            if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 130:
-                continue
-            name = sentence.name(position)
-            cost = len(gap) + (0 if position >= frame.end else 10) + (15 if name is not None and name.kind is NameKind.STATE else 0)
-            if best is None or cost < best[0]:
-                best = (cost, position)
-        if best is not None:
-            return self._point(sentence, best[1])
-        if self.dateline_place is not None and sentence.number <= 4 and sentence.kind == "paragraph":
-            return self.dateline_place
-        return None
-
-
-def _without_containers(places: list[Place]) -> list[Place]:
-    """"Busan, South Korea" is one place: a country that follows its own city goes."""
-    kept: list[Place] = []
-    for place in places:
-        if kept and place.name is None and kept[-1].country == place.country:
-            continue
-        kept.append(place)
-    return kept

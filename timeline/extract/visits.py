@@ -1,0 +1,132 @@
+"""Rules for visits: "A visits C", "A left for C", "A's visit to C"."""
+from __future__ import annotations
+
+import re
+
+from timeline.extract.frame import (
+    DEFINITE,
+    FINITE,
+    POSSESSIVE_PRONOUN,
+    Frame,
+    Rules,
+    fronted,
+    light_subject,
+    possessor,
+    tense_of,
+)
+from timeline.extract.groups import DETERMINERS, Group, following, subject
+from timeline.extract.lexicon import Lexicon
+from timeline.extract.tagged import (
+    CITY,
+    DURATION,
+    PERSON,
+    PLACE,
+    PRONOUN,
+    STATE,
+    WHEN,
+    WHERE,
+    Tagged,
+)
+
+_TO = re.compile(rf"(?P<gap>(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}]),?){{0,6}}?)\s(?:to|in|at|for|into|on)\s{DETERMINERS}(?:(?:capital|city|town|resort|neighbou?ring|nearby|port|southern|northern|eastern|western|central|[\w-]+)\s){{0,3}}?(?:of\s)?(?=[{WHERE}])", re.IGNORECASE)
+
+
+_PRESENT = re.compile(rf"(?<!\w)(?:(?:is|are|was|were) (?:currently |already )?in|will be in|arrived|arrives)\s(?P<to>[{CITY}{STATE}])(?=(?:,?\s(?:on\s)?[{WHEN}{STATE}],?)*\s(?:for|on a|as part of)\s)", re.IGNORECASE)
+
+
+def _destinations(sentence: Tagged, position: int) -> list[int]:
+    """Positions of the places coordinated from `position` on: "Vietnam, Japan and Singapore", "Busan, South Korea"."""
+    text, found = sentence.text, [position]
+    while True:
+        match = re.compile(rf"(?:,|,?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])").match(text, found[-1] + 1)
+        if not match:
+            return found
+        found.append(match.end())
+
+
+def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A visits DEST", "A travels to DEST", "A leaves for DEST"."""
+    found = []
+    text = sentence.text
+    for match in patterns.visit.finditer(text):
+        before = text[:match.start()]
+        if re.search(r"(?:\ba|\bthe|\bthis|\bhis|\bher|\btheir|\bon|\bofficial|\bstate|\bworking|\bday|\bfirst|\blast|\bplanned|['’]s|\bduring|\brecent)\s(?:[\w-]+\s){0,2}$", before, re.IGNORECASE) and match["verb"].lower() in ("visit", "visits", "tour", "tours"):
+            continue
+        target = re.compile(rf"\s{DETERMINERS}(?:[\w-]+\s){{0,2}}?(?=[{WHERE}])").match(text, match.end())
+        left = subject(sentence, where, match.start())
+        if match["verb"].lower() == "visiting" and target and re.match(f"[{STATE}{CITY}{PLACE}]\\s[{PERSON}]", text[target.end():target.end() + 3]):
+            continue
+        if not target or left is None:
+            if left is not None:  # "A visited B": the host stands for the place
+                right = following(sentence, where, match.end())
+                if right is not None and match["verb"].lower() != "visiting" and re.match(f"[{PERSON}]", text[right.members[0]]):
+                    found.append(Frame("visit", "visit", match.start(), match.end(), "verb:visit", left, right, False,
+                                       tense=tense_of(match["verb"], before)))
+            continue
+        found.append(Frame("visit", "visit", match.start(), match.end(), "verb:visit", left, None, False,
+                           to=_destinations(sentence, target.end()), tense=tense_of(match["verb"], before)))
+    for pattern, prepositions in ((patterns.travel, "to|in|at|into|on"), (patterns.leave, "for|to")):
+        for match in pattern.finditer(text):
+            target = _TO.match(text, match.end())
+            direct = re.compile(rf"\s(?=[{CITY}{STATE}])").match(text, match.end()) if match["verb"].lower().startswith(("arriv", "land")) else None
+            left = subject(sentence, where, match.start())
+            if left is None or not (target or direct):
+                continue
+            if target and not re.search(rf"\s(?:{prepositions})\s", target.group() , re.IGNORECASE):
+                continue
+            if target and FINITE.search(target["gap"]):
+                continue
+            if match["verb"].lower().startswith("stop") and not (target and re.search(r"\s(?:in|at)\s", target.group())):
+                continue
+            landing = target or direct
+            if landing is None:
+                continue
+            found.append(Frame("visit", "travel", match.start(), match.end(), f"verb:{match['verb'].lower()}", left, None, False,
+                               to=_destinations(sentence, landing.end()), tense=tense_of(match["verb"], text[:match.start()])))
+    for match in _PRESENT.finditer(text):
+        left = subject(sentence, where, match.start())
+        if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+            found.append(Frame("visit", "be in", match.start(), match.end(), "verb:be in", left, None, False, to=[match.start("to")],
+                               tense="future" if "will" in match.group() else "progressive"))
+    return found
+
+
+def visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A's visit to DEST", "a three-day visit to DEST by A", "on a visit to DEST"."""
+    found = []
+    text = sentence.text
+    for match in patterns.visit_noun.finditer(text):
+        before = text[:match.start()]
+        owner = possessor(sentence, where, match.start())
+        target = re.compile(rf"(?:\s(?:by|of)\s{DETERMINERS}(?P<by>[{PERSON}{PRONOUN}]))?(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}{PERSON}]),?){{0,6}}?\s(?:to|in|at)\s{DETERMINERS}(?:[\w-]+\s){{0,3}}?(?=[{WHERE}])", re.IGNORECASE).match(text, match.end())
+        if target and FINITE.search(target.group()):
+            target = None
+        if target is None and match["noun"].lower() in ("stop", "mission", "arrival", "tour", "journey"):
+            continue
+        dest = _destinations(sentence, target.end()) if target else []
+        adjective = re.search(rf"([{STATE}{CITY}])\s(?:[\w-]+\s)?$", before)
+        if not dest and adjective and not owner:
+            dest = [adjective.start()]
+        left = owner
+        by = re.compile(rf"[^.;]{{0,40}}?(?<!hosted )\bby\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
+        if by:
+            left = following(sentence, where, by.end()) or left
+        doer, tense, start = light_subject(sentence, where, patterns, match.start())
+        if left is None:
+            left = doer or subject(sentence, where, match.start())
+            if left is None or not re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+                left = fronted(sentence, where, match.end())
+            if left is not None and not re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+                left = None
+        pronoun = POSSESSIVE_PRONOUN.search(before)
+        if owner is None and pronoun:
+            left = None
+        host = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
+        right = following(sentence, where, host.end()) if host else None
+        if left is None and not dest and not pronoun:
+            if DEFINITE.search(before):
+                found.append(Frame("visit", "visit", start, match.end(), "visit:anaphor", None, None, True, tense=tense, anaphor=True))
+            continue
+        found.append(Frame("visit", "visit", start, match.end(), "noun:visit", left, right, False, to=dest, tense=tense,
+                           owner=pronoun["owner"].lower() if pronoun and owner is None else ""))
+    return found
