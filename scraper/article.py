@@ -26,6 +26,7 @@ from timeline.reading import article_from_text
 
 __all__ = ["PageError", "read_article", "read_text", "warm_up"]
 
+SHORTEST = 40  # characters: less is a notice or a button, and no readout is as short
 FUTURE = timedelta(days=1)  # clocks of outlets run ahead, and zones are taken wrongly
 _HTML = re.compile(r"\s*(?:text/html|application/xhtml\+xml|application/xml|text/xml|application/octet-stream|$)",
                    re.IGNORECASE)
@@ -67,7 +68,7 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
     if chosen is not None and chosen.paragraphs:
         body = Body(chosen.paragraphs, body.captions)
     paragraphs, captions = _parted(body, headline)
-    if not paragraphs:
+    if sum(map(len, paragraphs)) < SHORTEST:
         raise PageError("body", "no text was found")
     stamp = _stamp(facts, chosen, link, markup, url, source, fetched_at)
     modified = [instant.at for instant in facts.modified if instant.at and not instant.is_after(fetched_at + FUTURE)]
