@@ -28,6 +28,9 @@ def assemble(drafts: list[Draft], reader: Reader) -> list[Draft]:
     for event in events:
         _last_day(event)
     events = [event for event in events if _counts(event)]
+    for event in events:
+        if event.margin_of and event.place is None:
+            event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
     events = _fold_visits(events)
     return sorted(events, key=lambda event: event.start)
 

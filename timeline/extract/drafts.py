@@ -36,6 +36,7 @@ class Draft:
     days: int | None = None  # how long it lasts, where told as a length
     closing: bool = False  # the sentence dates the end of it
     anaphor: bool = False  # "the talks": adds a time to an occasion told elsewhere
+    margin_of: str | None = None  # the body on whose gathering's margin they met
     once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
@@ -156,6 +157,7 @@ def merge(one: Draft, other: Draft) -> Draft:
                    traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
                    days=one.days or other.days, closing=one.closing or other.closing, firm=one.firm or other.firm,
                    meets_body=one.meets_body and other.meets_body, background=one.background and other.background,
+                   margin_of=one.margin_of or other.margin_of,
                    mode_told=one.mode_told or other.mode_told,
                    bilateral_summit=one.bilateral_summit or other.bilateral_summit,
                    confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)

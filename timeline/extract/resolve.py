@@ -11,7 +11,7 @@ from timeline.extract.frames import Frame
 from timeline.extract.groups import Group, is_pronoun, is_singular_pronoun
 from timeline.extract.lexicon import Lexicon
 from timeline.extract.modality import cues_of, status_of
-from timeline.extract.tagged import ANY, CITY, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.extract.tagged import ANY, CITY, ORGANISATION, PERSON, PLACE, STATE, WHEN, Tagged
 from timeline.extract.timeplace import date_of, length_of, moved, place_of, point, without_containers
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import NameKind, NameMention
@@ -274,6 +274,9 @@ class Reader:
         theirs_countries = {p.country or p.name for p in theirs}
         if len({p.country or p.name for p in everybody}) < 2:
             base.weak = True
+        margin = re.search(rf"(?<!\w)(?:sidelines?|margins?|fringes) of (?:[\w’'-]+ |[{WHEN}](?:['’]s)? ){{0,4}}(?P<body>[{ORGANISATION}])", sentence.text)
+        if margin and (body := sentence.name(margin.start("body"))) is not None:
+            base.margin_of = body.name
         call = frame.kind == "call" or "remote" in cues
         base.mode_told = "remote" in cues or frame.word not in ("speak", "discuss")
         if frame.word == "speak" and "remote" not in cues and (

@@ -91,7 +91,7 @@ def place_of(sentence: Tagged, frame: Frame, dateline_place: Place | None) -> Pl
     text = sentence.text
     best: tuple[float, int] | None = None
     for position in sentence.positions(STATE + CITY + PLACE):
-        if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s){0,4}$", text[max(0, position - 45):position]):
+        if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s|[" + ANY + r"]\s){0,4}$", text[max(0, position - 45):position]):
             continue
         gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
         if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 130:
