@@ -73,14 +73,15 @@ def _group_order(group: Group) -> tuple[object, ...]:
     return canonical_order(min((reading.claim for reading in group.readings), key=canonical_order))
 
 
-def _alike(group: Group, other: Group, *, strict: bool) -> float | None:
+def _alike(group: Group, other: Group, *, strict: bool, mixed: bool = False) -> float | None:
     """Score of two groups as one occasion whatever the time: same kind, parties, organisation, place.
 
-    `strict`: persons named on each of two sides agree, or the organisation does.
+    `strict`: persons named on each of two sides agree, or the organisation does. `mixed`: a visit and the talks it was
+    made for may be one, as where a source says that the one became the other.
     """
     if not group.kinds & other.kinds:
         return None
-    if EventType.VISIT in group.types | other.types and (group.types == {EventType.VISIT}) != (
+    if not mixed and EventType.VISIT in group.types | other.types and (group.types == {EventType.VISIT}) != (
             other.types == {EventType.VISIT}):
         return None
     best: float | None = None
@@ -125,7 +126,7 @@ def _moved_by_word(group: Group, groups: list[Group]) -> Group | None:
     """The group at the old time that a claim here names ("postponed from Monday")."""
     for old in {reading.claim.formerly for reading in group.readings if reading.claim.formerly is not None}:
         found = [(score, other) for other in groups if other is not group and _touches(other, _span(old))
-                 and Status.HELD not in other.statuses() and (score := _alike(group, other, strict=False)) is not None]
+                 and Status.HELD not in other.statuses() and (score := _alike(group, other, strict=False, mixed=True)) is not None]
         if found:
             return max(found, key=lambda pair: pair[0])[1]
     return None
