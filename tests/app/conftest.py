@@ -1,44 +1,92 @@
-"""The store's tests run over SQLite and over PostgreSQL: each test has a database of its own."""
+"""The store's tests run over SQLite and over PostgreSQL: each test has a database of its own, a copy of one with tables."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import newsdesk
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from app.store.migrations import upgrade
 from app.store.store import Store
 
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """URL of an empty database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.db'}"
-        return
-    server = os.environ.get("SUMMITRY_TEST_POSTGRES")
-    if not server:
-        pytest.skip("SUMMITRY_TEST_POSTGRES names no PostgreSQL; scripts/with_postgres starts one")
-    schema = f"test_{uuid4().hex}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{server}?options=-csearch_path%3D{schema}"
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+
+class Server:
+    """The PostgreSQL that SUMMITRY_TEST_POSTGRES names; skips the test where there is none."""
+
+    def __init__(self) -> None:
+        server = os.environ.get("SUMMITRY_TEST_POSTGRES")
+        if not server:
+            pytest.skip("SUMMITRY_TEST_POSTGRES names no PostgreSQL; scripts/with_postgres starts one")
+        self._url = make_url(server)
+        self._engine = create_engine(self._url.set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+        self._made: list[str] = []
+
+    def database(self, template: str | None = None) -> str:
+        """URL of a new database."""
+        name = f"test_{uuid4().hex}"
+        self.do(f"CREATE DATABASE {name}" + (f" TEMPLATE {make_url(template).database}" if template else ""))
+        self._made.append(name)
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def do(self, statement: str) -> None:
+        with self._engine.connect() as connection:
+            connection.execute(text(statement))
+
+    def close(self) -> None:
+        for name in self._made:
+            self.do(f"DROP DATABASE {name} WITH (FORCE)")
+        self._engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def copy_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+    """Makes a database with tables, as a copy of one that was upgraded once."""
+    templates: dict[str, str] = {}
+
+    def copy(kind: str, folder: Path) -> str:
+        if kind not in templates:
+            templates[kind] = (f"sqlite:///{tmp_path_factory.mktemp('template') / 'store.db'}" if kind == "sqlite"
+                               else request.getfixturevalue("server").database())
+            upgrade(templates[kind])
+        if kind != "sqlite":
+            return request.getfixturevalue("server").database(templates[kind])
+        shutil.copy(templates[kind].removeprefix("sqlite:///"), folder / "store.db")
+        return f"sqlite:///{folder / 'store.db'}"
+
+    return copy
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """URL of a database with tables and no rows."""
+    return copy_of(request.param, tmp_path)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """URL of an SQLite file with tables, for what concerns files alone."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    upgrade(url)
-    return url
+def sqlite_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """The same, for what concerns files alone."""
+    return copy_of("sqlite", tmp_path)
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """URL of a database without tables; of a file that is not there yet."""
+    return f"sqlite:///{tmp_path / 'empty.db'}" if request.param == "sqlite" else \
+        request.getfixturevalue("server").database()
 
 
 @pytest.fixture
@@ -48,7 +96,6 @@ def clock() -> newsdesk.Clock:
 
 @pytest.fixture
 def store(database_url: str, clock: newsdesk.Clock) -> Iterator[Store]:
-    upgrade(database_url)
     store = newsdesk.open_store(database_url, clock)
     store.ledger.sync_sources([newsdesk.source("meridian"), newsdesk.source("harbour")])
     yield store

@@ -34,38 +34,38 @@ def fill(store: Store) -> None:
     store.record(state_of(taken(store), "meridian").lease, page(told), read(told))
 
 
-def test_migrated_tables_are_those_of_the_code(database_url: str) -> None:
+def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    assert upgrade(database_url) == upgrade(database_url) != ""
-    database = Database(database_url)
+    assert upgrade(empty_url) == upgrade(empty_url) != ""
+    database = Database(empty_url)
     with database.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert schema_of(database) is not None
     database.close()
 
 
-def test_many_processes_that_start_at_once_take_the_steps_once(database_url: str) -> None:
-    processes = [subprocess.Popen(command("upgrade", database_url), stdout=subprocess.PIPE, text=True) for _ in range(3)]
+def test_many_processes_that_start_at_once_take_the_steps_once(empty_url: str) -> None:
+    processes = [subprocess.Popen(command("upgrade", empty_url), stdout=subprocess.PIPE, text=True) for _ in range(3)]
     found = {process.communicate(timeout=60)[0].strip() for process in processes}
     assert [process.returncode for process in processes] == [0, 0, 0]
     assert len(found) == 1
 
 
-def test_a_database_of_a_later_version_is_refused(database_url: str) -> None:
-    upgrade(database_url)
-    database = Database(database_url)
+def test_a_database_of_a_later_version_is_refused(empty_url: str) -> None:
+    upgrade(empty_url)
+    database = Database(empty_url)
     database.write(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '9999'")))
     database.close()
     with pytest.raises(SchemaMismatch, match=r"later version.*9999"):
-        upgrade(database_url)
+        upgrade(empty_url)
 
 
-def test_a_database_without_tables_says_so(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        file_of(database_url).touch()
-    database = Database(database_url)
+def test_a_database_without_tables_says_so(empty_url: str) -> None:
+    if empty_url.startswith("sqlite"):
+        file_of(empty_url).touch()
+    database = Database(empty_url)
     with pytest.raises(SchemaMismatch, match="summitry migrate"), database.reading() as connection:
         connection.execute(select(runs)).all()
     database.close()
@@ -117,7 +117,6 @@ def test_connections_are_opened_as_promised(sqlite_url: str) -> None:
 
 
 def test_of_what_several_processes_read_and_write_nothing_is_lost(database_url: str, clock: Clock) -> None:
-    upgrade(database_url)
     store = open_store(database_url, clock)
     store.ledger.sync_sources([source()])
     processes = [subprocess.Popen(command("rewrite", database_url, "--times", "25")) for _ in range(3)]
@@ -127,7 +126,6 @@ def test_of_what_several_processes_read_and_write_nothing_is_lost(database_url: 
 
 
 def test_reading_goes_on_and_writing_waits_while_another_process_holds_the_lock(database_url: str, clock: Clock) -> None:
-    upgrade(database_url)
     store = open_store(database_url, clock, busy_timeout=0.3)
     fill(store)
     with started("hold", database_url, "--seconds", "1.0"):
@@ -139,7 +137,6 @@ def test_reading_goes_on_and_writing_waits_while_another_process_holds_the_lock(
 
 
 def test_a_lock_that_is_never_given_back_is_an_error_and_not_a_wait_for_ever(database_url: str, clock: Clock) -> None:
-    upgrade(database_url)
     store = open_store(database_url, clock, busy_timeout=0.1)
     fill(store)
     store.ledger.finish_run(rows_of(store, runs)[0]["id"])
@@ -248,7 +245,6 @@ def test_full_disks_have_an_error_of_their_own(tmp_path: Path, sqlite_url: str) 
 def test_a_server_that_drops_a_connection_fails_one_write_and_no_more(database_url: str, clock: Clock) -> None:
     if database_url.startswith("sqlite"):
         pytest.skip("a file drops no connections")
-    upgrade(database_url)
     store = open_store(database_url, clock)
     fill(store)
 

@@ -117,9 +117,6 @@ def test_sources_that_hang_for_ever_do_not_take_the_places_of_later_runs(store: 
 
 
 def test_no_more_sources_than_there_are_places_are_collected_at_once(database_url: str, clock: Clock, desk: Desk) -> None:
-    from app.store.migrations import upgrade
-
-    upgrade(database_url)
     store = open_store(database_url, clock)
     names = [f"source-{number}" for number in range(6)]
     store.ledger.sync_sources([source(name) for name in names])

@@ -18,7 +18,6 @@ from starting import command, finished, started
 
 from app.jobs import Runner
 from app.scheduler import Scheduler
-from app.store.migrations import upgrade
 from app.store.store import Store
 from app.store.tables import articles, run_sources, runs, sources
 
@@ -136,24 +135,22 @@ def test_stopping_is_quick_and_begins_nothing_more(store: Store, desk: Desk, clo
 # Several processes -------------------------------------------------------------------------------------------------------
 
 def test_three_processes_collect_each_slot_once(database_url: str, pages: Path) -> None:
-    upgrade(database_url)
-    with started("schedule", database_url, str(pages), "--interval", "10", "--tick", "0.05"), \
-            started("schedule", database_url, str(pages), "--interval", "10", "--tick", "0.05"), \
-            started("schedule", database_url, str(pages), "--interval", "10", "--tick", "0.05"):
+    with started("schedule", database_url, str(pages), "--interval", "2", "--tick", "0.05"), \
+            started("schedule", database_url, str(pages), "--interval", "2", "--tick", "0.05"), \
+            started("schedule", database_url, str(pages), "--interval", "2", "--tick", "0.05"):
         store = open_store(database_url, Clock())
         until(lambda: len([row for row in rows_of(store, run_sources) if row["state"] == "ok"]) >= 4, 40)
     assert set(slots(store).values()) == {1}
     for name in ("meridian", "harbour"):
         times = sorted(datetime.fromisoformat(row["slot"]) for row in rows_of(store, run_sources, source_id=name))
         on_grid = times[1:]
-        assert all((moment - on_grid[0]).total_seconds() % 10 == 0 for moment in on_grid)
+        assert all((moment - on_grid[0]).total_seconds() % 2 == 0 for moment in on_grid)
     assert {row["state"] for row in rows_of(store, runs)} <= {"ok", "running"}
     store.close()
 
 
 def test_a_process_that_was_stopped_is_replaced_and_can_write_nothing_when_it_wakes(database_url: str, pages: Path) -> None:
     """SIGSTOP for longer than the run's life, then SIGCONT."""
-    upgrade(database_url)
     store = open_store(database_url, Clock())
     with started("schedule", database_url, str(pages), "--life", "1.0", "--pause", "0.4", "--interval", "3600") as first:
         until(lambda: rows_of(store, articles))
@@ -174,7 +171,6 @@ def test_a_process_that_was_stopped_is_replaced_and_can_write_nothing_when_it_wa
 
 
 def test_a_process_that_was_suspended_makes_up_with_one_run(database_url: str, pages: Path) -> None:
-    upgrade(database_url)
     store = open_store(database_url, Clock())
     with started("schedule", database_url, str(pages), "--interval", "10", "--life", "60") as process:
         until(lambda: len([row for row in rows_of(store, run_sources) if row["state"] == "ok"]) >= 2)
@@ -238,7 +234,7 @@ def test_a_debug_reloader_collects_each_slot_once(sqlite_url: str, pages: Path, 
     script.write_text(
         f"import sys, threading\nsys.path.insert(0, {str(folder)!r})\nimport argparse, processes\n"
         "from app.scheduler import Scheduler\n"
-        f"options = argparse.Namespace(url={sqlite_url!r}, file={str(pages)!r}, shift=0, life=60, interval=10, pause=0,\n"
+        f"options = argparse.Namespace(url={sqlite_url!r}, file={str(pages)!r}, shift=0, life=60, interval=2, pause=0,\n"
         "                             workers=2, deadline=60)\n"
         "store, runner = processes.opened(options)\nscheduler = Scheduler(store.ledger, runner, tick=0.05)\nscheduler.start()\n"
         "from flask import Flask\napp = Flask('reloaded')\n"
