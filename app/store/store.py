@@ -172,8 +172,10 @@ class Store:
                 headline="", publisher=""))
             connection.execute(update(sources).where(sources.c.id == lease.source).values(last_item=at))
         _link(connection, page.url, article)
-        connection.execute(update(articles).where(articles.c.id == article_id).values(
-            last_seen=at, gone=None, etag=validators[0], last_modified=validators[1]))
+        stored = {"last_seen": at, "gone": None}
+        if not known.foreign:  # the source that has the say would be told 304 of a text that it never read
+            stored |= {"etag": validators[0], "last_modified": validators[1]}
+        connection.execute(update(articles).where(articles.c.id == article_id).values(stored))
         if not known.wanted:
             return Recorded()
         version = known.version + 1 if known.new_text else known.version
@@ -303,6 +305,7 @@ class _Standing:
     version: int = 0
     new_text: bool = True
     wanted: bool = True
+    foreign: bool = False  # another source has the say over this page
 
 
 def _standing(connection: Connection, article: Article, source: str) -> _Standing:
@@ -319,7 +322,9 @@ def _standing(connection: Connection, article: Article, source: str) -> _Standin
         return _Standing(row.id, row.version, new_text=False, wanted=not row.read)
     # Two sources that list one page may read it with different selectors: the first of them has the say.
     foreign = row.source_id != source and row.active
-    if foreign or (row.version >= VERSIONS and not _edited(row.article, article)):
+    if foreign:
+        return _Standing(row.id, row.version, new_text=False, wanted=False, foreign=True)
+    if row.version >= VERSIONS and not _edited(row.article, article):
         return _Standing(row.id, row.version, new_text=False, wanted=False)
     return _Standing(row.id, row.version)
 
