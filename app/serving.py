@@ -37,9 +37,11 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     with ExitStack() as stack:
         service = Service(settings)
         stack.callback(service.close)
+        # Forwarding headers reach the application, which trusts none of them: where there is no token, they tell it that
+        # a request came through a proxy and not from this machine.
         server = create_server(
             service.web_app(), host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            max_request_body_size=2 * BODY_LIMIT, clear_untrusted_proxy_headers=True, channel_timeout=30,
+            max_request_body_size=2 * BODY_LIMIT, clear_untrusted_proxy_headers=False, channel_timeout=30,
             connection_limit=1000, backlog=256)
         stop_at = float("inf")
 
