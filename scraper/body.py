@@ -25,7 +25,8 @@ class Body:
 
 SHORTEST_BODY = 200  # characters; less is a teaser, and the next way of reading is tried
 LONGEST_CAPTION = 700
-_CAPTIONS = ('figcaption, [itemprop="caption"], figure [class*="caption" i], [class*="image-caption" i], '
+LONGEST_CREDIT = 50
+_CAPTIONS = ('figcaption, [itemprop="caption"], .caption, figure [class*="caption" i], [class*="image-caption" i], '
              '[class*="photo-caption" i], [class*="img-caption" i], [class*="wp-caption-text" i], '
              '[class*="media-caption" i], [class*="media__caption" i], [class*="picture-caption" i]')
 
@@ -41,7 +42,8 @@ def read_body(markup: str, tree: LexborHTMLParser, told: str | None, told_captio
     if sum(map(len, paragraphs)) < SHORTEST_BODY:
         others = [paragraphs, _told_paragraphs(told), _by_markup(tree)]
         paragraphs = max(others, key=lambda found: min(sum(map(len, found)), SHORTEST_BODY))
-    return Body(tuple(_without_captions(paragraphs, captions)), tuple(captions))
+    paragraphs, captions = _parted(paragraphs, captions, _alternatives(tree))
+    return Body(tuple(paragraphs), tuple(dict.fromkeys(captions)))
 
 
 # A credit closes a caption: "© Agency/Name", "Photo: Name", "(Name/Agency)", "[Name/Agency]".
@@ -59,6 +61,12 @@ def _captions(tree: LexborHTMLParser) -> Iterator[str]:
         text = clean_line(node.text(deep=True, separator=" "))
         if 8 <= len(text) <= LONGEST_CAPTION:
             yield text
+
+
+def _alternatives(tree: LexborHTMLParser) -> set[str]:
+    """Keys of the alt and title texts of pictures: a paragraph that repeats one is its caption."""
+    texts = (node.attributes.get(name) or "" for node in tree.css("img")[:300] for name in ("alt", "title"))
+    return {key for text in texts if len(key := _key(text)) >= 20}
 
 
 def _by_trafilatura(markup: str) -> list[str]:
@@ -90,11 +98,21 @@ def _by_markup(tree: LexborHTMLParser) -> list[str]:
     return [text for text in texts if len(text) > 40]
 
 
-def _without_captions(paragraphs: Iterable[str], captions: Iterable[str]) -> Iterator[str]:
-    known = {_key(caption) for caption in captions}
+def _parted(paragraphs: Iterable[str], captions: list[str], alternatives: set[str]) -> tuple[list[str], list[str]]:
+    """Paragraphs that tell no caption again, and all captions. A caption may stand in the text with its credit, or
+    without the one that it has elsewhere."""
+    known = [_key(caption) for caption in captions]
+    body: list[str] = []
+    found = list(captions)
     for paragraph in paragraphs:
-        if _key(paragraph) not in known:
-            yield paragraph
+        key = _key(paragraph)
+        if key in alternatives:
+            found.append(paragraph)
+        elif not any(key == caption or (len(key) >= 20 and key in caption)
+                     or (len(caption) >= 20 and key.startswith(caption) and len(key) - len(caption) <= LONGEST_CREDIT)
+                     for caption in known):
+            body.append(paragraph)
+    return body, found
 
 
 def _key(text: str) -> str:

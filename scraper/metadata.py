@@ -170,21 +170,21 @@ def _text(value: Any) -> str:
 # -- headline ---------------------------------------------------------------------------------------------------------
 
 def _headlines(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any]) -> Iterator[str]:
-    """What readers see as the headline (h1) where it agrees with what the page says of itself, else what it says."""
+    """What two of JSON-LD, OpenGraph and h1 agree on comes first: each alone is at times made for search engines, for
+    sharing, or for a section."""
     site = [clean_line(name) for name in (*metas.get("og:site_name", []), _text(article.get("publisher"))) if name]
-    ld = clean_line(_text(article.get("headline")))
     graph = _without_site(clean_line(unescape((metas.get("og:title") or metas.get("twitter:title") or [""])[0])), site)
+    heads = [clean_line(node.text(deep=True, separator=" ")) for node in tree.css("h1")[:5]]
+    told = [text for text in (clean_line(_text(article.get("headline"))), graph, *heads[:1]) if text]
+    keys = [_key(text) for text in told]
+    agreed = [text for text, key in zip(told, keys, strict=True) if key and keys.count(key) > 1]
     title_node = tree.css_first("head title") or tree.css_first("title")
     title = _without_site(clean_line(title_node.text(deep=True)) if title_node else "", site)
-    told = [text for text in (ld, graph, title) if text]
-    heads = [text for node in tree.css("h1")[:5] if (text := clean_line(node.text(deep=True, separator=" ")))]
-    agreeing = [head for head in heads if any(_alike(head, text) for text in told)]
-    yield from dict.fromkeys((*agreeing[:1], *told, *heads))
+    yield from dict.fromkeys(text for text in (*agreed, *told, title, *heads) if text)
 
 
-def _alike(one: str, other: str) -> bool:
-    one, other = one.casefold(), other.casefold()
-    return min(len(one), len(other)) >= 8 and fuzz.ratio(one, other) >= 85
+def _key(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
 
 
 def _without_site(title: str, site: list[str]) -> str:
@@ -202,31 +202,39 @@ def _without_site(title: str, site: list[str]) -> str:
 _BYLINE_WORDS = re.compile(r"^(?:(?:story|words|text|reporting|written|report)\s+)?(?:by|von|par|por|di|door|av|af)\s*:?\s+",
                            re.IGNORECASE)
 _SPLIT = re.compile(r"\s*(?:,|;|\||/|&|\band\b|\bund\b|\bet\b|\by\b)\s+")
-_NO_NAME = re.compile(r"https?:|www\.|@|\.(?:com|org|net)\b|\d{3}", re.IGNORECASE)
+_NO_NAME = re.compile(r"https?:|www\.|@|\d{3}|[<>{}=]|^\(|\bimages?\b", re.IGNORECASE)
 
 
 def _authors(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any],
              nodes: list[dict[str, Any]]) -> Iterator[str]:
+    """Persons where any sign, else the organisation that does."""
     publisher = {name.casefold() for name in (*metas.get("og:site_name", []), _text(article.get("publisher")))}
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
-    for candidates in (_ld_authors(article.get("author"), by_id), _meta_authors(metas), _markup_authors(tree)):
-        names = [name for candidate in candidates for name in _names(candidate)]
-        names = [name for name in dict.fromkeys(names) if name.casefold() not in publisher]
-        if names:
-            yield from names[:20]
+    persons, organisations = _ld_authors(article.get("author"), by_id)
+    spare: list[str] = [name for candidate in organisations for name in _names(candidate)]
+    for candidates in (persons, _meta_authors(metas), _markup_authors(tree)):
+        names = list(dict.fromkeys(name for candidate in candidates for name in _names(candidate)))
+        found = [name for name in names if name.casefold() not in publisher]
+        if found:
+            yield from found[:20]
             return
+        spare += names
+    yield from spare[:1]
 
 
-def _ld_authors(value: Any, by_id: dict[str, dict[str, Any]]) -> Iterator[str]:
+def _ld_authors(value: Any, by_id: dict[str, dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """Names of persons, and names of organisations."""
+    persons: list[str] = []
+    organisations: list[str] = []
     for author in value if isinstance(value, list) else [value]:
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author)
-            if "Organization" in _types(author) or "NewsMediaOrganization" in _types(author):
-                continue
             name = author.get("name")
-            yield from (_text(part) for part in (name if isinstance(name, list) else [name]))
+            names = [_text(part) for part in (name if isinstance(name, list) else [name])]
+            (organisations if any(kind.endswith("Organization") for kind in _types(author)) else persons).extend(names)
         elif isinstance(author, str):
-            yield _text(author)
+            persons.append(_text(author))
+    return persons, organisations
 
 
 def _meta_authors(metas: dict[str, list[str]]) -> list[str]:
