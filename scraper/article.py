@@ -208,8 +208,9 @@ def _stamp(facts: Metadata, chosen: _Chosen | None, link: Link | None, markup: s
 
 
 def _searched(markup: str, url: str, fetched_at: datetime) -> Stamp | None:
-    """htmldate's word, on a tree (given a string that opens with http it would fetch) and without the tags that were
-    read already: it takes a part of a date that can't be for a date."""
+    """htmldate's word, on a tree (given a string that opens with http it would fetch), and without the tags that were
+    read already: it takes a part of a date that can't be for a date. Its extensive search stays off: on pages whose
+    tags were taken away it is wrong in a third of the cases, without it in less than a quarter."""
     root = lxml_html.document_fromstring(markup.encode("utf-8", "replace"), parser=lxml_html.HTMLParser(encoding="utf-8"))
     for element in root.xpath("//script | //time[@datetime] | //*[@itemprop='datePublished' or @itemprop='dateModified']"):
         element.drop_tree()
@@ -218,7 +219,8 @@ def _searched(markup: str, url: str, fetched_at: datetime) -> Stamp | None:
             element.drop_tree()
     latest = (fetched_at + FUTURE).astimezone(UTC).strftime("%Y-%m-%d")
     try:
-        found = htmldate.find_date(root, original_date=True, max_date=latest, outputformat="%Y-%m-%d", url=url)
+        found = htmldate.find_date(root, original_date=True, extensive_search=False, max_date=latest,
+                                   outputformat="%Y-%m-%d", url=url)
     except (ValueError, OverflowError, TypeError):
         return None
     return Stamp(Instant(date.fromisoformat(found), None), "text") if found else None

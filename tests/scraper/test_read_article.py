@@ -170,10 +170,11 @@ def test_the_listing_names_a_page_without_a_headline() -> None:
     ('<meta name="author" content="By Ann Sample and Ben Example">', ("Ann Sample", "Ben Example")),
     ('<meta property="article:author" content="https://social.example/ann"><meta name="byl" content="Ann Sample">', ("Ann Sample",)),
     ('<script type="application/ld+json">{"@type": "NewsArticle", "author": "Ann Sample"}</script>', ("Ann Sample",)),
-    ('<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"@type": "Organization", "name": "Desk"}]}</script>', ()),
+    ('<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"@type": "Organization", "name": "The Desk"}]}</script>', ("The Desk",)),
+    ('<script type="application/ld+json">{"@type": "NewsArticle", "author": [{"@type": "Organization", "name": "The Desk"}, {"@type": "Person", "name": "Ann Sample"}]}</script>', ("Ann Sample",)),
     ('<script type="application/ld+json">{broken</script>', ()),
     ('<script type="application/ld+json">{"@type": "NewsArticle", "author": {"name": "Ann Sample",},}</script>', ("Ann Sample",))])
-def test_authors_are_names(head: str, authors: tuple[str, ...]) -> None:
+def test_authors_are_persons_or_else_who_signs(head: str, authors: tuple[str, ...]) -> None:
     assert read(page(head)).authors == authors
 
 
