@@ -23,6 +23,9 @@ from timeline.extract.tagged import (
 )
 
 
+_CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
+
+
 def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
     """"the G7 summit", "a summit of the CSTO", "NATO foreign ministers' meeting", with those who attend."""
     found = []
@@ -31,6 +34,8 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         noun = match["noun"].lower()
         before = re.compile(rf"(?P<org>[{ORGANISATION}])(?:['’]s?)?\s(?:\([^)]*\)\s)?(?:[\w’'-]+\s|[{WHEN}{DURATION}]\s){{0,4}}$").search(text[:match.start()])
         after = re.compile(rf"\s(?:meetings?\s)?(?:of|for|by|at)\s{DETERMINERS}(?:[\w-]+\s){{0,5}}?(?P<org>[{ORGANISATION}])").match(text, match.end())
+        if before and _CLAUSE.search(before.group()):
+            before = None  # "APEC is a forum that ..."
         body = before.start("org") if before else after.start("org") if after else None
         group_body = re.compile(rf"(?P<org>[{PERSON}])(?:['’]s?)?\s(?:[\w-]+\s){{0,2}}$").search(text[:match.start()]) if body is None else None
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral|international|global|regional|six-party|five-party|donors?|peace)\s(?:[\w-]+\s){0,2}$", text[:match.start()], re.IGNORECASE))

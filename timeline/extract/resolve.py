@@ -149,8 +149,9 @@ class Reader:
                     found += self.pair
                 continue
             name = sentence.name(position)
-            if name is not None:
-                found.append(name)
+            if name is None or (name.kind is NameKind.DEMONYM and not name.plural and not group.compound):
+                continue  # "Russian" before a noun is no party; "the Russians" and "Russian-Turkish talks" tell of parties
+            found.append(name)
         return found
 
     def _diplomatic(self, sentence: Tagged, frame: Frame) -> bool:
@@ -279,6 +280,8 @@ class Reader:
             base.margin_of = body.name
         call = frame.kind == "call" or "remote" in cues
         base.mode_told = "remote" in cues or frame.word not in ("speak", "discuss")
+        if frame.word == "speak" and frame.tense == "infinitive" and "remote" not in cues:
+            call = False
         if frame.word == "speak" and "remote" not in cues and (
                 re.search(r"(?<!\w)(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", sentence.source) or self._near(sentence, frame)):
             call, base.mode_told = False, True

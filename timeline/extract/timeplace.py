@@ -40,7 +40,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
             elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
                 cost += 60
             if re.search(r"(?<!\w)since\s(?:\w+\s){0,5}$", text[:position]):
-                cost += 150
+                continue  # the first time "since 2017" tells of two times, and neither is this one's
         if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
             cost += 30
         if best is None or cost < best[0]:
