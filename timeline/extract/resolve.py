@@ -165,11 +165,13 @@ class Reader:
         """Whose "his call" or "their talks" it is: the sentence's first person before it, else the one spoken of."""
         if frame.owner == "their":
             persons = [name for p in sentence.positions(PERSON + STATE, 0, frame.start) if (name := sentence.name(p)) is not None]
+            if len(persons) < 2 and frame.start < 60:  # "After their talks, A and B said"
+                persons = [name for p in sentence.positions(PERSON, frame.end) if (name := sentence.name(p)) is not None]
             return persons[:2] if len(persons) >= 2 else list(self.pair)
         earlier = [name for p in sentence.positions(PERSON, 0, frame.start) if (name := sentence.name(p)) is not None
                    and name.kind is NameKind.PERSON and not _NEVER.search(name.role or "")]
         if earlier:
-            return earlier[:1]
+            return earlier[-1:]
         later = [name for p in sentence.positions(PERSON, frame.end) if (name := sentence.name(p)) is not None
                  and name.kind in (NameKind.PERSON, NameKind.OFFICE) and not _NEVER.search(name.role or "")]
         if sentence.text.find(",", frame.end) != -1 and frame.start < 60 and later and frame.right is None:
