@@ -262,6 +262,8 @@ class PersonResolver:
             return
         codes = {office.code for office in found.offices}
         known = self._among_known(keys, found.country, codes)
+        if known is not None and codes & PRINCIPAL and not known.codes & codes_meant(codes) and self._holder_called(keys, found, codes)[0]:
+            known = None  # "President Reagan" is the president, though it is Nancy Reagan who is named in full
         if known is None and (found.offices or (found.honorific and keys[-1] not in self.borne)):
             person, why = self._holder_called(keys, found, codes)
             if person is not None:
