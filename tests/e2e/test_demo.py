@@ -68,20 +68,17 @@ def test_each_source_says_how_it_fares_and_the_closed_page_was_never_fetched(dem
     assert not [article for article in articles if "/subscribers/" in article]
 
 
-@pytest.mark.parametrize(("page", "old", "new", "people", "before", "after"), [
-    pytest.param("harbour/article/wang-yi-hanoi-1201.html", "in Hanoi on Friday", "in Hanoi on Thursday", ("Wang", "Quang"),
-                 "2023-12-01", "2023-11-30", id="of one source"),
-    pytest.param("courier/world/2023/11/biden-xi-woodside.html", "on October 27th", "on October 26th", ("Wang", "Biden"),
-                 "2023-10-27", "2023-10-26", id="that two sources list")])
-def test_a_corrected_page_moves_its_event_under_the_same_uid_with_a_sequence_one_higher(
-        tmp_path: Path, page: str, old: str, new: str, people: tuple[str, ...], before: str, after: str) -> None:
+def test_a_corrected_page_moves_its_event_under_the_same_uid_with_a_sequence_one_higher(tmp_path: Path) -> None:
+    page, old, new = "harbour/article/wang-yi-hanoi-1201.html", "in Hanoi on Friday", "in Hanoi on Thursday"
+    before, after = "2023-12-01", "2023-11-30"
     samples = copy_samples(tmp_path)
     sources = samples / "sources.toml"  # known pages are looked at again after an interval
     sources.write_text(sources.read_text(encoding="utf-8").replace("interval = 60", "interval = 10"), encoding="utf-8")
     with Service(tmp_path / "service", "demo", "--port", "0", "--samples", str(samples), "--folder", str(tmp_path / "demo"),
                  tick="0.2") as service:
         service.wait_for(lambda: all_collected(service), "all sources to be collected")
-        first = only([event for event in service.events(f"&from={before}&to={before}") if told_of(event, *people)], page)
+        first = only([event for event in service.events(f"&from={before}&to={before}") if told_of(event, "Wang", "Quang")],
+                     "Wang Yi in Hanoi")
         calendar = vevents(service)
 
         file = samples / "site" / page
