@@ -151,6 +151,8 @@ def _postgresql(url: URL, busy_timeout: float) -> Engine:
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("writes", False):
             connection.execute(text(f"SET LOCAL lock_timeout = {int(busy_timeout * 1000)}"))
+            # Who is frozen in the middle of a write must not hold up all others: the server ends it before they give up.
+            connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {int(busy_timeout * 3000)}"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS})"))
 
     return engine

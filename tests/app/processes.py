@@ -30,7 +30,7 @@ from app.store.migrations import upgrade
 
 
 def hold(options: argparse.Namespace) -> None:
-    database = Database(options.url)
+    database = Database(options.url, busy_timeout=options.busy)
 
     def work(connection: Any) -> None:
         connection.execute(text("UPDATE runs SET state = state"))
@@ -133,7 +133,7 @@ def main() -> None:
     commands.add_argument("file", nargs="?")
     for name, kind, default in (("seconds", float, 0.0), ("times", int, 1), ("interval", int, 60), ("pause", float, 0.0),
                                 ("life", float, 60.0), ("deadline", float, 60.0), ("tick", float, 0.1), ("shift", float, 0.0),
-                                ("workers", int, 1), ("bytes", int, 0), ("die-at", int, None)):
+                                ("workers", int, 1), ("busy", float, 5.0), ("bytes", int, 0), ("die-at", int, None)):
         commands.add_argument(f"--{name}", type=kind, default=default)
     commands.add_argument("--die-before", action="store_true")
     options = commands.parse_args()

@@ -1,6 +1,7 @@
 """A database stays whole, or says plainly what is wrong with it."""
 import json
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -141,6 +142,19 @@ def test_a_lock_that_is_never_given_back_is_an_error_and_not_a_wait_for_ever(dat
     fill(store)
     store.ledger.finish_run(rows_of(store, runs)[0]["id"])
     with started("hold", database_url, "--seconds", "30"), pytest.raises(StoreLocked):
+        store.request_run(None, "api")
+    store.close()
+
+
+@pytest.mark.postgres
+def test_a_process_that_is_frozen_in_the_middle_of_a_write_holds_up_others_for_a_while_only(database_url: str,
+                                                                                           clock: Clock) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("the lock of a file is its holder's until it lives or dies")
+    store = open_store(database_url, clock, busy_timeout=0.5)
+    fill(store)
+    with started("hold", database_url, "--seconds", "30", "--busy", "0.5") as frozen:
+        frozen.send_signal(signal.SIGSTOP)
         store.request_run(None, "api")
     store.close()
 

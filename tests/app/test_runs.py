@@ -139,10 +139,14 @@ def test_a_run_that_is_stopped_leaves_the_rest_to_the_next(store: Store, desk: D
     desk.pages = {"meridian": [article("a", MET)], "harbour": [article("b", MET, of="harbour")]}
     desk.hanging = {"harbour": threading.Event()}
     stop = threading.Event()
-    threading.Timer(0.3, stop.set).start()
+
+    def stop_after_the_first(step: Step) -> None:
+        if step.source == "meridian" and step.item is None:
+            stop.set()
+
     claimed = taken(store)
     began = time.monotonic()
-    assert runner_of(store, desk).carry_out(claimed, stop=stop, grace=0.3) == "interrupted"
+    assert runner_of(store, desk).carry_out(claimed, stop=stop, grace=0.3, progress=stop_after_the_first) == "interrupted"
     assert time.monotonic() - began < 5
     assert by_source(store, claimed.run)["harbour"]["state"] == "interrupted"
     desk.hanging["harbour"].set()
