@@ -1,11 +1,20 @@
 """The adapter with which a scorer of page extractors reads a page through `scraper.article`.
 
     python score_pages.py pages:page --path benchmarks --sets a,b
+
+`python benchmarks/pages.py ../shared` runs that scorer and holds the figures against their floors.
 """
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import tempfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from floors import hold
 
 from scraper.article import PageError, read_article
 from scraper.source import Kind, Source
@@ -24,3 +33,21 @@ def page(html: bytes, url: str) -> dict[str, Any]:
     return {"title": article.headline, "authors": list(article.authors),
             "published": article.published_at or (article.published_on and article.published_on.isoformat()),
             "body_paragraphs": list(article.paragraphs), "captions": list(article.captions)}
+
+
+def main() -> None:
+    shared = Path(sys.argv[1])
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "figures.json"
+        subprocess.run([sys.executable, str(shared / "evaluation" / "score_pages.py"), "pages:page", "--path", str(Path(__file__).parent),
+                        "--boot", "0", "--out", str(out)], check=True, stdout=subprocess.DEVNULL)
+        sets = json.loads(out.read_text(encoding="utf-8"))["sets"]
+    a, b = sets["a"], sets["b"]
+    print(f"pages: {a['speed']['pages_per_cpu_s']} and {b['speed']['pages_per_cpu_s']} pages a second of CPU")
+    hold("pages", {"body_f1_scrapinghub": a["body"]["f1"], "body_f1_news": b["body"]["f1"], "title": b["title"]["norm"],
+                   "date_day": b["date"]["day"], "date_minute": b["date"]["minute"], "authors_f1": b["authors"]["f1"],
+                   "captions_found": b["captions"]["recall"], "captions_in_body": b["captions"]["leak"]})
+
+
+if __name__ == "__main__":
+    main()

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from timeline.clean import clean_line, clean_text
 from timeline.model import Article, Tier
 
 # A credit marks a short paragraph as a caption: "© Agency/Name", "Photo: Name", "(Name/Agency)".
@@ -22,6 +23,7 @@ def article_from_text(text: str, *, title: str | None = None, published: date | 
     an author; short paragraphs with a credit are captions. Where the text opens with its own title, the title is not
     told twice. Raises `ValueError` where the first line carries a date that is none.
     """
+    text = clean_text(text)
     basis = "given" if published else "unknown"
     dated = _DATE_LINE.match(text)
     if dated:
@@ -45,7 +47,7 @@ def article_from_text(text: str, *, title: str | None = None, published: date | 
             captions.append(line)
         else:
             paragraphs.append(line)
-    headline = (title or "").strip()
+    headline = clean_line(title or "")
     if headline and paragraphs and paragraphs[0].casefold() == headline.casefold():
         paragraphs = paragraphs[1:]
     return Article(url=url, source=source, headline=headline, paragraphs=tuple(paragraphs), captions=tuple(captions),

@@ -34,7 +34,15 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
         yield from _trimmed(text, start + cut, start + last)
 
 
+LONGEST = 2_000  # characters; rules look across a whole sentence, so that no text may be one sentence without end
+
+
 def _trimmed(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    while last - first > LONGEST:
+        cut = text.rfind(" ", first + LONGEST // 2, first + LONGEST)
+        cut = first + LONGEST if cut == -1 else cut
+        yield from _trimmed(text, first, cut)
+        first = cut
     while first < last and text[first].isspace():
         first += 1
     while last > first and text[last - 1].isspace():

@@ -172,10 +172,9 @@ class Store:
                 headline="", publisher=""))
             connection.execute(update(sources).where(sources.c.id == lease.source).values(last_item=at))
         _link(connection, page.url, article)
-        stored = {"last_seen": at, "gone": None}
-        if not known.foreign:  # the source that has the say would be told 304 of a text that it never read
-            stored |= {"etag": validators[0], "last_modified": validators[1]}
-        connection.execute(update(articles).where(articles.c.id == article_id).values(stored))
+        if not known.foreign:  # else the source that has the say would not look, or be told 304 of a text that it never read
+            connection.execute(update(articles).where(articles.c.id == article_id).values(
+                last_seen=at, gone=None, etag=validators[0], last_modified=validators[1]))
         if not known.wanted:
             return Recorded()
         version = known.version + 1 if known.new_text else known.version

@@ -22,7 +22,6 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
-
 _CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
 
 

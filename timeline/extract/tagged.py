@@ -1,7 +1,7 @@
 """A sentence in which every name and every date is one character.
 
 Rules are then short regular expressions over a string such as `P met (with) P in T on W`. The characters come from
-Unicode's private use area, which `clean_text` keeps out of articles.
+Unicode's private use area; where an article itself holds any, they are blanks here.
 """
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from timeline.mentions import DateKind, DateMention, NameKind, NameMention
 _FIRST = 0xE000
 _KINDS = ("person", "office", "counterpart", "group", "state", "demonym", "organisation", "city", "place",
           "when", "duration", "singular", "plural")
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _CODE = {kind: _FIRST + 0x100 * number for number, kind in enumerate(_KINDS)}
 
 
@@ -100,7 +101,7 @@ def tag(text: str, start: int, end: int, kind: str, number: int, names: Sequence
         if upto > position:
             sentence._tagged.append(length)
             sentence._origins.append(position)
-            parts.append(text[position:upto])
+            parts.append(_PRIVATE.sub(" ", text[position:upto]))
             length += upto - position
 
     for first, last, label, mention in spans:
