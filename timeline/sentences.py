@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import nupunkt
 
 # A small letter, digit, bracket or quote, the full stop, and at once a capital with a small letter or a quote after it.
-_GLUED = re.compile(r"(?<=[a-z0-9)\]”’\"])[.!?][”\"’)]?(?=[“\"‘]?[A-Z][a-z’']|[“\"‘][A-Z])")
+_GLUED = re.compile(r"(?<=[a-z0-9)\]”’\"])[.!?][”\"’)]?(?=[“\"‘]?[A-Z][a-z’']|[“\"‘][A-Z]|[A-Z]{2,}\s[A-Z])")
 # Abbreviations that nupunkt takes for the end of a sentence in news prose ("Foreign Minister Perfecto R. Yasay").
 _NO_END = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Rep|Sen|Gov|Prof|Sr|Jr|St|Messrs|Hon|Amb|Adm|Sec|Pres|Jan|Feb|Mar|Apr"
                      r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Vol|vs|S|N|U\.S|U\.N|U\.K|E\.U)\.)\s*$")

@@ -85,7 +85,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         event.confidence *= 0.8
         return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if (event.firm or event.rule in ("gathering:at", "gathering:attend")) and not event.background and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
+    if (event.firm or event.rule in ("gathering:at", "gathering:attend")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         event.confidence *= 0.6
 

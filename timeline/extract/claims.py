@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from timeline.dates import find_dates
@@ -11,6 +12,7 @@ from timeline.extract.lexicon import languages, lexicon
 from timeline.extract.resolve import Reader
 from timeline.extract.tagged import Tagged, tag
 from timeline.gazetteer import Gazetteer
+from timeline.mentions import NameKind, NameMention
 from timeline.model import Article, Claim, identifier
 from timeline.names import find_names
 from timeline.sentences import sentences
@@ -20,6 +22,26 @@ from timeline.sentences import sentences
 def _pronouns(language: str) -> re.Pattern[str]:
     words = lexicon(language).discourse
     return re.compile(rf"(?<![\w’'])(?:(?P<plural>{words['plural']})|(?P<singular>{words['singular']}))(?![\w])", re.IGNORECASE)
+
+
+_PAIR = re.compile(r"\b([A-Z][\w’]+)([-–])([A-Z][\w’]+)\b")
+
+
+def _with_pairs(text: str, names: tuple[NameMention, ...]) -> list[NameMention]:
+    """"Trump-Xi": two persons in one word, where the article names both elsewhere."""
+    found = list(names)
+    persons = {word: name for name in reversed(names) if name.kind is NameKind.PERSON and name.name and name.country
+               for word in (name.text.split()[-1].removesuffix("’s").removesuffix("'s"), name.name.split()[-1])}
+    for match in _PAIR.finditer(text):
+        one, other = persons.get(match[1]), persons.get(match[3])
+        if one is None or other is None or one.actor_id == other.actor_id:
+            continue
+        inside = [name for name in found if name.start < match.end() and match.start() < name.end]
+        if any(name.start < match.start() or name.end > match.end() for name in inside):
+            continue
+        found = [name for name in found if name not in inside]
+        found += [replace(one, start=match.start(1), end=match.end(1), text=match[1]), replace(other, start=match.start(3), end=match.end(3), text=match[3])]
+    return sorted(found, key=lambda name: name.start)
 
 
 def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
@@ -32,7 +54,7 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     text = article.text
     words = lexicon(article.language)
     reader = Reader(article, gazetteer, words, article.published_on)
-    names = find_names(text, gazetteer, article.published_on)
+    names = _with_pairs(text, find_names(text, gazetteer, article.published_on))
     dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
     drafts = []
     name_at = date_at = number = 0

@@ -22,6 +22,8 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+# Bodies that are themselves occasions: "the Belt and Road Forum", "the six-party talks".
+_NAMED_GATHERING = re.compile(r"(?:Forum|Summit|Conference|Dialogue|talks|Congress)(?: for [\w ]+)?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
 
 
@@ -31,7 +33,7 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
     text = sentence.text
     for match in patterns.gathering.finditer(text):
         noun = match["noun"].lower()
-        before = re.compile(rf"(?P<org>[{ORGANISATION}])(?:['’]s?)?\s(?:\([^)]*\)\s)?(?:[\w’'-]+\s|[{WHEN}{DURATION}]\s){{0,4}}$").search(text[:match.start()])
+        before = re.compile(rf"(?P<org>[{ORGANISATION}])(?:['’]s?)?\s(?:\([^)]*\)\s)?(?:[\w’'-]+\s|[{WHEN}{DURATION}{PERSON}](?:['’]s?)?\s){{0,4}}$").search(text[:match.start()])
         after = re.compile(rf"\s(?:meetings?\s)?(?:of|for|by|at)\s{DETERMINERS}(?:[\w-]+\s){{0,5}}?(?P<org>[{ORGANISATION}])").match(text, match.end())
         if before and _CLAUSE.search(before.group()):
             before = None  # "APEC is a forum that ..."
@@ -68,6 +70,16 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         span = text[(before.start() if before else match.start()):match.end()]
         found.append(Frame("gathering", "summit" if summit or LEADERS.search(span) else "conference", start, match.end(), rule,
                            left or compound, right, True, body=body, tense=tense, leaders=bool(LEADERS.search(span))))
+    for position in sentence.positions(ORGANISATION):
+        named = sentence.name(position)
+        if named is None or not _NAMED_GATHERING.search(named.name or "") or any(f.start <= position < f.end or f.body == position for f in found):
+            continue
+        verb = patterns.attend.search(text, max(0, position - 80), position)
+        left = subject(sentence, where, verb.start()) if verb else None
+        summit = bool(re.search("summit", named.name or "", re.IGNORECASE))
+        found.append(Frame("gathering", "summit" if summit else "conference", verb.start() if verb else position, position + 1,
+                           "gathering:attend" if verb else "gathering:named", left, None, True, body=position,
+                           tense=tense_of(verb["verb"], text[:verb.start()]) if verb else "noun"))
     for match in re.finditer(rf"(?P<org>[{PERSON}{ORGANISATION}])(?:['’]s?)?\s(?:(?:leaders|foreign ministers|ministers|members|[\w-]+ ministers|heads of state|envoys|delegates)\s)?(?P<verb>{words.verbs['gather']})(?![\w-])", text, re.IGNORECASE):
         name = sentence.name(match.start("org"))
         if name is None or not ((name.actor_id or "").startswith("organisation:") and (name.plural or "minister" in match.group() or "leader" in match.group())):

@@ -26,6 +26,7 @@ _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the 
 # What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
 _ONCE_PLANNED = re.compile(rf"\s(?:was|were|had been)\s(?:\w+ly\s|first\s|then\s)*(?:planned|set|scheduled|due|slated)\s(?:for|on|to)\s(?:the\s)?[{WHEN}]", re.IGNORECASE)
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
+_SAYING = re.compile(r",?\s(?:has\s|had\s|also\s|\w+ly\s)?(?:said|says|told|announced|added|confirmed|hoped?|hopes|explained|stated|vowed|promised|pledged|insisted|warned|wrote)\b", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _NOT_ON = re.compile(r"(?<!\w)(?:ahead of|before|prior to|until|since|next|skip\w*|for|after)\s(?:[\w’'-]+\s){0,4}$", re.IGNORECASE)
 _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
@@ -125,7 +126,8 @@ class Reader:
             self.topic = [subjects[0]]
         for frame in found:
             members = self._members(sentence, frame.left) + self._members(sentence, frame.right)
-            if len({m.actor_id or m.name or m.country for m in members}) >= 2:
+            several = len({m.actor_id or m.name or m.country for m in members})
+            if several == 2 or (several > 2 and frame.joint):
                 self.pair = members
         if len(subjects) == 2 and re.search(rf"[{PERSON}]\sand\s[{PERSON}]", sentence.text):
             self.pair = subjects
@@ -142,7 +144,9 @@ class Reader:
                 if is_singular_pronoun(sentence, position):
                     earlier = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) is not None
                                and name.kind is NameKind.PERSON and not name.plural and not _NEVER.search(name.role or "")]
-                    chosen = earlier[0] if earlier else self.person
+                    speaker = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) in earlier
+                               and _SAYING.match(sentence.text, p + 1)]
+                    chosen = speaker[-1] if speaker else earlier[0] if earlier else self.person
                     if chosen is not None:
                         found.append(chosen)
                 else:
@@ -205,6 +209,9 @@ class Reader:
         """The state of the article's day: what is Russia today was the Soviet Union until December 26, 1991."""
         return "SU" if code == "RU" and self.published < _SOVIET_END else code
 
+    def _of_the_day(self, place: Place) -> Place:
+        return replace(place, country=self._state(place.country)) if place.country else place
+
     def _participants(self, names: list[NameMention], other: list[NameMention] | None = None) -> list[Participant]:
         return unite(p for name in names if (p := self.participant(name, other)) is not None)
 
@@ -235,6 +242,7 @@ class Reader:
             when = None
         length = length_of(sentence, frame)
         place = place_of(sentence, frame, self.dateline_place)
+        place = self._of_the_day(place) if place is not None else None
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
                      _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
         base.days, base.closing = length
@@ -343,7 +351,7 @@ class Reader:
         hosts = [p for p in self._participants(right) if p.country not in own]
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
-        places = [place for position in frame.to if (place := point(sentence, position)) is not None]
+        places = [self._of_the_day(place) for position in frame.to if (place := point(sentence, position)) is not None]
         places = without_containers(places)
         abroad = [place for place in places if place.country and place.country not in own]
         if not abroad:

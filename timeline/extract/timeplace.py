@@ -45,7 +45,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
             cost += 30
         if best is None or cost < best[0]:
             best = (cost, mention, how)
-    if best is None or best[0] > 260 or (best[2] == "statement" and frame.tense not in ("past", "noun")):
+    if best is None or best[0] > (40 if frame.anaphor else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun")):
         return None, ""
     return best[1], best[2]
 
@@ -94,7 +94,7 @@ def place_of(sentence: Tagged, frame: Frame, dateline_place: Place | None) -> Pl
         if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s|[" + ANY + r"]\s){0,4}$", text[max(0, position - 45):position]):
             continue
         gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
-        if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 130:
+        if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 80:
             continue
         name = sentence.name(position)
         cost = len(gap) + (0 if position >= frame.end else 10) + (15 if name is not None and name.kind is NameKind.STATE else 0)
