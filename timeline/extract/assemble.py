@@ -9,8 +9,8 @@ from timeline.model import EventType, Status
 from timeline.when import When
 
 
-def assemble(drafts: list[Draft], reader: Reader) -> list[Draft]:
-    """The events of the article, each once, in the order of their first telling."""
+def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
+    """The events of the article, each once, in the order of their first telling; and what makes none, with the reason."""
     events: list[Draft] = []
     for draft in _dated_first(drafts):
         for index, event in enumerate(events):
@@ -27,12 +27,14 @@ def assemble(drafts: list[Draft], reader: Reader) -> list[Draft]:
     events = _merge_until_stable(events)
     for event in events:
         _last_day(event)
-    events = [event for event in events if _counts(event)]
+    dropped = [(event, why) for event in events if (why := _fault(event)) is not None]
+    events = [event for event in events if not any(event is other for other, _ in dropped)]
     for event in events:
         if event.margin_of and event.place is None:
             event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
-    events = _fold_visits(events)
-    return sorted(events, key=lambda event: event.start)
+    kept = _fold_signings(events)
+    dropped += [(event, "part of a meeting that is told already") for event in events if not any(event is other for other in kept)]
+    return sorted(kept, key=lambda event: event.start), dropped
 
 
 def _dated_first(drafts: list[Draft]) -> list[Draft]:
@@ -126,20 +128,25 @@ def _last_day(event: Draft) -> None:
     event.when = When.days(when.first - span, when.first) if event.closing else When.days(when.first, when.first + span)
 
 
-def _counts(event: Draft) -> bool:
-    """Whether GUIDELINES' definition of an event is met: two parties or a gathering, and a time."""
-    if event.when is None or event.weak:
-        return False
+def _fault(event: Draft) -> str | None:
+    """What GUIDELINES' definition of an event lacks here, None where it is met: two parties or a gathering, and a time."""
+    if event.anaphor:
+        return "speaks of an occasion that is told elsewhere"
+    if event.when is None:
+        return "no time is told"
+    if event.weak:
+        return "only one side is told"
     if event.type in (EventType.SUMMIT, EventType.CONFERENCE) and event.organisation:
         if not event.meets_body and any(p.name != event.organisation for p in event.participants):
             event.participants = [p for p in event.participants if p.name != event.organisation]
-        return True
+        return None
     if event.type is EventType.CEREMONY:
-        return len(event.participants) > 0 and event.place is not None and event.place.country not in {p.country for p in event.participants}
-    return len(event.countries) >= 2
+        home = event.place is None or event.place.country in {p.country for p in event.participants}
+        return "no guest from abroad is told" if home or not event.participants else None
+    return None if len(event.countries) >= 2 else "all that are told are of one state"
 
 
-def _fold_visits(events: list[Draft]) -> list[Draft]:
+def _fold_signings(events: list[Draft]) -> list[Draft]:
     """A signing that is part of a meeting of the same parties on the same day is not told as an occasion of its own."""
     kept = []
     for event in events:

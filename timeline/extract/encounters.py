@@ -28,6 +28,9 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_TOGETHER_WITH = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])")
+_SPOKEN_TO = re.compile(rf"\s(?:[\w’'-]+\s|[{WHEN}]\s){{0,5}}?(?:with|to)\s")
+
 _TOGETHER = re.compile(rf"(?:\s[\w-]+)?\s(?:that|which)\s(?:was|were|is|are|would|will|had been)\s(?:[\w-]+\s){{0,3}}?bring(?:ing)?\s{DETERMINERS}(?=[{ACTOR}])|\sbringing\s{DETERMINERS}(?=[{ACTOR}])", re.IGNORECASE)
 
 
@@ -39,7 +42,7 @@ def _together(sentence: Tagged, where: list[Group], position: int) -> Group | No
     first = following(sentence, where, match.end())
     if first is None:
         return None
-    second = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])").match(sentence.text, first.end)
+    second = _TOGETHER_WITH.match(sentence.text, first.end)
     rest = following(sentence, where, second.end()) if second else None
     return Group(first.start, rest.end, [*first.members, *rest.members]) if rest is not None else first
 
@@ -159,7 +162,7 @@ def conversations(sentence: Tagged, where: list[Group], patterns: Rules, words: 
     for match in patterns.speak.finditer(sentence.text):
         if match["verb"].lower() in ("talks",) and not re.search(r"to\s", sentence.text[match.end():match.end() + 4]):
             continue
-        target = re.compile(rf"\s(?:[\w’'-]+\s|[{WHEN}]\s){{0,5}}?(?:with|to)\s").match(sentence.text, match.end())
+        target = _SPOKEN_TO.match(sentence.text, match.end())
         if not target:
             continue
         right = following(sentence, where, target.end())

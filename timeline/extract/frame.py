@@ -9,6 +9,7 @@ from timeline.extract.groups import DETERMINERS, Group, following, subject
 from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     ACTOR,
+    ANY,
     DEMONYM,
     DURATION,
     ORGANISATION,
@@ -96,7 +97,9 @@ class Rules:
     light: re.Pattern[str]
     gathering: re.Pattern[str]
     ceremony: re.Pattern[str]
-    any_trigger: re.Pattern[str]
+    attending: re.Pattern[str]
+    gather: re.Pattern[str]
+    paper: re.Pattern[str]
 
 
 @cache
@@ -123,7 +126,10 @@ def rules(words: Lexicon) -> Rules:
         light=re.compile(rf"(?<![\w-])(?P<verb>{verbs['light']})(?![\w-])(?P<gap>(?:\s[\w’'-]+|\s[{DURATION}{DEMONYM}{WHEN}{WHERE}{ORGANISATION}]|,){{0,7}}?)\s$", re.IGNORECASE),
         gathering=word(f"(?P<noun>{nouns['summit']}|{nouns['conference']}|meetings?|talks)"),
         ceremony=word(f"(?P<noun>{nouns['ceremony']})"),
-        any_trigger=re.compile("|".join([*verbs.values(), *nouns.values()]), re.IGNORECASE))
+        attending=re.compile(rf"(?<![\w-])(?:{verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|\s\([^()]*\)|,){{0,10}}?\s$", re.IGNORECASE),
+        gather=re.compile(rf"(?P<org>[{PERSON}{ORGANISATION}])(?:['’]s?)?\s(?:(?:leaders|foreign ministers|ministers|members|[\w-]+ ministers|heads of state|envoys|delegates)\s)?"
+                          rf"(?P<verb>{verbs['gather']})(?![\w-])", re.IGNORECASE),
+        paper=re.compile(rf"[^.;]{{0,70}}?(?<![\w-]){nouns['signing']}(?![\w-])", re.IGNORECASE))
 
 
 def right_side(sentence: Tagged, where: list[Group], position: int) -> tuple[Group | None, str]:

@@ -22,6 +22,11 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_BODY_BEFORE = re.compile(rf"(?P<org>[{ORGANISATION}])(?:['’]s?)?\s(?:\([^)]*\)\s)?(?:[\w’'-]+\s|[{WHEN}{DURATION}{PERSON}](?:['’]s?)?\s){{0,4}}$")
+_BODY_AFTER = re.compile(rf"\s(?:meetings?\s)?(?:of|for|by|at)\s{DETERMINERS}(?:[\w-]+\s){{0,5}}?(?P<org>[{ORGANISATION}])")
+_MEMBERS_BEFORE = re.compile(rf"(?P<org>[{PERSON}])(?:['’]s?)?\s(?:[\w-]+\s){{0,2}}$")
+_SIGNED_BY = re.compile(rf"\s(?:[\w\s]{{0,30}}?\s)?(?:by|between)\s{DETERMINERS}(?:[\w-]+\s){{0,4}}(?=[{ACTOR}])")
+
 # Bodies that are themselves occasions: "the Belt and Road Forum", "the six-party talks".
 _NAMED_GATHERING = re.compile(r"(?:Forum|Summit|Conference|Dialogue|talks|Congress)(?: for [\w ]+)?$", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
@@ -33,12 +38,12 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
     text = sentence.text
     for match in patterns.gathering.finditer(text):
         noun = match["noun"].lower()
-        before = re.compile(rf"(?P<org>[{ORGANISATION}])(?:['’]s?)?\s(?:\([^)]*\)\s)?(?:[\w’'-]+\s|[{WHEN}{DURATION}{PERSON}](?:['’]s?)?\s){{0,4}}$").search(text[:match.start()])
-        after = re.compile(rf"\s(?:meetings?\s)?(?:of|for|by|at)\s{DETERMINERS}(?:[\w-]+\s){{0,5}}?(?P<org>[{ORGANISATION}])").match(text, match.end())
+        before = _BODY_BEFORE.search(text[:match.start()])
+        after = _BODY_AFTER.match(text, match.end())
         if before and _CLAUSE.search(before.group()):
             before = None  # "APEC is a forum that ..."
         body = before.start("org") if before else after.start("org") if after else None
-        group_body = re.compile(rf"(?P<org>[{PERSON}])(?:['’]s?)?\s(?:[\w-]+\s){{0,2}}$").search(text[:match.start()]) if body is None else None
+        group_body = _MEMBERS_BEFORE.search(text[:match.start()]) if body is None else None
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral|international|global|regional|six-party|five-party|donors?|peace)\s(?:[\w-]+\s){0,2}$", text[:match.start()], re.IGNORECASE))
         if body is None and group_body:
             name = sentence.name(group_body.start("org"))
@@ -48,9 +53,8 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
             continue
         if body is None and noun in ("meeting", "meetings") and not multilateral:
             continue
-        attend = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|\s\([^()]*\)|,){{0,10}}?\s$", re.IGNORECASE)
         window = max(0, match.start() - 110)
-        verb = attend.search(text[window:match.start()])
+        verb = patterns.attending.search(text[window:match.start()])
         left, tense, start = None, "noun", match.start()
         if verb:
             start = window + verb.start()
@@ -80,7 +84,7 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         found.append(Frame("gathering", "summit" if summit else "conference", verb.start() if verb else position, position + 1,
                            "gathering:attend" if verb else "gathering:named", left, None, True, body=position,
                            tense=tense_of(verb["verb"], text[:verb.start()]) if verb else "noun"))
-    for match in re.finditer(rf"(?P<org>[{PERSON}{ORGANISATION}])(?:['’]s?)?\s(?:(?:leaders|foreign ministers|ministers|members|[\w-]+ ministers|heads of state|envoys|delegates)\s)?(?P<verb>{words.verbs['gather']})(?![\w-])", text, re.IGNORECASE):
+    for match in patterns.gather.finditer(text):
         name = sentence.name(match.start("org"))
         if name is None or not ((name.actor_id or "").startswith("organisation:") and (name.plural or "minister" in match.group() or "leader" in match.group())):
             continue
@@ -96,13 +100,12 @@ def signings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
     """"A and B signed an agreement", "the signing of a treaty between A and B", "a deal was signed by A and B"."""
     found = []
     text = sentence.text
-    paper = re.compile(rf"[^.;]{{0,70}}?(?<![\w-]){words.nouns['signing']}(?![\w-])", re.IGNORECASE)
     for match in patterns.sign.finditer(text):
         left = subject(sentence, where, match.start())
-        forward = paper.match(text, match.end())
+        forward = patterns.paper.match(text, match.end())
         passive = re.search(r"\b(?:was|were|been|be|is|are|being)\s(?:\w+\s)?$", text[:match.start()], re.IGNORECASE)
         if passive:
-            by = re.compile(rf"\s(?:[\w\s]{{0,30}}?\s)?(?:by|between)\s{DETERMINERS}(?:[\w-]+\s){{0,4}}(?=[{ACTOR}])").match(text, match.end())
+            by = _SIGNED_BY.match(text, match.end())
             if not by or not re.search(words.nouns["signing"], text[:match.start()], re.IGNORECASE):
                 continue
             right = following(sentence, where, by.end())
@@ -132,7 +135,7 @@ def ceremonies(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
     text = sentence.text
     for match in patterns.ceremony.finditer(text):
         window = max(0, match.start() - 100)
-        verb = re.compile(rf"(?<![\w-])(?:{words.verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s)?|,){{0,10}}?\s$", re.IGNORECASE).search(text[window:match.start()])
+        verb = patterns.attending.search(text[window:match.start()])
         if not verb:
             continue
         start = window + verb.start()

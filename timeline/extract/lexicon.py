@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 Pattern = re.Pattern[str]
+WORD = re.compile("[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # by identity: `lexicon` hands out one of each language
@@ -18,6 +19,7 @@ class Lexicon:
     nouns: dict[str, str]
     modality: dict[str, Pattern]
     discourse: dict[str, str]
+    first_words: dict[str, frozenset[str]]  # of each list of verbs and nouns: a sentence without any has no trigger of it
     other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
 
 
@@ -39,6 +41,8 @@ def lexicon(language: str = "en") -> Lexicon:
         modality={name: re.compile(rf"(?<!\w){alternation(words)}(?!\w)", re.IGNORECASE)
                   for name, words in raw["modality"].items()},
         discourse={name: alternation(words) for name, words in raw["discourse"].items()},
+        first_words={f"{kind}.{name}": frozenset(match.group() for piece in words if (match := WORD.search(piece.lower())))
+                     for kind in ("verbs", "nouns") for name, words in raw[kind].items()},
         other_bodies=frozenset(raw["bodies"]["other"]))
 
 

@@ -55,6 +55,7 @@ class Reader:
     topic: list[NameMention] = field(default_factory=list)  # the last subject
     pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
     person: NameMention | None = None  # the last singular person that was a subject
+    declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # sentence, frame, and why it makes no event
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
@@ -77,7 +78,11 @@ class Reader:
         """The drafts of one sentence."""
         drafts: list[Draft] = []
         for frame in found:
-            drafts += self._draft(sentence, frame, found)
+            outcome = self._draft(sentence, frame, found)
+            if isinstance(outcome, str):
+                self.declined.append((sentence.number, frame, outcome))
+            else:
+                drafts += outcome
         self._attendance(sentence, found, drafts)
         drafts = self._elliptical(sentence, drafts)
         self._remember(sentence, found, drafts)
@@ -217,17 +222,18 @@ class Reader:
 
     # -- one frame ----------------------------------------------------------------------------------------------
 
-    def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft]:
+    def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft] | str:
+        """The drafts that a frame gives, or why it gives none."""
         cues = cues_of(sentence, frame, found, self.words, self.article.headline)
         if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
-            return []
+            return "denied or refused" if "negation" in cues else "wished, proposed or possible only"
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
-            return []
+            return "a gathering of a body that is none of states"
         left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
         if frame.owner and not left:
             left = self._owner(sentence, frame)
         if frame.left is not None and not left and frame.kind != "gathering":
-            return []
+            return "who takes part is not told"
         mention, dated_by = date_of(sentence, frame, found, (self.dateline_start, self.dateline_end))
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         change = moved(sentence, frame, self.published) if "postponed" in cues or "moved" in cues else None
@@ -262,7 +268,7 @@ class Reader:
         if frame.kind in ("encounter", "call"):
             return self._encounter(sentence, frame, base, left, right, cues)
         if frame.kind == "visit":
-            return self._visit(sentence, frame, base, left, right)
+            return self._visit(sentence, frame, base, left, right) or "nobody who represents a state travels abroad"
         if frame.kind == "gathering":
             return self._gathering(sentence, frame, base, left, right)
         parties = self._participants([*left, *right])

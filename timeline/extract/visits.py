@@ -28,6 +28,13 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_AND_TO = re.compile(rf"(?:,|,?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])")
+_PLACE_AFTER = re.compile(rf"\s{DETERMINERS}(?:[\w-]+\s){{0,2}}?(?=[{WHERE}])")
+_AT_ONCE = re.compile(rf"\s(?=[{CITY}{STATE}])")
+_TO_AFTER_NOUN = re.compile(rf"(?:\s(?:by|of)\s{DETERMINERS}(?P<by>[{PERSON}{PRONOUN}]))?(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}{PERSON}]),?){{0,6}}?\s(?:to|in|at)\s{DETERMINERS}(?:[\w-]+\s){{0,3}}?(?=[{WHERE}])", re.IGNORECASE)
+_BY = re.compile(rf"[^.;]{{0,40}}?(?<!hosted )\bby\s{DETERMINERS}(?=[{PERSON}])")
+_HOSTED_BY = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{DETERMINERS}(?=[{PERSON}])")
+
 _TO = re.compile(rf"(?P<gap>(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}]),?){{0,6}}?)\s(?:to|in|at|for|into|on)\s{DETERMINERS}(?:(?:capital|city|town|resort|neighbou?ring|nearby|port|southern|northern|eastern|western|central|[\w-]+)\s){{0,3}}?(?:of\s)?(?=[{WHERE}])", re.IGNORECASE)
 
 
@@ -38,7 +45,7 @@ def _destinations(sentence: Tagged, position: int) -> list[int]:
     """Positions of the places coordinated from `position` on: "Vietnam, Japan and Singapore", "Busan, South Korea"."""
     text, found = sentence.text, [position]
     while True:
-        match = re.compile(rf"(?:,|,?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])").match(text, found[-1] + 1)
+        match = _AND_TO.match(text, found[-1] + 1)
         if not match:
             return found
         found.append(match.end())
@@ -52,7 +59,7 @@ def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
         before = text[:match.start()]
         if re.search(r"(?:\ba|\bthe|\bthis|\bhis|\bher|\btheir|\bon|\bofficial|\bstate|\bworking|\bday|\bfirst|\blast|\bplanned|['’]s|\bduring|\brecent)\s(?:[\w-]+\s){0,2}$", before, re.IGNORECASE) and match["verb"].lower() in ("visit", "visits", "tour", "tours"):
             continue
-        target = re.compile(rf"\s{DETERMINERS}(?:[\w-]+\s){{0,2}}?(?=[{WHERE}])").match(text, match.end())
+        target = _PLACE_AFTER.match(text, match.end())
         left = subject(sentence, where, match.start())
         if match["verb"].lower() == "visiting" and target and re.match(f"[{STATE}{CITY}{PLACE}]\\s[{PERSON}]", text[target.end():target.end() + 3]):
             continue
@@ -68,7 +75,7 @@ def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
     for pattern, prepositions in ((patterns.travel, "to|in|at|into|on"), (patterns.leave, "for|to")):
         for match in pattern.finditer(text):
             target = _TO.match(text, match.end())
-            direct = re.compile(rf"\s(?=[{CITY}{STATE}])").match(text, match.end()) if match["verb"].lower().startswith(("arriv", "land")) else None
+            direct = _AT_ONCE.match(text, match.end()) if match["verb"].lower().startswith(("arriv", "land")) else None
             left = subject(sentence, where, match.start())
             if left is None or not (target or direct):
                 continue
@@ -83,6 +90,13 @@ def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
                 continue
             found.append(Frame("visit", "travel", match.start(), match.end(), f"verb:{match['verb'].lower()}", left, None, False,
                                to=_destinations(sentence, landing.end()), tense=tense_of(match["verb"], text[:match.start()])))
+    return found
+
+
+def presence(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A is in Riyadh for talks": a visit."""
+    found = []
+    text = sentence.text
     for match in _PRESENT.finditer(text):
         left = subject(sentence, where, match.start())
         if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
@@ -98,7 +112,7 @@ def visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
     for match in patterns.visit_noun.finditer(text):
         before = text[:match.start()]
         owner = possessor(sentence, where, match.start())
-        target = re.compile(rf"(?:\s(?:by|of)\s{DETERMINERS}(?P<by>[{PERSON}{PRONOUN}]))?(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}{PERSON}]),?){{0,6}}?\s(?:to|in|at)\s{DETERMINERS}(?:[\w-]+\s){{0,3}}?(?=[{WHERE}])", re.IGNORECASE).match(text, match.end())
+        target = _TO_AFTER_NOUN.match(text, match.end())
         if target and FINITE.search(target.group()):
             target = None
         if target is None and match["noun"].lower() in ("stop", "mission", "arrival", "tour", "journey"):
@@ -108,7 +122,7 @@ def visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
         if not dest and adjective and not owner:
             dest = [adjective.start()]
         left = owner
-        by = re.compile(rf"[^.;]{{0,40}}?(?<!hosted )\bby\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
+        by = _BY.match(text, match.end())
         if by:
             left = following(sentence, where, by.end()) or left
         doer, tense, start = light_subject(sentence, where, patterns, match.start())
@@ -121,7 +135,7 @@ def visit_nouns(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
         pronoun = POSSESSIVE_PRONOUN.search(before)
         if owner is None and pronoun:
             left = None
-        host = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{DETERMINERS}(?=[{PERSON}])").match(text, match.end())
+        host = _HOSTED_BY.match(text, match.end())
         right = following(sentence, where, host.end()) if host else None
         if left is None and not dest and not pronoun:
             if DEFINITE.search(before):

@@ -1,0 +1,94 @@
+"""One article read through: its sentences with what was found in them, and the events that stand in the end."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from timeline.dates import find_dates
+from timeline.extract.assemble import assemble
+from timeline.extract.drafts import Draft
+from timeline.extract.frame import Frame
+from timeline.extract.frames import frames
+from timeline.extract.lexicon import languages, lexicon
+from timeline.extract.resolve import Reader
+from timeline.extract.tagged import Tagged, tag
+from timeline.gazetteer import Gazetteer
+from timeline.mentions import DateMention, NameKind, NameMention
+from timeline.model import Article
+from timeline.names import find_names
+from timeline.sentences import sentences
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was found in an article, in the order of its sentences. Offsets are those of `article.text`."""
+
+    names: list[NameMention] = field(default_factory=list)
+    dates: tuple[DateMention, ...] = ()
+    sentences: list[tuple[Tagged, list[Frame]]] = field(default_factory=list)
+    declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # number of the sentence, frame, reason
+    dropped: list[tuple[Draft, str]] = field(default_factory=list)
+    events: list[Draft] = field(default_factory=list)
+
+
+@cache
+def _pronouns(language: str) -> re.Pattern[str]:
+    words = lexicon(language).discourse
+    return re.compile(rf"(?<![\w’'])(?:(?P<plural>{words['plural']})|(?P<singular>{words['singular']}))(?![\w])", re.IGNORECASE)
+
+
+_PAIR = re.compile(r"\b([A-Z][\w’]+)([-–])([A-Z][\w’]+)\b")
+
+
+def _with_pairs(text: str, names: tuple[NameMention, ...]) -> list[NameMention]:
+    """"Trump-Xi": two persons in one word, where the article names both elsewhere."""
+    found = list(names)
+    persons = {word: name for name in reversed(names) if name.kind is NameKind.PERSON and name.name and name.country
+               for word in (name.text.split()[-1].removesuffix("’s").removesuffix("'s"), name.name.split()[-1])}
+    for match in _PAIR.finditer(text):
+        one, other = persons.get(match[1]), persons.get(match[3])
+        if one is None or other is None or one.actor_id == other.actor_id:
+            continue
+        inside = [name for name in found if name.start < match.end() and match.start() < name.end]
+        if any(name.start < match.start() or name.end > match.end() for name in inside):
+            continue
+        found = [name for name in found if name not in inside]
+        found += [replace(one, start=match.start(1), end=match.end(1), text=match[1]), replace(other, start=match.start(3), end=match.end(3), text=match[3])]
+    return sorted(found, key=lambda name: name.start)
+
+
+def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
+    """Read an article sentence by sentence and then as a whole.
+
+    An article without a day of publication, or in a language without rules, gives an empty reading: nothing is guessed.
+    """
+    if article.published_on is None or article.language not in languages():
+        return Reading()
+    text = article.text
+    words = lexicon(article.language)
+    reader = Reader(article, gazetteer, words, article.published_on)
+    names = _with_pairs(text, find_names(text, gazetteer, article.published_on))
+    dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
+    reading = Reading(names, dates, declined=reader.declined)
+    drafts: list[Draft] = []
+    name_at = date_at = number = 0
+    for block in article.blocks():
+        for start, end in sentences(text, block.start, block.end):
+            while name_at < len(names) and names[name_at].end <= start:
+                name_at += 1
+            while date_at < len(dates) and dates[date_at].end <= start:
+                date_at += 1
+            upto_name, upto_date = name_at, date_at
+            while upto_name < len(names) and names[upto_name].start < end:
+                upto_name += 1
+            while upto_date < len(dates) and dates[upto_date].start < end:
+                upto_date += 1
+            sentence = tag(text, start, end, block.kind, number, names[name_at:upto_name], dates[date_at:upto_date],
+                           _pronouns(article.language))
+            found = frames(sentence, words)
+            drafts += reader.read(sentence, found)
+            reading.sentences.append((sentence, found))
+            number += 1
+    reading.events, reading.dropped = assemble(drafts, reader)
+    return reading
