@@ -5,11 +5,14 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.config import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from timeline.model import Article
 
 __all__ = ["main"]
 
@@ -160,19 +163,46 @@ def extract(file: Path | None, published: Any, title: str | None, language: str 
         from app.extraction import article_of_row
 
         sys.exit(_each_line(lambda row: {"events": [claim_fields(claim) for claim in read(article_of_row(row))]}))
+    name, article = _article_in(file, published, title=title, language=language, url=url)
+    _print_json({"id": name, "events": [claim_fields(claim) for claim in read(article)]}, indent=sys.stdout.isatty())
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--published", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day of publication, YYYY-MM-DD.")
+@click.option("--title", help="Headline, where the text does not carry it.")
+@click.option("--language", help="BCP 47 tag such as 'en'; recognised where it is not given.")
+@click.option("--json", "as_json", is_flag=True, help="The same as one JSON object.")
+def explain(file: Path, published: Any, title: str | None, language: str | None, as_json: bool) -> None:
+    """Show how the article in FILE is read: what each sentence holds, what was declined, and why."""
+    settings = _settings()
+    _, article = _article_in(file, published, title=title, language=language, url="")
+    from app.explanation import lines_of
+    from timeline.extract import explain as explained
+    from timeline.gazetteer import load_gazetteer
+
+    told = explained(article, load_gazetteer(settings.names))
+    if as_json:
+        _print_json(told, indent=sys.stdout.isatty())
+    else:
+        click.echo("\n".join(lines_of(told)))
+
+
+def _article_in(file: Path, published: Any, *, title: str | None, language: str | None, url: str) -> tuple[str, Article]:
+    """Name and article of a file. Raises `click.ClickException` where it holds none, or does not tell its day."""
     from app.article_files import article_in
 
     name = "stdin" if str(file) == "-" else file.stem
-    data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     day: date | None = published.date() if published else None
     try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
         article = article_in(data, name=file.name, published=day, title=title, language=language, url=url)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise click.ClickException(f"{file}: {error}") from error
     if article.published_on is None:
         raise click.UsageError(f"{file} does not tell when it was published, and no date can be resolved without: "
                                "give --published")
-    _print_json({"id": name, "events": [claim_fields(claim) for claim in read(article)]}, indent=sys.stdout.isatty())
+    return name, article
 
 
 @main.command()

@@ -2,5 +2,6 @@
 from __future__ import annotations
 
 from timeline.extract.claims import claims_from
+from timeline.extract.explain import explain
 
-__all__ = ["claims_from"]
+__all__ = ["claims_from", "explain"]
