@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from timeline.extract.drafts import CLASS, Draft, merge, same
+from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
 from timeline.when import When
@@ -12,6 +12,7 @@ from timeline.when import When
 def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     """The events of the article, each once, in the order of their first telling; and what makes none, with the reason."""
     events: list[Draft] = []
+    _share_lengths(drafts)
     for draft in _dated_first(drafts):
         for index, event in enumerate(events):
             if same(event, draft):
@@ -35,6 +36,18 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
     kept = _fold_signings(events)
     dropped += [(event, "part of a meeting that is told already") for event in events if not any(event is other for other in kept)]
     return sorted(kept, key=lambda event: event.start), dropped
+
+
+def _share_lengths(drafts: list[Draft]) -> None:
+    """One sentence tells that the visit lasts four days, another when it begins: both speak of the same visit."""
+    visits = [draft for draft in drafts if draft.type is EventType.VISIT and not draft.weak]
+    for told in visits:
+        if not told.days:
+            continue
+        for other in visits:
+            if (not other.days and other.traveller == told.traveller and other.status == told.status and dates_agree(other.when, told.when)
+                    and other.place is not None and told.place is not None and other.place.country == told.place.country):
+                other.days, other.closing = told.days, told.closing if other.when is None or told.when is not None else other.closing
 
 
 def _dated_first(drafts: list[Draft]) -> list[Draft]:
@@ -86,6 +99,15 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         event.confidence *= 0.8
         return
+    # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
+    if event.place is not None and event.place.name and not event.background:
+        there = [other for other in events if other is not event and other.when is not None and other.when.exact and other.when.length <= 2
+                 and other.dated_by in ("sentence", "discourse") and other.status is event.status and other.place is not None
+                 and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
+        if there:
+            event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
+            event.confidence *= 0.8
+            return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
     if (event.firm or event.rule in ("gathering:at", "gathering:attend")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"

@@ -116,6 +116,8 @@ def _same_visit(one: Draft, other: Draft) -> bool:
         mine, theirs = (d.place.country if d.place else None for d in (one, other))
         return mine == theirs or mine is None or theirs is None
     visit, meeting = (one, other) if one.type is EventType.VISIT else (other, one)
+    if visit.days and visit.days > 1:
+        return False  # a visit of several days is one event, and each meeting on it another
     if visit.when is not None and meeting.when is not None:
         if not (visit.when == meeting.when or (not visit.when.exact and visit.when.contains(meeting.when))):
             return False

@@ -28,6 +28,7 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_ASSEMBLY = re.compile(r"congress|council|assembly|session|conference|plenary|retreat|general assembly|forum", re.IGNORECASE)
 _TOGETHER_WITH = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])")
 _SPOKEN_TO = re.compile(rf"\s(?:[\w’'-]+\s|[{WHEN}]\s){{0,5}}?(?:with|to)\s")
 
@@ -78,6 +79,8 @@ def talks(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon)
                 if DEFINITE.search(sentence.text[:match.start()]):
                     found.append(Frame(kind, word, start, match.end(), "noun:anaphor", None, None, True, tense=tense, anaphor=True))
                 continue
+        if right is None and doer is None and _ASSEMBLY.fullmatch(noun):
+            continue  # "his address to Congress"
         left = owner or doer
         if left is None and not joint and not pronoun:
             left = subject(sentence, where, match.start()) or fronted(sentence, where, right.end if right is not None else match.end())
@@ -167,6 +170,8 @@ def conversations(sentence: Tagged, where: list[Group], patterns: Rules, words: 
             continue
         right = following(sentence, where, target.end())
         left = subject(sentence, where, match.start())
+        if left is None and right is not None and match["verb"].lower().endswith("ing"):
+            left = fronted(sentence, where, right.end)  # "Before speaking with B on Saturday, A said"
         if right is None or left is None or right.possessive:
             continue
         found.append(Frame("call", "speak", match.start(), target.end(), "verb:speak", left, right, False,

@@ -11,6 +11,8 @@ from timeline.model import Place
 from timeline.when import Precision, When
 
 _CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
+_TROUBLE = re.compile(r"(?<!\w)(?:war|conflict|fighting|offensive|operations?|crisis|situation|cease-?fire|attacks?|peace|stability|invasion|violence|strikes?|unrest|"
+                      r"elections?|interests?|investments?|troops|forces|role|presence|bloodshed|developments?|tensions?|massacre|born) in\s(?:[\w’'-]+\s){0,3}$", re.IGNORECASE)
 MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
 
 
@@ -32,7 +34,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         cost = 0.0 if inside else float(len(gap)) + (0 if after else 4)
         how = "sentence"
         if not inside:
-            cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
+            cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
             cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
             if re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
                 cost += 140
@@ -41,6 +43,10 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
                 cost += 60
             if re.search(r"(?<!\w)since\s(?:\w+\s){0,5}$", text[:position]):
                 continue  # the first time "since 2017" tells of two times, and neither is this one's
+            if mention.when.precision is Precision.YEAR and len(gap) > 45:
+                cost += 100
+        if re.match(r"\s(?:Island|Day|Eve|massacre|uprising|attacks?)\b", text[position + 1:position + 12]):
+            continue  # "Christmas Island"
         if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
             cost += 30
         if best is None or cost < best[0]:
@@ -93,6 +99,8 @@ def place_of(sentence: Tagged, frame: Frame, dateline_place: Place | None) -> Pl
     for position in sentence.positions(STATE + CITY + PLACE):
         if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s|[" + ANY + r"]\s){0,4}$", text[max(0, position - 45):position]):
             continue
+        if _TROUBLE.search(text, max(0, position - 45), position):
+            continue  # "the war in Gaza" is what they spoke of, not where
         gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
         if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 80:
             continue
