@@ -136,7 +136,7 @@ def receptions(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
             continue
         found.append(Frame("encounter", "receive", match.start(), match.end(), "verb:receive", left, right, False, host=True,
                            tense=tense_of(match["verb"], sentence.text[:match.start()])))
-    for match in re.finditer(r"(?<!\w)(?:was|were|being|be|been)\s(?:\w+\s)?(?:received|welcomed|greeted|hosted|met)\s(?:[\w\s]{0,40}?\s)?by\s", sentence.text):
+    for match in re.finditer(r"(?<!\w)(?:was|were|being|be|been)\s(?:\w+\s)?(?:received|welcomed|greeted|hosted|met)\s(?:[\w\s\ue000-\uf8ff]{0,40}?\s)?by\s", sentence.text):
         right = following(sentence, where, match.end())
         left = subject(sentence, where, match.start())
         if right and left:
@@ -208,4 +208,33 @@ def discussions(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
             continue
         found.append(Frame("encounter", "discuss", match.start(), match.end(), "verb:discuss", left, right, right is None,
                            tense=tense_of(match["verb"], sentence.text[:match.start()])))
+    return found
+
+
+_TOLD_BY_PHONE = re.compile(rf"(?<!\w)(?:told|informed|assured|urged|warned|thanked|congratulated|briefed)\s{DETERMINERS}(?P<to>[{PERSON}{PRONOUN}])"
+                            rf"(?=[^.;]{{0,60}}?(?<!\w)(?:by|over the|on the|in a|during a) (?:[\w-]+ ){{0,2}}?(?:tele)?(?:phone|call)(?!\w))", re.IGNORECASE)
+
+
+def told_by_telephone(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A told B by telephone", "A told B in a phone call": a call."""
+    found = []
+    for match in _TOLD_BY_PHONE.finditer(sentence.text):
+        right, left = following(sentence, where, match.start("to")), subject(sentence, where, match.start())
+        if right is not None and left is not None:
+            found.append(Frame("call", "told by telephone", match.start(), match.end(), "verb:told by telephone", left, right, False, tense="past"))
+    return found
+
+
+_SEE = re.compile(rf"(?<!\w)(?:(?:to|will|due to)\ssee|(?P<past>called|calls)\son)\s(?={DETERMINERS}[{PERSON}])", re.IGNORECASE)
+
+
+def seen(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A is due to see B", "A went to see B", "A called on B" (but not "called on B to resign")."""
+    found = []
+    for match in _SEE.finditer(sentence.text):
+        right, left = following(sentence, where, match.end()), subject(sentence, where, match.start())
+        if right is None or left is None or right.possessive or re.match(r"(?:,[^,]*,)?\sto\s", sentence.text[right.end:]):
+            continue
+        found.append(Frame("encounter", "see", match.start(), match.end(), "verb:see", left, right, False,
+                           tense="past" if match["past"] else "future" if "will" in match.group().lower() else "infinitive"))
     return found

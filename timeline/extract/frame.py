@@ -41,7 +41,8 @@ class Frame:
     host: bool = False
     to: list[int] = field(default_factory=list)
     body: int | None = None
-    body_name: str | None = None
+    body_anaphor: bool = False  # "the alliance": the body that was named before
+    named_place: bool = False  # a gathering known by its place and day alone
     tense: str = "noun"
     leaders: bool = False
     owner: str = ""  # "his", "their": the possessive that stands for a side
@@ -53,6 +54,7 @@ FINITE = re.compile(r"(?<!\w)(?:said|says|told|will|would|was|were|is|are|has|ha
 
 
 _WITH = re.compile(rf"(?<!\w)(?P<prep>with|between|among|amongst|involving|featuring|bringing together)\s+(?={DETERMINERS}(?:[a-z-]+\s){{0,2}}[{ACTOR}{PRONOUN}])", re.IGNORECASE)
+_BODIES = r"(?:alliance|bloc|grouping|group|organi[sz]ation|forum|union|body|association|community|commonwealth)"
 _PAST = frozenset(["met", "held", "had", "conducted", "began", "begun", "opened", "started", "resumed", "concluded", "ended", "finished", "completed", "continued", "convened", "hosted", "chaired", "co-chaired", "led", "attended", "joined", "launched", "spoke", "talked", "conferred", "consulted", "received", "welcomed", "greeted", "phoned", "telephoned", "called", "discussed", "agreed", "huddled", "negotiated", "visited", "toured", "travelled", "traveled", "flew", "went", "gone", "headed", "journeyed", "returned", "came", "proceeded", "arrived", "landed", "left", "departed", "embarked", "participated", "took", "addressed", "gathered", "assembled", "signed", "inked", "stopped", "skipped"])
 
 
@@ -100,6 +102,7 @@ class Rules:
     attending: re.Pattern[str]
     gather: re.Pattern[str]
     paper: re.Pattern[str]
+    its_gathering: re.Pattern[str]
 
 
 @cache
@@ -129,6 +132,8 @@ def rules(words: Lexicon) -> Rules:
         attending=re.compile(rf"(?<![\w-])(?:{verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|\s\([^()]*\)|,){{0,10}}?\s$", re.IGNORECASE),
         gather=re.compile(rf"(?P<org>[{PERSON}{ORGANISATION}])(?:['’]s?)?\s(?:(?:leaders|foreign ministers|ministers|members|[\w-]+ ministers|heads of state|envoys|delegates)\s)?"
                           rf"(?P<verb>{verbs['gather']})(?![\w-])", re.IGNORECASE),
+        its_gathering=re.compile(rf"(?<!\w)(?:(?:leaders|heads of state|foreign ministers|defen[cs]e ministers|ministers|members) of the {_BODIES}\s(?:[\w-]+\s){{0,3}}?(?P<verb>{verbs['gather']})"
+                                 rf"|(?:the|that) {_BODIES}['’]s?\s(?:[\w-]+\s){{0,4}}?(?:summit|leaders['’]? meeting|ministerial))(?![\w-])", re.IGNORECASE),
         paper=re.compile(rf"[^.;]{{0,70}}?(?<![\w-]){nouns['signing']}(?![\w-])", re.IGNORECASE))
 
 

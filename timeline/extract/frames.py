@@ -9,8 +9,10 @@ from timeline.extract.encounters import (
     discussions,
     meet_verbs,
     receptions,
+    seen,
     talks,
     telephone_calls,
+    told_by_telephone,
     told_visiting,
 )
 from timeline.extract.frame import (
@@ -43,7 +45,9 @@ _RULES = (
     (telephone_calls, ("verbs.telephone",), ()),
     (discussions, ("verbs.discuss",), ()),
     (visit_verbs, ("verbs.visit", "verbs.travel", "verbs.arrive", "verbs.leave"), ()),
-    (presence, (), ("is", "are", "was", "were", "will", "arrived", "arrives")),
+    (presence, (), ("is", "are", "was", "were", "will", "be", "arrived", "arrives")),
+    (told_by_telephone, (), ("telephone", "phone", "call")),
+    (seen, (), ("see", "called", "calls")),
     (visit_nouns, ("nouns.visit",), ()),
     (gatherings, ("nouns.summit", "nouns.conference", "verbs.gather"), ("meeting", "meetings", "talks")),
     (signings, ("verbs.sign",), ()),

@@ -15,9 +15,11 @@ from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     ACTOR,
     ANY,
+    CITY,
     DURATION,
     ORGANISATION,
     PERSON,
+    STATE,
     WHEN,
     Tagged,
 )
@@ -29,6 +31,9 @@ _SIGNED_BY = re.compile(rf"\s(?:[\w\s]{{0,30}}?\s)?(?:by|between)\s{DETERMINERS}
 
 # Bodies that are themselves occasions: "the Belt and Road Forum", "the six-party talks".
 _NAMED_GATHERING = re.compile(r"(?:Forum|Summit|Conference|Dialogue|talks|Congress)(?: for [\w ]+)?$", re.IGNORECASE)
+# "an emergency summit in Riyadh on Saturday": known by place and day.
+_BARE = re.compile(rf"(?<!\w)(?:a|an|the|this)\s(?:(?!bilateral)[\w-]+\s){{0,3}}summit(?:\son\s[\w’'-]+)?(?P<at>\sin\s(?:the\s(?:[\w-]+\s)?)?[{CITY}](?:,\s[{STATE}],?)?\s(?:on\s|in\s|last\s|this\s)*[{WHEN}])"
+                   rf"|(?<!\w)(?:leaders|heads)\s[^.;]{{0,60}}?in\s[{CITY}]\s(?:on\s)?[{WHEN}]\sfor\s(?:a|an|the)\s(?:[\w-]+\s){{0,3}}summit(?P<at2>)", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
 
 
@@ -74,6 +79,16 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         span = text[(before.start() if before else match.start()):match.end()]
         found.append(Frame("gathering", "summit" if summit or LEADERS.search(span) else "conference", start, match.end(), rule,
                            left or compound, right, True, body=body, tense=tense, leaders=bool(LEADERS.search(span))))
+    for match in patterns.its_gathering.finditer(text):
+        if any(frame.start < match.end() and match.start() < frame.end for frame in found):
+            continue
+        gathers = match["verb"]
+        summit = bool(re.search("summit", match.group(), re.IGNORECASE)) or bool(LEADERS.search(match.group()))
+        found.append(Frame("gathering", "summit" if summit else "conference", match.start(), match.end(), "gathering:its", None, None, True, body_anaphor=True,
+                           tense=tense_of(gathers, text[:match.start("verb")]) if gathers else "noun", leaders=summit))
+    for match in _BARE.finditer(text):
+        if not any(frame.start < match.end() and match.start() < frame.end for frame in found):
+            found.append(Frame("gathering", "summit", match.start(), match.start("at") if match["at"] else match.end(), "gathering:bare", None, None, True, named_place=True))
     for position in sentence.positions(ORGANISATION):
         named = sentence.name(position)
         if named is None or not _NAMED_GATHERING.search(named.name or "") or any(f.start <= position < f.end or f.body == position for f in found):

@@ -68,7 +68,7 @@ def cues_of(sentence: Tagged, frame: Frame, found: list[Frame], words: Lexicon, 
     return frozenset(cues)
 
 
-def status_of(frame: Frame, cues: frozenset[str], when: When | None, other: When | None, published: date) -> tuple[Status, When | None]:
+def status_of(frame: Frame, cues: frozenset[str], when: When | None, other: When | None, published: date, kind: str) -> tuple[Status, When | None]:
     """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so."""
     if "cancelled" in cues:
         return Status.CANCELLED, when

@@ -34,7 +34,7 @@ _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporte
 _SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim.
-_CONFIDENCE = {"gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
+_CONFIDENCE = {"verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
                "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
                "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
 
@@ -54,6 +54,7 @@ class Reader:
     dateline_end: int = -1
     topic: list[NameMention] = field(default_factory=list)  # the last subject
     pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
+    body: NameMention | None = None  # the last organisation of states that was named
     person: NameMention | None = None  # the last singular person that was a subject
     declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # sentence, frame, and why it makes no event
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
@@ -126,6 +127,9 @@ class Reader:
         subjects = [name for p, name in persons if name is not None and not name.plural and name.kind in (NameKind.PERSON, NameKind.OFFICE)
                     and not re.search(r"\b(?:of|with|for|to|by|from|against|about|between|and)\s(?:[a-z]+\s){0,2}$", sentence.text[:p])
                     and not _NEVER.search(name.role or "")]
+        bodies = [name for p in sentence.positions(ORGANISATION) if (name := sentence.name(p)) is not None and (name.name or "") not in self.words.other_bodies]
+        if bodies:
+            self.body = bodies[-1]
         if subjects:
             self.person = subjects[0]
             self.topic = [subjects[0]]
@@ -225,11 +229,16 @@ class Reader:
     def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
         cues = cues_of(sentence, frame, found, self.words, self.article.headline)
+        absent = frame.kind == "gathering" and frame.body is not None and frame.rule == "gathering:attend" and bool(cues & {"negation", "wish"})
+        if absent:  # who stays away, or may come, takes no part; the gathering is told all the same
+            cues -= {"negation", "wish"}
         if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
             return "denied or refused" if "negation" in cues else "wished, proposed or possible only"
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
             return "a gathering of a body that is none of states"
         left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
+        if absent:
+            left = []
         if frame.owner and not left:
             left = self._owner(sentence, frame)
         if frame.left is not None and not left and frame.kind != "gathering":
@@ -243,7 +252,7 @@ class Reader:
             dated_by = "sentence"
         else:
             former = None
-            status, when = status_of(frame, cues, when, other, self.published)
+            status, when = status_of(frame, cues, when, other, self.published, sentence.kind)
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
         length = length_of(sentence, frame)
@@ -309,9 +318,10 @@ class Reader:
             base.type = EventType.SUMMIT if re.search("leaders|heads", bodies[0].text, re.IGNORECASE) else EventType.CONFERENCE
             base.meets_body = True
             return [base]
+        of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
         joint_call = call and len(theirs) > 1 and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
         hosted = frame.host and len(theirs_countries) > 2  # one host of three or more receives them together
-        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call:
+        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call and not of_one_phrase:
             split = []
             for one in theirs:
                 draft = replace(base, participants=unite([*ours, one]), notes=list(base.notes))
@@ -378,12 +388,12 @@ class Reader:
         return drafts
 
     def _gathering(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
-        body = sentence.name(frame.body) if frame.body is not None else None
+        body = sentence.name(frame.body) if frame.body is not None else self.body if frame.body_anaphor else None
         base.type = EventType.SUMMIT if frame.word == "summit" else EventType.CONFERENCE
         base.participants = self._participants([*left, *right])
         if body is not None:
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
             base.participants = [p for p in base.participants if p.name != base.organisation]
-        if base.organisation is None and len(base.countries) < 3:
+        if base.organisation is None and len(base.countries) < 3 and not (frame.named_place and base.place is not None and base.place.name):
             base.weak = True
         return [base]

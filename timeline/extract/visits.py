@@ -38,7 +38,8 @@ _HOSTED_BY = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{
 _TO = re.compile(rf"(?P<gap>(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}]),?){{0,6}}?)\s(?:to|in|at|for|into|on)\s{DETERMINERS}(?:(?:capital|city|town|resort|neighbou?ring|nearby|port|southern|northern|eastern|western|central|[\w-]+)\s){{0,3}}?(?:of\s)?(?=[{WHERE}])", re.IGNORECASE)
 
 
-_PRESENT = re.compile(rf"(?<!\w)(?:(?:is|are|was|were) (?:currently |already )?in|will be in|arrived|arrives)\s(?P<to>[{CITY}{STATE}])(?=(?:,?\s(?:on\s)?[{WHEN}{STATE}],?)*\s(?:for|on a|as part of)\s)", re.IGNORECASE)
+_PRESENT = re.compile(rf"(?<!\w)(?:(?:is|are|was|were) (?:currently |already |also |back )?(?:due )?(?:in|at)|(?:will|is to|are to|was to) be (?:in|at)|arrived|arrives)\s(?:the\s)?(?P<to>[{CITY}{STATE}{PLACE}])"
+                      rf"(?=(?:,?\s(?:on\s)?[{WHEN}{STATE}],?)*\s(?:for|on a|as part of)\s|(?:,\s[{STATE}],?)?\s(?:on\s|in\s|earlier\s|late\s|early\s|until\s|from\s)*[{WHEN}])", re.IGNORECASE)
 
 
 def _destinations(sentence: Tagged, position: int) -> list[int]:
@@ -101,7 +102,7 @@ def presence(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
         left = subject(sentence, where, match.start())
         if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
             found.append(Frame("visit", "be in", match.start(), match.end(), "verb:be in", left, None, False, to=[match.start("to")],
-                               tense="future" if "will" in match.group() else "progressive"))
+                               tense="future" if re.search(r"will|due| to be", match.group()) else "past" if re.match(r"was|were|arrived", match.group(), re.IGNORECASE) else "progressive"))
     return found
 
 
