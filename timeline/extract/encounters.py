@@ -16,7 +16,7 @@ from timeline.extract.frame import (
     right_side,
     tense_of,
 )
-from timeline.extract.groups import DETERMINERS, Group, following, is_pronoun, subject
+from timeline.extract.groups import DETERMINERS, Group, doer, following, is_pronoun, subject
 from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     ACTOR,
@@ -106,7 +106,7 @@ def meet_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
             right, preposition = right_side(sentence, where, match.end())
             if preposition not in ("with",):
                 right = None
-        left = subject(sentence, where, match.start())
+        left = doer(sentence, where, match.start()) if tense == "progressive" else subject(sentence, where, match.start())
         if right is not None and right.start < match.end():
             right = None
         if left is None and right is None:

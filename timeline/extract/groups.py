@@ -11,9 +11,12 @@ DETERMINERS = (r"(?:(?:the|a|an|his|her|its|their|our|my|both|all|other|some|sev
                r"fellow|outgoing|incoming|acting|caretaker|interim|top|senior|high-level|local|regional|world|respective|"
                r"separately|also|again|first|late|current|including|either|longtime|veteran|influential|powerful|exiled|special|"
                r"counterpart|counterparts|ally|host|hosts|key|close|neighbou?ring|partner|rival|formally|"
-               r"representatives of|officials from|leaders of|leaders from|delegates from|members of|delegation from|representatives from|officials of|envoys from|negotiators from|ministers from|ministers of)\s+)*")
+               r"representatives of|officials from|leaders of|leaders from|delegates from|members of|delegation from|representatives from|officials of|envoys from|negotiators from|ministers from|ministers of)\s+)*"
+               # "Mexico's Lopez Obrador": the state belongs to the person
+               rf"(?:[{STATE}{CITY}]['’]s?\s(?=[{PERSON}]))?")
 _JOINED = re.compile(rf"(?:\s\([^()]{{1,40}}\))?\s?(?:,|,?\s(?:and|as well as|along with|together with|alongside|plus|&)|(?<=,)\s|\s?/)\s*(?:and\s)?{DETERMINERS}",
                      re.IGNORECASE)
+_OWNED = re.compile(rf"[{STATE}{CITY}]['’]s?\s[{PERSON}]")
 _HYPHEN = re.compile(r"\s?[-–—]\s?")
 _POSSESSIVE = re.compile(r"['’]s?\b(?!\w)|['’](?=\s)")
 _GOVERNING = re.compile(r"(?<!\w)(of|in|with|for|to|by|from|against|about|on|at|near|between|among|after|including|like|than|as|over|into|"
@@ -42,6 +45,8 @@ def groups(sentence: Tagged) -> list[Group]:
     found: list[Group] = []
     text = sentence.text
     for position in sentence.positions(ACTOR + PRONOUN):
+        if _OWNED.match(text, position):
+            continue
         if found and _joined(sentence, found[-1], position):
             last = found[-1]
             last.compound = last.compound or bool(_HYPHEN.fullmatch(text, last.end, position))
@@ -110,6 +115,18 @@ def subject(sentence: Tagged, all_groups: list[Group], position: int) -> Group |
         # one sits inside a pair of commas or quotes.
         break
     return best
+
+
+_BY_DOING = re.compile(r"(?<!\w)(?:after|before|while|when|by|upon|following|without|since|and)\s(?:also\s)?$", re.IGNORECASE)
+
+
+def doer(sentence: Tagged, all_groups: list[Group], position: int) -> Group | None:
+    """The subject of a verb in -ing: of the main clause where it follows "after", "before", "while" ..., else the nearest."""
+    if _BY_DOING.search(sentence.text, max(0, position - 16), position):
+        for group in all_groups:
+            if group.end <= position and not group.preposition and not group.possessive and not _only_places(sentence, group):
+                return group
+    return subject(sentence, all_groups, position)
 
 
 def _is_object(sentence: Tagged, group: Group, position: int) -> bool:

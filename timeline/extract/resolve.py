@@ -21,12 +21,13 @@ from timeline.model import ActorKind, Article, EventType, Participant, Place, St
 _LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
 _NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parliament|senate|committee|adviser|advisor", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
-_BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|each|every|"
-                         r"rounds|failed|past|former|first|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
+_BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|"
+                         r"rounds|failed|past|former|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
 # What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
 _ONCE_PLANNED = re.compile(rf"\s(?:was|were|had been)\s(?:\w+ly\s|first\s|then\s)*(?:planned|set|scheduled|due|slated)\s(?:for|on|to)\s(?:the\s)?[{WHEN}]", re.IGNORECASE)
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
 _SAYING = re.compile(r",?\s(?:has\s|had\s|also\s|\w+ly\s)?(?:said|says|told|announced|added|confirmed|hoped?|hopes|explained|stated|vowed|promised|pledged|insisted|warned|wrote)\b", re.IGNORECASE)
+_MEET_AT = re.compile(r"(?<!\w)(?:meet|meets|met)(?:\s(?:again|up|each other|one another|on|in|late|early|[\ue000-\uf8ff]),?)*\sat\s(?:a|an|the|this|next)\s(?:[\w-]+\s|[\ue000-\uf8ff](?:['’]s)?\s){0,4}?(?:summit|forum|conference|leaders|meeting of)", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _NOT_ON = re.compile(r"(?<!\w)(?:ahead of|before|prior to|until|since|next|skip\w*|for|after)\s(?:[\w’'-]+\s){0,4}$", re.IGNORECASE)
 _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
@@ -100,6 +101,13 @@ class Reader:
                 continue
             before = sentence.text[:frame.body if frame.body is not None else frame.start]
             if _NOT_ON.search(before) or not re.search(r"(?<!\w)(?:at|during|of|from|in|attending|after)\s(?:[\w’'-]+\s|[" + ANY + r"](?:['’]s)?\s){0,5}$", before, re.IGNORECASE):
+                continue
+            at = next((d for d in meetings if d.rule == "verb:meet" and _MEET_AT.search(sentence.text)), None)
+            if at is not None:  # "A and B will meet at the summit": they take part in it, and that is all
+                draft.participants = [p for p in at.participants if p.name != draft.organisation]
+                draft.when, draft.dated_by = draft.when or at.when, draft.dated_by or at.dated_by
+                drafts.remove(at)
+                meetings.remove(at)
                 continue
             if meetings:
                 draft.participants = [p for p in meetings[0].participants if p.name != draft.organisation]

@@ -36,7 +36,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         if not inside:
             cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
             cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
-            if re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
+            if frame.word not in ("told", "told by telephone") and re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
                 cost += 140
                 how = "statement"
             elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
