@@ -101,7 +101,7 @@ def subject(sentence: Tagged, all_groups: list[Group], position: int) -> Group |
     for group in reversed(all_groups):
         if group.end > position or (group.possessive and not _owner_is_subject(text, group, position)):
             continue
-        if (group.preposition and group.preposition != "by") or _is_object(sentence, group, position):
+        if (group.preposition and group.preposition != "by" and not _conjunction(text, group)) or _is_object(sentence, group, position):
             continue
         if _only_places(sentence, group) and not _verb_follows(text, group.end):
             continue
@@ -127,6 +127,15 @@ def doer(sentence: Tagged, all_groups: list[Group], position: int) -> Group | No
             if group.end <= position and not group.preposition and not group.possessive and not _only_places(sentence, group):
                 return group
     return subject(sentence, all_groups, position)
+
+
+_CONJUNCTIONS = frozenset({"as", "after", "before", "since"})
+_FINITE_NEXT = re.compile(r",?\s(?:\w+ly\s|also\s)?(?:[a-z]+ed|met|meet|meets|held|hold|holds|said|told|began|went|came|spoke|left|flew|was|were|is|are|has|have|had|will|would)\b")
+
+
+def _conjunction(text: str, group: Group) -> bool:
+    """"as the prime minister met": a conjunction, not a preposition, where a verb follows its party."""
+    return group.preposition in _CONJUNCTIONS and bool(_FINITE_NEXT.match(text, group.end))
 
 
 def _is_object(sentence: Tagged, group: Group, position: int) -> bool:

@@ -34,7 +34,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         cost = 0.0 if inside else float(len(gap)) + (0 if after else 4)
         how = "sentence"
         if not inside:
-            cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
+            cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|that|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
             cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
             if frame.word not in ("told", "told by telephone") and re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
                 cost += 140
@@ -51,7 +51,8 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
             cost += 30
         if best is None or cost < best[0]:
             best = (cost, mention, how)
-    if best is None or best[0] > (40 if frame.anaphor else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun")):
+    near = frame.anaphor or (frame.word == "discuss" and best is not None and best[2] == "sentence")
+    if best is None or best[0] > (40 if near else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun")):
         return None, ""
     return best[1], best[2]
 

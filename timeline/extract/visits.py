@@ -28,7 +28,7 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
-_AND_TO = re.compile(rf"(?:,|,?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])")
+_AND_TO = re.compile(rf"(?:[,;]|[,;]?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])")
 _PLACE_AFTER = re.compile(rf"\s{DETERMINERS}(?:[\w-]+\s){{0,2}}?(?=[{WHERE}])")
 _AT_ONCE = re.compile(rf"\s(?=[{CITY}{STATE}])")
 _TO_AFTER_NOUN = re.compile(rf"(?:\s(?:by|of)\s{DETERMINERS}(?P<by>[{PERSON}{PRONOUN}]))?(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}{PERSON}]),?){{0,6}}?\s(?:to|in|at)\s{DETERMINERS}(?:[\w-]+\s){{0,3}}?(?=[{WHERE}])", re.IGNORECASE)
