@@ -28,6 +28,7 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_TO_THE_PRESS = re.compile(r"(?<!\w)(?:news|press|video)\s(?:[\w-]+\s)?$", re.IGNORECASE)
 _ASSEMBLY = re.compile(r"congress|council|assembly|session|conference|plenary|retreat|general assembly|forum", re.IGNORECASE)
 _TOGETHER_WITH = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])")
 _SPOKEN_TO = re.compile(rf"\s(?:[\w’'-]+\s|[{WHEN}]\s){{0,5}}?(?:with|to)\s")
@@ -55,6 +56,8 @@ def talks(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon)
     summit = re.compile(words.nouns["summit"], re.IGNORECASE)
     for match in patterns.noun.finditer(sentence.text):
         noun = match["noun"]
+        if noun.lower() == "conference" and _TO_THE_PRESS.search(sentence.text, max(0, match.start() - 12), match.start()):
+            continue
         if noun.lower().startswith("call") and re.match(r"\s(?:off|for|upon|on)\b", sentence.text[match.end():match.end() + 6]):
             continue
         right, preposition = right_side(sentence, where, match.end())

@@ -55,6 +55,7 @@ FINITE = re.compile(r"(?<!\w)(?:said|says|told|will|would|was|were|is|are|has|ha
 
 _WITH = re.compile(rf"(?<!\w)(?P<prep>with|between|among|amongst|involving|featuring|bringing together)\s+(?={DETERMINERS}(?:[a-z-]+\s){{0,2}}[{ACTOR}{PRONOUN}])", re.IGNORECASE)
 _BODIES = r"(?:alliance|bloc|grouping|group|organi[sz]ation|forum|union|body|association|community|commonwealth)"
+_OTHER_VERB = re.compile(r"(?<!\w)(?:noted|urged|agreed|called|expressed|reviewed|discussed|stressed|underlined|welcomed|emphasi[sz]ed|highlighted|showed|ended|failed|broke)(?!\w)", re.IGNORECASE)
 _PAST = frozenset(["met", "held", "had", "conducted", "began", "begun", "opened", "started", "resumed", "concluded", "ended", "finished", "completed", "continued", "convened", "hosted", "chaired", "co-chaired", "led", "attended", "joined", "launched", "spoke", "talked", "conferred", "consulted", "received", "welcomed", "greeted", "phoned", "telephoned", "called", "discussed", "agreed", "huddled", "negotiated", "visited", "toured", "travelled", "traveled", "flew", "went", "gone", "headed", "journeyed", "returned", "came", "proceeded", "arrived", "landed", "left", "departed", "embarked", "participated", "took", "addressed", "gathered", "assembled", "signed", "inked", "stopped", "skipped"])
 
 
@@ -143,7 +144,7 @@ def right_side(sentence: Tagged, where: list[Group], position: int) -> tuple[Gro
     if not match:
         return None, ""
     gap = sentence.text[position:match.start()]
-    if FINITE.search(gap) or re.search(r"[;:.“”\"]", gap) or re.search(f"[{PERSON}]", gap) or gap.count(",") > 2:
+    if FINITE.search(gap) or _OTHER_VERB.search(gap) or re.search(r"[;:.“”\"]", gap) or re.search(f"[{PERSON}]", gap) or gap.count(",") > 2:
         return None, ""
     return following(sentence, where, match.end()), match["prep"].lower()
 

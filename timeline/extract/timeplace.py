@@ -11,6 +11,7 @@ from timeline.model import Place
 from timeline.when import Precision, When
 
 _CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
+_SAID = re.compile(r"(?<!\w)(?:said|says|told|announced|reported|wrote|confirmed)(?!\w)", re.IGNORECASE)
 _TROUBLE = re.compile(r"(?<!\w)(?:war|conflict|fighting|offensive|operations?|crisis|situation|cease-?fire|attacks?|peace|stability|invasion|violence|strikes?|unrest|"
                       r"elections?|interests?|investments?|troops|forces|role|presence|bloodshed|developments?|tensions?|massacre|born) in\s(?:[\w’'-]+\s){0,3}$", re.IGNORECASE)
 MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
@@ -36,6 +37,9 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         if not inside:
             cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|that|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
             cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
+            if not after and _SAID.search(gap):  # "On Thursday, officials said that ...": the day of the saying
+                cost += 100
+                how = "statement"
             if frame.word not in ("told", "told by telephone") and re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
                 cost += 140
                 how = "statement"
