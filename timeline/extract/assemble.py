@@ -91,6 +91,13 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                 and visit.persons(visit.traveller) & event.persons(visit.traveller):
             event.when, event.dated_by = visit.when, "stay"
             return
+    if event.also:
+        before = [other for other in events if other is not event and other.when is not None and other.status is event.status and not other.weak
+                  and 0 < event.sentence - other.sentence <= 3 and {p.actor_id for p in other.participants} & {p.actor_id for p in event.participants}]
+        if before:
+            event.when, event.dated_by = max(before, key=lambda other: other.sentence).when, "discourse"
+            event.confidence *= 0.8
+            return
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return

@@ -37,6 +37,7 @@ class Draft:
     closing: bool = False  # the sentence dates the end of it
     anaphor: bool = False  # "the talks": adds a time to an occasion told elsewhere
     margin_of: str | None = None  # the body on whose gathering's margin they met
+    also: bool = False  # "he also visited": at the time of what was told before
     once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone

@@ -10,6 +10,7 @@ from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     ACTOR,
     ANY,
+    CITY,
     DEMONYM,
     DURATION,
     ORGANISATION,
@@ -104,6 +105,7 @@ class Rules:
     gather: re.Pattern[str]
     paper: re.Pattern[str]
     its_gathering: re.Pattern[str]
+    from_nations: re.Pattern[str]
 
 
 @cache
@@ -133,6 +135,8 @@ def rules(words: Lexicon) -> Rules:
         attending=re.compile(rf"(?<![\w-])(?:{verbs['attend']})(?![\w-])(?:\s[\w’'-]+|\s[{ANY}](?:['’]s?)?|\s\([^()]*\)|,){{0,10}}?\s$", re.IGNORECASE),
         gather=re.compile(rf"(?P<org>[{PERSON}{ORGANISATION}])(?:['’]s?)?\s(?:(?:leaders|foreign ministers|ministers|members|[\w-]+ ministers|heads of state|envoys|delegates)\s)?"
                           rf"(?P<verb>{verbs['gather']})(?![\w-])", re.IGNORECASE),
+        from_nations=re.compile(rf"(?:[{PERSON}]|representatives|delegates|leaders|ministers|officials)\sfrom\s(?:more than\s|over\s|some\s|nearly\s|about\s)?(?:\d+|[a-z-]+)\s(?:[a-z]+\s)?(?:nations|countries|states)"
+                                rf"\s(?:are\s|were\s|will\s|have\s|had\s)?(?P<verb>{verbs['gather']})(?=[^.;]{{0,40}}?\sin\s[{CITY}])", re.IGNORECASE),
         its_gathering=re.compile(rf"(?<!\w)(?:(?:leaders|heads of state|foreign ministers|defen[cs]e ministers|ministers|members) of the {_BODIES}\s(?:[\w-]+\s){{0,3}}?(?P<verb>{verbs['gather']})"
                                  rf"|(?:the|that) {_BODIES}['’]s?\s(?:[\w-]+\s){{0,4}}?(?:summit|leaders['’]? meeting|ministerial))(?![\w-])", re.IGNORECASE),
         paper=re.compile(rf"[^.;]{{0,70}}?(?<![\w-]){nouns['signing']}(?![\w-])", re.IGNORECASE))

@@ -45,7 +45,7 @@ _RULES = (
     (telephone_calls, ("verbs.telephone",), ()),
     (discussions, ("verbs.discuss",), ()),
     (visit_verbs, ("verbs.visit", "verbs.travel", "verbs.arrive", "verbs.leave"), ()),
-    (presence, (), ("is", "are", "was", "were", "will", "be", "arrived", "arrives")),
+    (presence, (), ("is", "are", "was", "were", "will", "be", "arrived", "arrives", "spent", "spend", "spends", "spending")),
     (told_by_telephone, (), ("telephone", "phone", "call")),
     (seen, (), ("see", "called", "calls")),
     (visit_nouns, ("nouns.visit",), ()),

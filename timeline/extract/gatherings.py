@@ -86,6 +86,9 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         summit = bool(re.search("summit", match.group(), re.IGNORECASE)) or bool(LEADERS.search(match.group()))
         found.append(Frame("gathering", "summit" if summit else "conference", match.start(), match.end(), "gathering:its", None, None, True, body_anaphor=True,
                            tense=tense_of(gathers, text[:match.start("verb")]) if gathers else "noun", leaders=summit))
+    for match in patterns.from_nations.finditer(text):
+        found.append(Frame("gathering", "summit" if LEADERS.search(match.group()) else "conference", match.start(), match.end(), "gathering:bare", None, None, True,
+                           named_place=True, tense=tense_of(match["verb"], text[:match.start("verb")])))
     for match in _BARE.finditer(text):
         if not any(frame.start < match.end() and match.start() < frame.end for frame in found):
             found.append(Frame("gathering", "summit", match.start(), match.start("at") if match["at"] else match.end(), "gathering:bare", None, None, True, named_place=True))

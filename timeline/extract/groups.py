@@ -10,7 +10,7 @@ from timeline.extract.tagged import ACTOR, CITY, ORGANISATION, PERSON, PRONOUN, 
 DETERMINERS = (r"(?:(?:the|a|an|his|her|its|their|our|my|both|all|other|some|several|two|three|four|five|six|visiting|then|then-|newly|elected|new|"
                r"fellow|outgoing|incoming|acting|caretaker|interim|top|senior|high-level|local|regional|world|respective|"
                r"separately|also|again|first|late|current|including|either|longtime|veteran|influential|powerful|exiled|special|"
-               r"counterpart|counterparts|ally|host|hosts|key|close|neighbou?ring|partner|rival|formally|"
+               r"wife,?|husband,?|counterpart|counterparts|ally|host|hosts|key|close|neighbou?ring|partner|rival|formally|"
                r"representatives of|officials from|leaders of|leaders from|delegates from|members of|delegation from|representatives from|officials of|envoys from|negotiators from|ministers from|ministers of)\s+)*"
                # "Mexico's Lopez Obrador": the state belongs to the person
                rf"(?:[{STATE}{CITY}]['’]s?\s(?=[{PERSON}]))?")

@@ -14,7 +14,7 @@ from timeline.extract.frame import (
     possessor,
     tense_of,
 )
-from timeline.extract.groups import DETERMINERS, Group, following, subject
+from timeline.extract.groups import DETERMINERS, Group, doer, following, subject
 from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     CITY,
@@ -28,6 +28,7 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_SPENT = re.compile(rf"(?<!\w)(?P<verb>spent|spends?|spending)\s(?:(?:only|just|about|nearly|some|most of|the|his|her|two|three|four|five|several)\s)*[{DURATION}{WHEN}]\s(?:on the ground\s|visiting\s)?in\s(?=[{WHERE}])", re.IGNORECASE)
 _AND_TO = re.compile(rf"(?:[,;]|[,;]?\s(?:and|then|as well as))\s(?:and\s|then\s|to\s|the\s|later\s)*(?=[{WHERE}])")
 _PLACE_AFTER = re.compile(rf"\s{DETERMINERS}(?:[\w-]+\s){{0,2}}?(?=[{WHERE}])")
 _AT_ONCE = re.compile(rf"\s(?=[{CITY}{STATE}])")
@@ -77,7 +78,8 @@ def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
         for match in pattern.finditer(text):
             target = _TO.match(text, match.end())
             direct = _AT_ONCE.match(text, match.end()) if match["verb"].lower().startswith(("arriv", "land")) else None
-            left = subject(sentence, where, match.start())
+            tense = tense_of(match["verb"], text[:match.start()])
+            left = doer(sentence, where, match.start()) if tense == "progressive" else subject(sentence, where, match.start())
             if left is None or not (target or direct):
                 continue
             if target and not re.search(rf"\s(?:{prepositions})\s", target.group() , re.IGNORECASE):
@@ -90,7 +92,7 @@ def visit_verbs(sentence: Tagged, where: list[Group], patterns: Rules, words: Le
             if landing is None:
                 continue
             found.append(Frame("visit", "travel", match.start(), match.end(), f"verb:{match['verb'].lower()}", left, None, False,
-                               to=_destinations(sentence, landing.end()), tense=tense_of(match["verb"], text[:match.start()])))
+                               to=_destinations(sentence, landing.end()), tense=tense))
     return found
 
 
@@ -98,6 +100,11 @@ def presence(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
     """"A is in Riyadh for talks": a visit."""
     found = []
     text = sentence.text
+    for match in _SPENT.finditer(text):
+        tense = tense_of(match["verb"], text[:match.start()]) if match["verb"].lower() != "spent" else "past"
+        left = doer(sentence, where, match.start()) if tense == "progressive" else subject(sentence, where, match.start())
+        if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+            found.append(Frame("visit", "spend", match.start(), match.end(), "verb:spend", left, None, False, to=_destinations(sentence, match.end()), tense=tense))
     for match in _PRESENT.finditer(text):
         left = subject(sentence, where, match.start())
         if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
