@@ -165,6 +165,8 @@ def _fault(event: Draft) -> str | None:
         return "no time is told"
     if event.weak:
         return "only one side is told"
+    if event.named_place:
+        return None
     if event.type in (EventType.SUMMIT, EventType.CONFERENCE) and event.organisation:
         if not event.meets_body and any(p.name != event.organisation for p in event.participants):
             event.participants = [p for p in event.participants if p.name != event.organisation]

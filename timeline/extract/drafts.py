@@ -37,6 +37,7 @@ class Draft:
     closing: bool = False  # the sentence dates the end of it
     anaphor: bool = False  # "the talks": adds a time to an occasion told elsewhere
     margin_of: str | None = None  # the body on whose gathering's margin they met
+    named_place: bool = False  # a gathering of many that is known by its place and day, without a body
     also: bool = False  # "he also visited": at the time of what was told before
     once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
@@ -160,6 +161,7 @@ def merge(one: Draft, other: Draft) -> Draft:
                    traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
                    days=one.days or other.days, closing=one.closing or other.closing, firm=one.firm or other.firm,
                    meets_body=one.meets_body and other.meets_body, background=one.background and other.background,
+                   named_place=one.named_place or other.named_place,
                    margin_of=one.margin_of or other.margin_of,
                    mode_told=one.mode_told or other.mode_told,
                    bilateral_summit=one.bilateral_summit or other.bilateral_summit,

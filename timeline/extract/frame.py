@@ -137,7 +137,7 @@ def rules(words: Lexicon) -> Rules:
                           rf"(?P<verb>{verbs['gather']})(?![\w-])", re.IGNORECASE),
         from_nations=re.compile(rf"(?:[{PERSON}]|representatives|delegates|leaders|ministers|officials)\sfrom\s(?:more than\s|over\s|some\s|nearly\s|about\s)?(?:\d+|[a-z-]+)\s(?:[a-z]+\s)?(?:nations|countries|states)"
                                 rf"\s(?:are\s|were\s|will\s|have\s|had\s)?(?P<verb>{verbs['gather']})(?=[^.;]{{0,40}}?\sin\s[{CITY}])", re.IGNORECASE),
-        its_gathering=re.compile(rf"(?<!\w)(?:(?:leaders|heads of state|foreign ministers|defen[cs]e ministers|ministers|members) of the {_BODIES}\s(?:[\w-]+\s){{0,3}}?(?P<verb>{verbs['gather']})"
+        its_gathering=re.compile(rf"(?<!\w)(?:(?P<who>[{PERSON}]|leaders|heads of state|foreign ministers|defen[cs]e ministers|ministers|members) of the {_BODIES}\s(?:[\w-]+\s){{0,3}}?(?P<verb>{verbs['gather']})"
                                  rf"|(?:the|that) {_BODIES}['’]s?\s(?:[\w-]+\s){{0,4}}?(?:summit|leaders['’]? meeting|ministerial))(?![\w-])", re.IGNORECASE),
         paper=re.compile(rf"[^.;]{{0,70}}?(?<![\w-]){nouns['signing']}(?![\w-])", re.IGNORECASE))
 

@@ -83,7 +83,8 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         if any(frame.start < match.end() and match.start() < frame.end for frame in found):
             continue
         gathers = match["verb"]
-        summit = bool(re.search("summit", match.group(), re.IGNORECASE)) or bool(LEADERS.search(match.group()))
+        who = sentence.name(match.start("who")) if match["who"] else None
+        summit = bool(re.search("summit", text[match.start():match.end() + 80], re.IGNORECASE)) or bool(LEADERS.search(who.text if who else match.group()))
         found.append(Frame("gathering", "summit" if summit else "conference", match.start(), match.end(), "gathering:its", None, None, True, body_anaphor=True,
                            tense=tense_of(gathers, text[:match.start("verb")]) if gathers else "noun", leaders=summit))
     for match in patterns.from_nations.finditer(text):

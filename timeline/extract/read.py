@@ -18,6 +18,7 @@ from timeline.mentions import DateMention, NameKind, NameMention
 from timeline.model import Article
 from timeline.names import find_names
 from timeline.sentences import sentences
+from timeline.titles import surname
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ def _with_pairs(text: str, names: tuple[NameMention, ...]) -> list[NameMention]:
     """"Trump-Xi": two persons in one word, where the article names both elsewhere."""
     found = list(names)
     persons = {word: name for name in reversed(names) if name.kind is NameKind.PERSON and name.name and name.country
-               for word in (name.text.split()[-1].removesuffix("’s").removesuffix("'s"), name.name.split()[-1])}
+               for word in (name.text.split()[-1].removesuffix("’s").removesuffix("'s"), surname(name.name, name.country))}
     for match in _PAIR.finditer(text):
         one, other = persons.get(match[1]), persons.get(match[3])
         if one is None or other is None or one.actor_id == other.actor_id:

@@ -353,7 +353,7 @@ class Reader:
             base.type, base.bilateral_summit = EventType.SUMMIT, True
         if call:
             base.place = None
-        if frame.host and left and base.place is None and ours:
+        if frame.host and left and base.place is None and ours and not base.margin_of:
             base.place = Place(None, ours[0].country)
         return [base]
 
@@ -403,6 +403,7 @@ class Reader:
         if body is not None:
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
             base.participants = [p for p in base.participants if p.name != base.organisation]
-        if base.organisation is None and len(base.countries) < 3 and not (frame.named_place and base.place is not None and base.place.name):
+        base.named_place = frame.named_place and base.place is not None and bool(base.place.name)
+        if base.organisation is None and len(base.countries) < 3 and not base.named_place:
             base.weak = True
         return [base]

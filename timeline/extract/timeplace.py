@@ -56,7 +56,7 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         if best is None or cost < best[0]:
             best = (cost, mention, how)
     near = frame.anaphor or (frame.word == "discuss" and best is not None and best[2] == "sentence")
-    if best is None or best[0] > (40 if near else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun")):
+    if best is None or best[0] > (40 if near else 400 if best[2] == "statement" else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun", "progressive")):
         return None, ""
     return best[1], best[2]
 
