@@ -98,7 +98,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
             event.when, event.dated_by = max(before, key=lambda other: other.sentence).when, "discourse"
             event.confidence *= 0.8
             return
-    if event.readout and event.sentence <= 3 and event.status is Status.HELD and not event.background:
+    if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return
     line = reader.dateline

@@ -47,6 +47,9 @@ def groups(sentence: Tagged) -> list[Group]:
     for position in sentence.positions(ACTOR + PRONOUN):
         if _OWNED.match(text, position):
             continue
+        if found and text[found[-1].end:position] == ", " and _kind(sentence, found[-1].members[-1]) == "city" and re.match(f"[{STATE}]", text[position]):
+            found[-1].end = position + 1  # "Glasgow, United Kingdom" is one place
+            continue
         if found and _joined(sentence, found[-1], position):
             last = found[-1]
             last.compound = last.compound or bool(_HYPHEN.fullmatch(text, last.end, position))

@@ -170,8 +170,9 @@ class Reader:
                     found += self.pair
                 continue
             name = sentence.name(position)
-            if name is None or (name.kind is NameKind.DEMONYM and not name.plural and not group.compound):
-                continue  # "Russian" before a noun is no party; "the Russians" and "Russian-Turkish talks" tell of parties
+            if name is None or (name.kind is NameKind.DEMONYM and not name.plural and not group.compound
+                                and not re.match(r"\s[A-Z][a-z]+\s", sentence.text[position + 1:position + 25])):
+                continue  # "Russian" before a noun is no party; "the Russians", "Russian-Turkish talks" and "the Australian Department" tell of parties
             found.append(name)
         return found
 
