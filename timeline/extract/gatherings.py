@@ -91,6 +91,9 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         found.append(Frame("gathering", "summit" if LEADERS.search(match.group()) else "conference", match.start(), match.end(), "gathering:bare", None, None, True,
                            named_place=True, tense=tense_of(match["verb"], text[:match.start("verb")])))
     for match in _BARE.finditer(text):
+        told = match.group()[1:match.start("at") - match.start() if match["at"] else None]
+        if re.search("[A-Z]", told):
+            continue  # a name such as "SK AI Summit" is mostly a firm's
         if not any(frame.start < match.end() and match.start() < frame.end for frame in found):
             found.append(Frame("gathering", "summit", match.start(), match.start("at") if match["at"] else match.end(), "gathering:bare", None, None, True, named_place=True))
     for position in sentence.positions(ORGANISATION):
