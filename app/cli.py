@@ -178,10 +178,10 @@ def explain(file: Path, published: Any, title: str | None, language: str | None,
     settings = _settings()
     _, article = _article_in(file, published, title=title, language=language, url="")
     from app.explanation import lines_of
+    from app.extraction import ready_gazetteer
     from timeline.extract import explain as explained
-    from timeline.gazetteer import load_gazetteer
 
-    told = explained(article, load_gazetteer(settings.names))
+    told = explained(article, ready_gazetteer(settings.names))
     if as_json:
         _print_json(told, indent=sys.stdout.isatty())
     else:
@@ -298,10 +298,10 @@ def _settings(**overrides: Any) -> Settings:
 
 
 def _reader(settings: Settings) -> Callable[[Any], Any]:
+    from app.extraction import ready_gazetteer
     from timeline.extract import claims_from
-    from timeline.gazetteer import load_gazetteer
 
-    gazetteer = load_gazetteer(settings.names)
+    gazetteer = ready_gazetteer(settings.names)
     return lambda article: claims_from(article, gazetteer)
 
 

@@ -1,14 +1,25 @@
 """One article in, its events out, nothing stored: what `summitry extract` and `POST /extract` share."""
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from timeline.extract import claims_from
-from timeline.gazetteer import load_gazetteer
+from timeline.gazetteer import Gazetteer, load_gazetteer
 from timeline.model import Article, Claim, Participant
 from timeline.reading import article_from_text
+
+
+def ready_gazetteer(names: Path | None = None) -> Gazetteer:
+    """The gazetteer, with an operator's own names, for a process that keeps it: the garbage collector need not walk its
+    tables each time. Raises `GazetteerError` as `load_gazetteer`.
+    """
+    gazetteer = load_gazetteer(names)
+    gc.freeze()
+    return gazetteer
 
 
 def article_of_row(row: Mapping[str, Any]) -> Article:

@@ -10,6 +10,7 @@ import structlog
 import timeline.reconcile
 from app.config import Settings
 from app.event_json import event_json
+from app.extraction import ready_gazetteer
 from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
@@ -22,7 +23,6 @@ from scraper.fetch import Fetcher
 from scraper.sandbox import Sandbox
 from scraper.source import Source, SourcesError, load_sources
 from timeline.extract import claims_from
-from timeline.gazetteer import load_gazetteer
 from timeline.model import Article, Claim
 
 __all__ = ["Service", "open_store"]
@@ -58,7 +58,7 @@ class Service:
         self._clock = clock
         rows = load_sources(settings.sources)
         self._sources_stamp = _stamp(settings)
-        self.gazetteer = load_gazetteer(settings.names)
+        self.gazetteer = ready_gazetteer(settings.names)
         self._database, self.store = open_store(settings, self.gazetteer.party_name, clock)
         self.store.ledger.sync_sources(rows)
         self._fetcher = Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
