@@ -57,7 +57,7 @@ FINITE = re.compile(r"(?<!\w)(?:said|says|told|will|would|was|were|is|are|has|ha
 _WITH = re.compile(rf"(?<!\w)(?P<prep>with|between|among|amongst|involving|featuring|bringing together)\s+(?={DETERMINERS}(?:[a-z-]+\s){{0,2}}[{ACTOR}{PRONOUN}])", re.IGNORECASE)
 _BODIES = r"(?:alliance|bloc|grouping|group|organi[sz]ation|forum|union|body|association|community|commonwealth)"
 _OTHER_VERB = re.compile(r"(?<!\w)(?:noted|urged|agreed|called|expressed|reviewed|discussed|stressed|underlined|welcomed|emphasi[sz]ed|highlighted|showed|ended|failed|broke)(?!\w)", re.IGNORECASE)
-_PAST = frozenset(["met", "held", "had", "conducted", "began", "begun", "opened", "started", "resumed", "concluded", "ended", "finished", "completed", "continued", "convened", "hosted", "chaired", "co-chaired", "led", "attended", "joined", "launched", "spoke", "talked", "conferred", "consulted", "received", "welcomed", "greeted", "phoned", "telephoned", "called", "discussed", "agreed", "huddled", "negotiated", "visited", "toured", "travelled", "traveled", "flew", "went", "gone", "headed", "journeyed", "returned", "came", "proceeded", "arrived", "landed", "left", "departed", "embarked", "participated", "took", "addressed", "gathered", "assembled", "signed", "inked", "stopped", "skipped"])
+_PAST = frozenset(["met", "held", "had", "conducted", "began", "begun", "opened", "started", "resumed", "concluded", "ended", "finished", "completed", "continued", "convened", "hosted", "chaired", "co-chaired", "led", "attended", "joined", "launched", "spoke", "talked", "conferred", "consulted", "received", "welcomed", "greeted", "phoned", "telephoned", "called", "discussed", "agreed", "huddled", "negotiated", "visited", "toured", "travelled", "traveled", "flew", "went", "gone", "headed", "journeyed", "returned", "came", "proceeded", "arrived", "landed", "left", "departed", "embarked", "participated", "drove", "took", "addressed", "gathered", "assembled", "signed", "inked", "stopped", "skipped"])
 
 
 POSSESSIVE_PRONOUN = re.compile(rf"(?<!\w)(?P<owner>his|her|their)\s(?:[\w-]+\s|[{DURATION}]\s){{0,4}}$", re.IGNORECASE)
@@ -73,6 +73,8 @@ def tense_of(verb: str, before: str) -> str:
     if verb.lower().endswith("ing") or head.endswith("ing"):
         return "progressive"
     if head in _PAST or verb.lower().split()[0] in ("touched", "sat", "wrapped"):
+        return "past"
+    if re.search(r"\b(?:was|were|had been)\s(?:allowed|able|flown|sent|forced)\sto\s$", before, re.IGNORECASE):
         return "past"
     if re.search(r"\bto\s(?:\w+ly\s|also\s|first\s)?$", before, re.IGNORECASE):
         return "infinitive"

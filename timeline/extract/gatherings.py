@@ -32,7 +32,7 @@ _SIGNED_BY = re.compile(rf"\s(?:[\w\s]{{0,30}}?\s)?(?:by|between)\s{DETERMINERS}
 # Bodies that are themselves occasions: "the Belt and Road Forum", "the six-party talks".
 _NAMED_GATHERING = re.compile(r"(?:Forum|Summit|Conference|Dialogue|talks|Congress)(?: for [\w ]+)?$", re.IGNORECASE)
 # "an emergency summit in Riyadh on Saturday": known by place and day.
-_BARE = re.compile(rf"(?<!\w)(?:a|an|the|this)\s(?:(?!bilateral)[\w-]+\s){{0,3}}summit(?:\son\s[\w’'-]+)?(?P<at>\sin\s(?:the\s(?:[\w-]+\s)?)?[{CITY}](?:,\s[{STATE}],?)?\s(?:on\s|in\s|last\s|this\s)*[{WHEN}])"
+_BARE = re.compile(rf"(?<!\w)(?:a|an|the|this)\s(?:(?!bilateral)[\w-]+\s){{0,3}}summit(?:\son\s[\w’'-]+)?(?P<at>\s(?:(?:planned|scheduled|set|due)\s(?:for|in)|in)\s(?:the\s(?:[\w-]+\s)?)?[{CITY}](?:,\s[{STATE}],?)?\s(?:on\s|in\s|last\s|this\s)*[{WHEN}])"
                    rf"|(?<!\w)(?:leaders|heads)\s[^.;]{{0,60}}?in\s[{CITY}]\s(?:on\s)?[{WHEN}]\sfor\s(?:a|an|the)\s(?:[\w-]+\s){{0,3}}summit(?P<at2>)", re.IGNORECASE)
 _CLAUSE = re.compile(r"(?<!\w)(?:is|are|was|were|has|have|had|as|which|that|who|to|said|says|will|would|and|in|on|with)(?!\w)", re.IGNORECASE)
 

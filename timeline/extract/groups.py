@@ -133,7 +133,7 @@ def doer(sentence: Tagged, all_groups: list[Group], position: int) -> Group | No
 
 
 _CONJUNCTIONS = frozenset({"as", "after", "before", "since"})
-_FINITE_NEXT = re.compile(r",?\s(?:\w+ly\s|also\s)?(?:[a-z]+ed|met|meet|meets|held|hold|holds|said|told|began|went|came|spoke|left|flew|was|were|is|are|has|have|had|will|would)\b")
+_FINITE_NEXT = re.compile(r"(?:,[^,]{1,60},|,)?\s(?:\w+ly\s|also\s)?(?:[a-z]+ed|met|meet|meets|held|hold|holds|said|told|began|went|came|spoke|left|flew|was|were|is|are|has|have|had|will|would)\b")
 
 
 def _conjunction(text: str, group: Group) -> bool:

@@ -151,16 +151,17 @@ class Reader:
         if drafts:
             self.previous = drafts
 
-    def _members(self, sentence: Tagged, group: Group | None) -> list[NameMention]:
-        """The names that a group stands for, pronouns resolved from what went before."""
+    def _members(self, sentence: Tagged, group: Group | None, other: Group | None = None) -> list[NameMention]:
+        """The names that a group stands for, pronouns resolved from what went before; a pronoun never stands for `other`."""
         if group is None:
             return []
         found: list[NameMention] = []
         for position in group.members:
             if is_pronoun(sentence, position):
                 if is_singular_pronoun(sentence, position):
-                    earlier = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) is not None
-                               and name.kind is NameKind.PERSON and not name.plural and not _NEVER.search(name.role or "")]
+                    taken = other.members if other is not None else []
+                    earlier = [name for p in sentence.positions(PERSON, 0, position) if p not in taken and (name := sentence.name(p)) is not None
+                               and (name.actor_id or "").startswith("person:") and not name.plural and not _NEVER.search(name.role or "")]
                     speaker = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) in earlier
                                and _SAYING.match(sentence.text, p + 1)]
                     chosen = speaker[-1] if speaker else earlier[0] if earlier else self.person
@@ -245,7 +246,7 @@ class Reader:
             return "denied or refused" if "negation" in cues else "wished, proposed or possible only"
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
             return "a gathering of a body that is none of states"
-        left, right = self._members(sentence, frame.left), self._members(sentence, frame.right)
+        left, right = self._members(sentence, frame.left, frame.right), self._members(sentence, frame.right, frame.left)
         if absent:
             left = []
         if frame.owner and not left:
@@ -318,7 +319,8 @@ class Reader:
         if frame.word == "speak" and frame.tense == "infinitive" and "remote" not in cues:
             call = False
         if frame.word == "speak" and "remote" not in cues and (
-                re.search(r"(?<!\w)(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", sentence.source) or self._near(sentence, frame)):
+                re.search(r"(?<!\w)(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", sentence.source) or self._near(sentence, frame)
+                or (base.place is not None and base.place.name and base.place != self.dateline_place)):
             call, base.mode_told = False, True
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
         bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]

@@ -39,6 +39,7 @@ _HOSTED_BY = re.compile(rf"[^.;]{{0,60}}?\b(?:hosted by|at the invitation of)\s{
 _TO = re.compile(rf"(?P<gap>(?:\s(?:[\w’'-]+|[{WHEN}{DURATION}]),?){{0,6}}?)\s(?:to|in|at|for|into|on)\s{DETERMINERS}(?:(?:capital|city|town|resort|neighbou?ring|nearby|port|southern|northern|eastern|western|central|[\w-]+)\s){{0,3}}?(?:of\s)?(?=[{WHERE}])", re.IGNORECASE)
 
 
+_DUE = re.compile(rf"(?<!\w)(?:is|are|was|were)\s(?:also\s)?due\s(?:back\s)?in\s(?=[{CITY}{STATE}])", re.IGNORECASE)
 _PRESENT = re.compile(rf"(?<!\w)(?:(?:is|are|was|were) (?:currently |already |also |back )?(?:due )?(?:in|at)|(?:will|is to|are to|was to) be (?:in|at)|arrived|arrives)\s(?:the\s)?(?P<to>[{CITY}{STATE}{PLACE}])"
                       rf"(?=(?:,?\s(?:on\s)?[{WHEN}{STATE}],?)*\s(?:for|on a|as part of)\s|(?:,\s[{STATE}],?)?\s(?:on\s|in\s|earlier\s|late\s|early\s|until\s|from\s)*[{WHEN}])", re.IGNORECASE)
 
@@ -100,6 +101,10 @@ def presence(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexic
     """"A is in Riyadh for talks": a visit."""
     found = []
     text = sentence.text
+    for match in _DUE.finditer(text):
+        left = subject(sentence, where, match.start())
+        if left is not None and re.match(f"[{PERSON}{PRONOUN}]", text[left.members[0]]):
+            found.append(Frame("visit", "due in", match.start(), match.end(), "verb:due in", left, None, False, to=_destinations(sentence, match.end()), tense="future"))
     for match in _SPENT.finditer(text):
         tense = tense_of(match["verb"], text[:match.start()]) if match["verb"].lower() != "spent" else "past"
         left = doer(sentence, where, match.start()) if tense == "progressive" else subject(sentence, where, match.start())
