@@ -90,6 +90,8 @@ def same(one: Draft, other: Draft) -> bool:
             and not (one.when.exact and other.when.exact):
         return False
     shared = one.countries & other.countries
+    if first == second == "gathering" and (one.named_place or other.named_place):
+        return one.place is not None and other.place is not None and one.place.name == other.place.name and one.place.name is not None
     if first == second == "gathering":
         if one.organisation and other.organisation:
             return one.organisation == other.organisation

@@ -146,8 +146,11 @@ class Reader:
             several = len({m.actor_id or m.name or m.country for m in members})
             if several == 2 or (several > 2 and frame.joint):
                 self.pair = members
-        if len(subjects) == 2 and re.search(rf"[{PERSON}]\sand\s[{PERSON}]", sentence.text):
-            self.pair = subjects
+        both = re.search(rf"[{PERSON}]\sand\s(?:his\s|her\s|the\s)?[{PERSON}]", sentence.text)
+        if both and not found:
+            two = [name for p in (both.start(), both.end() - 1) if (name := sentence.name(p)) is not None and name.country and not name.plural]
+            if len(two) == 2:
+                self.pair = two
         if drafts:
             self.previous = drafts
 

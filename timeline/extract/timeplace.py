@@ -11,6 +11,7 @@ from timeline.model import Place
 from timeline.when import Precision, When
 
 _CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
+_IN_RELATIVE = re.compile(r",\s(?:who|which|whom|whose)\s[^,]*$")
 _SAID = re.compile(r"(?<!\w)(?:said|says|told|announced|reported|wrote|confirmed)(?!\w)", re.IGNORECASE)
 _TROUBLE = re.compile(r"(?<!\w)(?:war|conflict|fighting|offensive|operations?|crisis|situation|cease-?fire|attacks?|peace|stability|invasion|violence|strikes?|unrest|"
                       r"elections?|interests?|investments?|troops|forces|role|presence|bloodshed|developments?|tensions?|massacre|born) in\s(?:[\w’'-]+\s){0,3}$", re.IGNORECASE)
@@ -37,6 +38,8 @@ def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[
         if not inside:
             cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|that|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
             cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
+            if not after and "," in gap and _IN_RELATIVE.search(text, 0, position):
+                cost += 45  # "Xi, who had spent Wednesday with B, received C": Wednesday is the relative clause's
             if not after and _SAID.search(gap):  # "On Thursday, officials said that ...": the day of the saying
                 cost += 100
                 how = "statement"
