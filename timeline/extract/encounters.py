@@ -241,3 +241,17 @@ def seen(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) 
         found.append(Frame("encounter", "see", match.start(), match.end(), "verb:see", left, right, False,
                            tense="past" if match["past"] else "future" if "will" in match.group().lower() else "infinitive"))
     return found
+
+
+_OF_THEM = re.compile(rf"(?P<who>[{PERSON}]|leaders|ministers)\sof\s(?P<them>[{PLURAL}])\s(?:(?:last|first|also|are to|were to|will|had|have)\s)*(?P<verb>meet|meets|met|gather|gathered|gathers|convened?)(?![\w-])", re.IGNORECASE)
+
+
+def of_them(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"Leaders of the three countries gathered": those who were told together before."""
+    found = []
+    for match in _OF_THEM.finditer(sentence.text):
+        who = sentence.name(match.start("who"))
+        position = match.start("them")
+        found.append(Frame("encounter", "summit" if LEADERS.search(who.text if who else match["who"]) else "meet", match.start(), match.end(), "verb:of them",
+                           Group(position, position + 1, [position]), None, True, tense=tense_of(match["verb"], sentence.text[:match.start("verb")])))
+    return found

@@ -35,7 +35,7 @@ _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporte
 _SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim.
-_CONFIDENCE = {"verb:spend": 0.7, "verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
+_CONFIDENCE = {"verb:of them": 0.75, "verb:due in": 0.65, "verb:spend": 0.7, "verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
                "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
                "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
 
