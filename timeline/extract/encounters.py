@@ -21,6 +21,7 @@ from timeline.extract.lexicon import Lexicon
 from timeline.extract.tagged import (
     ACTOR,
     DURATION,
+    ORGANISATION,
     PERSON,
     PLURAL,
     PRONOUN,
@@ -28,6 +29,7 @@ from timeline.extract.tagged import (
     Tagged,
 )
 
+_IN_TALKS = re.compile(r"(?<!\w)(?:in|at|during|after|following)\s(?:(?:a|their|bilateral|the|high-level|closed-door)\s)*$", re.IGNORECASE)
 _TO_THE_PRESS = re.compile(r"(?<!\w)(?:news|press|video)\s(?:[\w-]+\s)?$", re.IGNORECASE)
 _ASSEMBLY = re.compile(r"congress|council|assembly|session|conference|plenary|retreat|general assembly|forum", re.IGNORECASE)
 _TOGETHER_WITH = re.compile(rf"\stogether\swith\s{DETERMINERS}(?=[{ACTOR}])")
@@ -77,6 +79,10 @@ def talks(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon)
                 found.append(Frame("gathering", "summit" if word == "summit" or leaders else "conference", start, match.end(), "gathering:held",
                                    None, None, True, body=doer.members[0], tense=tense, leaders=leaders))
                 continue
+            if doer is None and _IN_TALKS.search(sentence.text, max(0, match.start() - 30), match.start()):  # "A and B agreed ... in talks"
+                doer = subject(sentence, where, match.start())
+                if doer is not None and (len(doer.members) < 2 or not all(re.match(f"[{PERSON}]", sentence.text[p]) for p in doer.members)):
+                    doer = None
             several = doer is not None and (len(doer.members) > 1 or bool(re.match(f"[{PRONOUN}]", sentence.text[doer.start])))
             if not several and not (pronoun and pronoun["owner"].lower() == "their"):
                 if DEFINITE.search(sentence.text[:match.start()]):
@@ -254,4 +260,21 @@ def of_them(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexico
         position = match.start("them")
         found.append(Frame("encounter", "summit" if LEADERS.search(who.text if who else match["who"]) else "meet", match.start(), match.end(), "verb:of them",
                            Group(position, position + 1, [position]), None, True, tense=tense_of(match["verb"], sentence.text[:match.start("verb")])))
+    return found
+
+
+_ADDRESSED = re.compile(rf"(?<!\w)(?P<verb>told|confronted|pressed|urged|warned|lectured|assured|reassured|challenged|congratulated)\s{DETERMINERS}(?P<to>[{PERSON}])"
+                        rf"(?=[^.;“”\"]{{0,90}}?(?<!\w)(?:at|during|in|on the sidelines of)\s(?:(?:a|an|the|their|this)\s)?(?:[\w-]+\s|[{DURATION}{WHEN}{ORGANISATION}](?:['’]s)?\s)"
+                        rf"{{0,3}}?(?P<where>meeting|talks|summit|(?:phone |telephone |video )?call|telephone conversation|phone conversation)(?!\w))", re.IGNORECASE)
+
+
+def addressed(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon) -> list[Frame]:
+    """"A confronted B at the G20 summit", "A told B in a telephone call": they met, or spoke."""
+    found = []
+    for match in _ADDRESSED.finditer(sentence.text):
+        right, left = following(sentence, where, match.start("to")), subject(sentence, where, match.start())
+        if right is None or left is None or len(right.members) > 1:
+            continue
+        call = bool(re.search("call|phone", match["where"], re.IGNORECASE))
+        found.append(Frame("call" if call else "encounter", "told", match.start(), match.end(), "verb:told in", left, right, False, tense="past"))
     return found

@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 from timeline.extract.encounters import (
+    addressed,
     conversations,
     discussions,
     meet_verbs,
@@ -48,6 +49,7 @@ _RULES = (
     (visit_verbs, ("verbs.visit", "verbs.travel", "verbs.arrive", "verbs.leave"), ()),
     (presence, (), ("is", "are", "was", "were", "will", "be", "arrived", "arrives", "spent", "spend", "spends", "spending")),
     (of_them, (), ("met", "meet", "meets", "gather", "gathers", "gathered", "convened")),
+    (addressed, (), ("told", "confronted", "pressed", "urged", "warned", "lectured", "assured", "reassured", "challenged", "congratulated")),
     (told_by_telephone, (), ("telephone", "phone", "call")),
     (seen, (), ("see", "called", "calls")),
     (visit_nouns, ("nouns.visit",), ()),

@@ -81,6 +81,9 @@ def _joined(sentence: Tagged, group: Group, position: int) -> bool:
     gap = text[group.end:position]
     if len(gap) > 60:
         return False
+    if gap == " " and re.match(f"[{PERSON}]", text[position]):
+        name = sentence.name(group.members[-1])
+        return name is not None and name.plural and name.kind.value == "group"  # "G7 leaders Prime Minister A, B and C"
     if _HYPHEN.fullmatch(gap):
         return gap.strip() != "—" and _kind(sentence, group.members[-1]) == _kind(sentence, position)
     if not _JOINED.fullmatch(gap):

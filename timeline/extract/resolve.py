@@ -35,7 +35,7 @@ _NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporte
 _SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim.
-_CONFIDENCE = {"verb:of them": 0.75, "verb:due in": 0.65, "verb:spend": 0.7, "verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
+_CONFIDENCE = {"verb:told in": 0.7, "verb:of them": 0.75, "verb:due in": 0.65, "verb:spend": 0.7, "verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
                "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
                "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
 
@@ -327,6 +327,11 @@ class Reader:
             call, base.mode_told = False, True
         multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
         bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]
+        named = [p for p in theirs if p.kind is ActorKind.PERSON]
+        if bodies and len(named) > 1:  # "with G7 leaders A, B and C": the names say who
+            theirs = named
+            everybody = unite([*ours, *theirs])
+            bodies = []
         if bodies and len(everybody) >= 1:  # "met with ASEAN foreign ministers": a gathering of the body
             base.participants = everybody
             base.organisation = bodies[0].name or (bodies[0].actor_id or "").removeprefix("organisation:")
@@ -334,7 +339,7 @@ class Reader:
             base.meets_body = True
             return [base]
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
-        joint_call = call and len(theirs) > 1 and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
+        joint_call = call and len(theirs) > 1 and not frame.word.endswith("calls") and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
         hosted = frame.host and len(theirs_countries) > 2  # one host of three or more receives them together
         if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call and not of_one_phrase:
             split = []
