@@ -14,10 +14,10 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
     events: list[Draft] = []
     _share_lengths(drafts)
     for draft in _dated_first(drafts):
-        for index, event in enumerate(events):
-            if same(event, draft):
-                events[index] = merge(event, draft)
-                break
+        alike = [index for index, event in enumerate(events) if same(event, draft)]
+        if alike:  # talks without a day belong to the dated talks rather than to the visit that they are part of
+            index = next((index for index in alike if events[index].type is draft.type), alike[0])
+            events[index] = merge(events[index], draft)
         else:
             events.append(draft)
     events = _merge_until_stable(events)

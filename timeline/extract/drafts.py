@@ -175,7 +175,10 @@ def _status(one: Draft, other: Draft) -> Status:
     if Status.CANCELLED in statuses:
         return Status.CANCELLED
     if Status.POSTPONED in statuses:
-        return Status.POSTPONED
+        told = one if one.status is Status.POSTPONED else other
+        rest = other if told is one else one
+        # "The visit was postponed from March": an undated word of an earlier delay does not undo a dated telling.
+        return rest.status if told.when is None and rest.when is not None and rest.dated_by == "sentence" else Status.POSTPONED
     if len(statuses) == 1:
         return one.status
     dated = [d for d in (one, other) if d.when is not None]
