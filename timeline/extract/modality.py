@@ -76,8 +76,11 @@ def status_of(frame: Frame, cues: frozenset[str], when: When | None, other: When
         return Status.POSTPONED, when
     ahead = bool(cues & {"future"}) or frame.tense == "future"
     if when is not None:
-        if (frame.tense == "past" and not ahead and when.first > published and other is not None and other.first <= published) or (ahead and when.last < published and other is not None and other.last >= published and frame.tense != "past"):
-            when = other
+        if other is not None:
+            if frame.tense == "past" and not ahead and when.first > published >= other.first:
+                when = other
+            elif when.last < published <= other.last and ((ahead and frame.tense != "past") or (frame.tense == "present" and kind == "paragraph")):
+                when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if when.first > published:
             return Status.PLANNED, when
         if when.last < published:
