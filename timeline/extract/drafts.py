@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from timeline.model import ActorKind, EventType, Participant, Place, Status
 from timeline.when import Precision, When
@@ -46,7 +46,6 @@ class Draft:
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
     merged: int = 1
-    notes: list[str] = field(default_factory=list)
 
     @property
     def countries(self) -> frozenset[str]:

@@ -77,7 +77,7 @@ def talks(sentence: Tagged, where: list[Group], patterns: Rules, words: Lexicon)
             if body and doer is not None:
                 leaders = bool(LEADERS.search(sentence.mentions[doer.members[0]].text))  # type: ignore[union-attr]
                 found.append(Frame("gathering", "summit" if word == "summit" or leaders else "conference", start, match.end(), "gathering:held",
-                                   None, None, True, body=doer.members[0], tense=tense, leaders=leaders))
+                                   None, None, True, body=doer.members[0], tense=tense))
                 continue
             if doer is None and _IN_TALKS.search(sentence.text, max(0, match.start() - 30), match.start()):  # "A and B agreed ... in talks"
                 doer = subject(sentence, where, match.start())

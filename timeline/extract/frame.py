@@ -45,7 +45,6 @@ class Frame:
     body_anaphor: bool = False  # "the alliance": the body that was named before
     named_place: bool = False  # a gathering known by its place and day alone
     tense: str = "noun"
-    leaders: bool = False
     owner: str = ""  # "his", "their": the possessive that stands for a side
     anaphor: bool = False  # "the talks" without parties: speaks of an occasion told elsewhere in the article
 

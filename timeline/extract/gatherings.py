@@ -78,7 +78,7 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         summit = bool(re.fullmatch(words.nouns["summit"], noun, re.IGNORECASE))
         span = text[(before.start() if before else match.start()):match.end()]
         found.append(Frame("gathering", "summit" if summit or LEADERS.search(span) else "conference", start, match.end(), rule,
-                           left or compound, right, True, body=body, tense=tense, leaders=bool(LEADERS.search(span))))
+                           left or compound, right, True, body=body, tense=tense))
     for match in patterns.its_gathering.finditer(text):
         if any(frame.start < match.end() and match.start() < frame.end for frame in found):
             continue
@@ -86,7 +86,7 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
         who = sentence.name(match.start("who")) if match["who"] else None
         summit = bool(re.search("summit", text[match.start():match.end() + 80], re.IGNORECASE)) or bool(LEADERS.search(who.text if who else match.group()))
         found.append(Frame("gathering", "summit" if summit else "conference", match.start(), match.end(), "gathering:its", None, None, True, body_anaphor=True,
-                           tense=tense_of(gathers, text[:match.start("verb")]) if gathers else "noun", leaders=summit))
+                           tense=tense_of(gathers, text[:match.start("verb")]) if gathers else "noun"))
     for match in patterns.from_nations.finditer(text):
         found.append(Frame("gathering", "summit" if LEADERS.search(match.group()) else "conference", match.start(), match.end(), "gathering:bare", None, None, True,
                            named_place=True, tense=tense_of(match["verb"], text[:match.start("verb")])))
@@ -114,7 +114,7 @@ def gatherings(sentence: Tagged, where: list[Group], patterns: Rules, words: Lex
             continue
         leaders = bool(LEADERS.search(match.group())) or bool(LEADERS.search(name.text))
         found.append(Frame("gathering", "summit" if leaders else "conference", match.start(), match.end(), "gathering:meet", None, None, True,
-                           body=match.start("org"), tense=tense_of(match["verb"], text[:match.start("verb")]), leaders=leaders))
+                           body=match.start("org"), tense=tense_of(match["verb"], text[:match.start("verb")])))
     return found
 
 

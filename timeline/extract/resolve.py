@@ -281,8 +281,6 @@ class Reader:
         base.firm = "future" in cues or frame.tense in ("past", "progressive")
         if sentence.kind == "headline":
             base.confidence *= 0.9
-        if sentence.kind == "caption" and mention is not None and mention.note:
-            base.notes.append(mention.note)
         if frame.anaphor:
             base.anaphor = base.weak = True
             base.once_planned = bool(_ONCE_PLANNED.match(sentence.text, frame.end))
@@ -344,7 +342,7 @@ class Reader:
         if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call and not of_one_phrase:
             split = []
             for one in theirs:
-                draft = replace(base, participants=unite([*ours, one]), notes=list(base.notes))
+                draft = replace(base, participants=unite([*ours, one]))
                 draft.type = EventType.CALL if call else EventType.MEETING
                 if draft.type is EventType.CALL:
                     draft.place = None
@@ -352,7 +350,7 @@ class Reader:
             return split
         if len(ours) > 1 and len(theirs) == 1 and re.search(r"(?<!\w)(?:both|each|separately|respectively|in turn)(?!\w)", sentence.text[frame.left.end if frame.left else 0:frame.end + 20]):
             return [replace(base, participants=unite([one, *theirs]), type=EventType.CALL if call else EventType.MEETING,
-                            place=None if call else base.place, notes=list(base.notes)) for one in ours]
+                            place=None if call else base.place) for one in ours]
         base.participants = everybody
         countries = {p.country or p.name for p in everybody}
         if call:
@@ -404,7 +402,7 @@ class Reader:
         drafts = []
         for place in abroad:
             host = [p for p in hosts if p.country == place.country] or [Participant(ActorKind.STATE, f"state:{place.country}", None, place.country, part="host")]
-            drafts.append(replace(base, place=place, participants=unite([*(replace(p, part="visitor") for p in travellers), *host]), notes=list(base.notes)))
+            drafts.append(replace(base, place=place, participants=unite([*(replace(p, part="visitor") for p in travellers), *host])))
         return drafts
 
     def _gathering(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:

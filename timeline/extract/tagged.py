@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from timeline.mentions import DateKind, DateMention, NameKind, NameMention
+from timeline.mentions import DateKind, DateMention, NameMention
 
 _FIRST = 0xE000
 _KINDS = ("person", "office", "counterpart", "group", "state", "demonym", "organisation", "city", "place",
@@ -121,10 +121,3 @@ def tag(text: str, start: int, end: int, kind: str, number: int, names: Sequence
     sentence._origins.append(end)
     sentence.text = "".join(parts)
     return sentence
-
-
-def is_party(mention: NameMention) -> bool:
-    """Whether the mention may take part in an event as it stands (a city only where it is a capital)."""
-    if mention.kind is NameKind.CITY:
-        return mention.capital
-    return mention.kind is not NameKind.PLACE
