@@ -14,7 +14,7 @@ from timeline.codes import codes
 from timeline.model import Claim, Event, Participant, Place
 from timeline.when import When
 
-__all__ = ["API_PREFIX", "as_unreported", "event_fields", "event_json", "evidence_fields", "instant", "sound_event_json",
+__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "sound_event_json",
            "when_fields"]
 
 API_PREFIX = "/api/v1"
@@ -76,15 +76,20 @@ def evidence_fields(claim: Claim, *, publisher: str | None = None) -> dict[str, 
         "published": _published(claim),
         "rule": claim.rule,
         "confidence": round(claim.confidence, 3),
-        "asserts": {
-            "type": claim.type.value,
-            "status": claim.status.value,
-            **when_fields(claim.when),
-            "participants": [_participant(participant) for participant in claim.participants],
-            "organisation": claim.organisation,
-            "place": _place(claim.place),
-            "formerly": when_fields(claim.formerly) if claim.formerly else None,
-        },
+        "asserts": asserted_fields(claim),
+    }
+
+
+def asserted_fields(claim: Claim) -> dict[str, Any]:
+    """What one claim asserts, in the fields of the event object."""
+    return {
+        "type": claim.type.value,
+        "status": claim.status.value,
+        **when_fields(claim.when),
+        "participants": [_participant(participant) for participant in claim.participants],
+        "organisation": claim.organisation,
+        "place": _place(claim.place),
+        "formerly": when_fields(claim.formerly) if claim.formerly else None,
     }
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.event_json import asserted_fields
 from timeline.extract import claims_from
 from timeline.gazetteer import Gazetteer, load_gazetteer
-from timeline.model import Article, Claim, Participant
+from timeline.model import Article, Claim
 from timeline.reading import article_from_text
 
 
@@ -48,21 +49,14 @@ def events_of_row(row: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def claim_fields(claim: Claim) -> dict[str, Any]:
     """A claim as the JSON of an event that rests on it alone; absent facts are left out."""
-    when = claim.when
-    fields: dict[str, Any] = {
-        "type": claim.type.value, "start": when.start, "end": when.end, "precision": when.precision.value,
-        "time": when.time.isoformat("minutes") if when.time else None, "time_zone": when.time_zone,
-        "status": claim.status.value, "participants": [participant_fields(p) for p in claim.participants],
-        "organisation": claim.organisation,
-        "place": {key: value for key, value in (("name", claim.place.name), ("country", claim.place.country),
-                                                ("latitude", claim.place.latitude), ("longitude", claim.place.longitude))
-                  if value is not None} if claim.place else None,
+    fields: dict[str, Any] = _told(asserted_fields(claim) | {
         "evidence": claim.quotation, "evidence_start": claim.start, "evidence_end": claim.end,
-        "rule": claim.rule, "confidence": claim.confidence}
-    return {key: value for key, value in fields.items() if value is not None}
+        "rule": claim.rule, "confidence": claim.confidence})
+    return fields
 
 
-def participant_fields(participant: Participant) -> dict[str, Any]:
-    fields = {"kind": participant.kind.value, "name": participant.name, "country": participant.country,
-              "role": participant.role, "part": participant.part, "actor": participant.actor_id}
-    return {key: value for key, value in fields.items() if value is not None}
+def _told(value: Any) -> Any:
+    """`value` without the members that are null, at any depth."""
+    if isinstance(value, dict):
+        return {key: _told(member) for key, member in value.items() if member is not None}
+    return [_told(member) for member in value] if isinstance(value, list) else value
