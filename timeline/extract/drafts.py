@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from timeline.extract.frame import Frame
 from timeline.model import ActorKind, EventType, Participant, Place, Status
 from timeline.when import Precision, When
 
@@ -46,6 +47,7 @@ class Draft:
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
     merged: int = 1
+    frame: Frame | None = None  # what it was read from
 
     @property
     def countries(self) -> frozenset[str]:

@@ -23,10 +23,10 @@ def explain(article: Article, gazetteer: Gazetteer) -> dict[str, Any]:
     rows = []
     for sentence, found in reading.sentences:
         rows.append({
-            "start": sentence.start, "end": sentence.end, "kind": sentence.kind, "text": sentence.source,
+            "start": sentence.start, "end": sentence.end, "kind": sentence.block, "text": sentence.text,
             "names": [_name(name) for name in reading.names if sentence.start <= name.start < sentence.end],
             "dates": [_date(date) for date in reading.dates if sentence.start <= date.start < sentence.end],
-            "triggers": [{"text": article.text[sentence.origin(frame.start):sentence.origin(frame.end)], "rule": frame.rule,
+            "triggers": [{"text": article.text[sentence.items[frame.first].start:sentence.items[frame.last - 1].end], "rule": frame.rule,
                           "declined": reasons.get((sentence.number, id(frame)))} for frame in found],
             "dropped": [{"rule": draft.rule, "type": draft.type.value, "why": why} for draft, why in dropped.get(sentence.number, [])]})
     return {"published": article.published_on.isoformat() if article.published_on else None, "language": article.language,

@@ -3,16 +3,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 from timeline.dates import find_dates
 from timeline.extract.assemble import assemble
 from timeline.extract.drafts import Draft
+from timeline.extract.clauses import read_clauses
 from timeline.extract.frame import Frame
 from timeline.extract.frames import frames
-from timeline.extract.lexicon import languages, lexicon
+from timeline.extract.grammar import grammar, languages
 from timeline.extract.resolve import Reader
-from timeline.extract.tagged import Tagged, tag
+from timeline.extract.sentence import Sentence, sentence_of
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameKind, NameMention
 from timeline.model import Article
@@ -27,16 +27,10 @@ class Reading:
 
     names: list[NameMention] = field(default_factory=list)
     dates: tuple[DateMention, ...] = ()
-    sentences: list[tuple[Tagged, list[Frame]]] = field(default_factory=list)
+    sentences: list[tuple[Sentence, list[Frame]]] = field(default_factory=list)
     declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # number of the sentence, frame, reason
     dropped: list[tuple[Draft, str]] = field(default_factory=list)
     events: list[Draft] = field(default_factory=list)
-
-
-@cache
-def _pronouns(language: str) -> re.Pattern[str]:
-    words = lexicon(language).discourse
-    return re.compile(rf"(?<![\w’'])(?:(?P<plural>{words['plural']})|(?P<singular>{words['singular']}))(?![\w])", re.IGNORECASE)
 
 
 _PAIR = re.compile(r"\b([A-Z][\w’]+)([-–])([A-Z][\w’]+)\b")
@@ -67,7 +61,7 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
     if article.published_on is None or article.language not in languages():
         return Reading()
     text = article.text
-    words = lexicon(article.language)
+    words = grammar(article.language)
     reader = Reader(article, gazetteer, words, article.published_on)
     names = _with_pairs(text, find_names(text, gazetteer, article.published_on))
     dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
@@ -85,10 +79,10 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
                 upto_name += 1
             while upto_date < len(dates) and dates[upto_date].start < end:
                 upto_date += 1
-            sentence = tag(text, start, end, block.kind, number, names[name_at:upto_name], dates[date_at:upto_date],
-                           _pronouns(article.language))
-            found = frames(sentence, words)
-            drafts += reader.read(sentence, found)
+            sentence = sentence_of(text, start, end, block.kind, number, names[name_at:upto_name], dates[date_at:upto_date], words)
+            clauses = read_clauses(sentence)
+            found = frames(clauses, words)
+            drafts += reader.read(clauses, found)
             reading.sentences.append((sentence, found))
             number += 1
     reading.events, reading.dropped = assemble(drafts, reader)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from timeline.dateline import Dateline, find_dateline
+from timeline.extract.clauses import Clauses
 from timeline.extract.drafts import Draft, unite
-from timeline.extract.frames import Frame
-from timeline.extract.groups import Group, is_pronoun, is_singular_pronoun
-from timeline.extract.lexicon import Lexicon
-from timeline.extract.modality import cues_of, status_of
-from timeline.extract.tagged import ANY, CITY, ORGANISATION, PERSON, PLACE, STATE, WHEN, Tagged
+from timeline.extract.frame import Frame
+from timeline.extract.grammar import Grammar
+from timeline.extract.memory import Memory
+from timeline.extract.modality import ahead, refusal, status_of
+from timeline.extract.sentence import Sentence
 from timeline.extract.timeplace import date_of, length_of, moved, place_of, point, without_containers
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import NameKind, NameMention
@@ -21,23 +22,19 @@ from timeline.model import ActorKind, Article, EventType, Participant, Place, St
 _LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
 _NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parliament|senate|committee|adviser|advisor", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
+_LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers", re.IGNORECASE)
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|"
                          r"rounds|failed|past|former|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
-# What became of the noun: "talks that were to be held on Friday have been cancelled". "Had been put off" tells of earlier times.
-_ONCE_PLANNED = re.compile(rf"\s(?:was|were|had been)\s(?:\w+ly\s|first\s|then\s)*(?:planned|set|scheduled|due|slated)\s(?:for|on|to)\s(?:the\s)?[{WHEN}]", re.IGNORECASE)
+# "The talks had been set for Friday": the time that an occasion was moved away from
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
-_SAYING = re.compile(r",?\s(?:has\s|had\s|also\s|\w+ly\s)?(?:said|says|told|announced|added|confirmed|hoped?|hopes|explained|stated|vowed|promised|pledged|insisted|warned|wrote)\b", re.IGNORECASE)
-_MEET_AT = re.compile(r"(?<!\w)(?:meet|meets|met)(?:\s(?:again|up|each other|one another|on|in|late|early|[\ue000-\uf8ff]),?)*\sat\s(?:a|an|the|this|next)\s(?:[\w-]+\s|[\ue000-\uf8ff](?:['’]s)?\s){0,4}?(?:summit|forum|conference|leaders|meeting of)", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
-_NOT_ON = re.compile(r"(?<!\w)(?:ahead of|before|prior to|until|since|next|skip\w*|for|after)\s(?:[\w’'-]+\s){0,4}$", re.IGNORECASE)
-_NEVER = re.compile(r"spokes|ambassador-designate|interpreter|journalist|reporter|analyst|professor|expert|editor|correspondent|candidate|coach", re.IGNORECASE)
+_IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
 
-# Confidence of each rule before anything speaks for or against the claim.
-_CONFIDENCE = {"verb:told in": 0.7, "verb:of them": 0.75, "verb:due in": 0.65, "verb:spend": 0.7, "verb:see": 0.7, "verb:told by telephone": 0.8, "gathering:its": 0.6, "gathering:bare": 0.5, "gathering:held": 0.7, "verb:told visiting": 0.8, "verb:spoke": 0.7, "verb:be in": 0.6, "noun:with": 0.8, "noun:between": 0.82, "noun:owner": 0.7, "verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.8,
-               "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8, "noun:visit": 0.75, "gathering": 0.55,
-               "gathering:at": 0.65, "gathering:attend": 0.75, "gathering:meet": 0.7, "signing": 0.65, "signing:passive": 0.65, "ceremony": 0.6}
+# Confidence of each rule before anything speaks for or against the claim: the part of its name before the colon, then the whole.
+_CONFIDENCE = {"verb:meet": 0.85, "verb:receive": 0.85, "verb:speak": 0.75, "verb:telephone": 0.8, "verb:discuss": 0.6, "verb:visit": 0.8,
+               "verb:sign": 0.65, "light": 0.8, "beside": 0.7, "object": 0.6, "noun": 0.65, "attend": 0.75, "named": 0.6, "verb": 0.7}
 
 
 @dataclass(slots=True)
@@ -46,21 +43,19 @@ class Reader:
 
     article: Article
     gazetteer: Gazetteer
-    words: Lexicon
+    words: Grammar
     published: date
     anchor: date = date.min  # what relative expressions are reckoned from: the dateline's day, else that of publication
     dateline: Dateline | None = None
     dateline_place: Place | None = None
     dateline_start: int = -1  # offsets in the article's text
     dateline_end: int = -1
-    topic: list[NameMention] = field(default_factory=list)  # the last subject
-    pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
-    body: NameMention | None = None  # the last organisation of states that was named
-    person: NameMention | None = None  # the last singular person that was a subject
+    memory: Memory = field(default_factory=Memory)
     declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # sentence, frame, and why it makes no event
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
+        self.memory = Memory(self.words.no_party)
         self.anchor = self.published
         for paragraph in self.article.paragraphs[:3]:
             line = find_dateline(paragraph, self.published)
@@ -70,57 +65,48 @@ class Reader:
                 self.dateline = line
                 self.dateline_start = self.article.text.find(paragraph)
                 self.dateline_end = self.dateline_start + line.end
-                place = line.place_text.split("/")[0]
-                self.dateline_place = self.gazetteer.place(place.split(",")[0].strip().title() if place.isupper() else place.split(",")[0].strip())
+                place = line.place_text.split("/")[0].split(",")[0].strip()
+                self.dateline_place = self.gazetteer.place(place.title() if place.isupper() else place)
                 break
 
-    # -- parties ------------------------------------------------------------------------------------------------
-
-    def read(self, sentence: Tagged, found: list[Frame]) -> list[Draft]:
+    def read(self, clauses: Clauses, found: list[Frame]) -> list[Draft]:
         """The drafts of one sentence."""
         drafts: list[Draft] = []
         for frame in found:
-            outcome = self._draft(sentence, frame, found)
+            outcome = self._draft(clauses, frame, found)
             if isinstance(outcome, str):
-                self.declined.append((sentence.number, frame, outcome))
+                self.declined.append((clauses.sentence.number, frame, outcome))
             else:
                 drafts += outcome
-        self._attendance(sentence, found, drafts)
-        drafts = self._elliptical(sentence, drafts)
-        self._remember(sentence, found, drafts)
+        self._attendance(clauses, found, drafts)
+        drafts = self._elliptical(clauses.sentence, drafts)
+        self.memory.remember(clauses, found, self.words)
+        if drafts:
+            self.previous = drafts
         return drafts
 
-    def _attendance(self, sentence: Tagged, found: list[Frame], drafts: list[Draft]) -> None:
-        """Who meets on the margin of a summit, or speaks at it, takes part in it."""
+    def _attendance(self, clauses: Clauses, found: list[Frame], drafts: list[Draft]) -> None:
+        """Who meets on the margin of a summit, or meets at it, takes part in it."""
         meetings = [d for d in drafts if d.type is EventType.MEETING and not d.weak and len(d.participants) > 1]
         for draft in drafts:
-            if not draft.organisation or draft.participants or not draft.rule.startswith("gathering"):
+            if not draft.organisation or draft.participants or draft.frame is None or draft.frame.kind != "gathering":
                 continue
-            frame = next((f for f in found if f.kind == "gathering" and f.body is not None), None)
-            if frame is None or frame.rule not in ("gathering:at", "gathering"):
+            if draft.frame.preposition not in ("at", "during", "in", "after", "on the sidelines of", "on the sideline of", "on the margins of", "on the margin of", "of", "from"):
                 continue
-            before = sentence.text[:frame.body if frame.body is not None else frame.start]
-            if _NOT_ON.search(before) or not re.search(r"(?<!\w)(?:at|during|of|from|in|attending|after)\s(?:[\w’'-]+\s|[" + ANY + r"](?:['’]s)?\s){0,5}$", before, re.IGNORECASE):
-                continue
-            at = next((d for d in meetings if d.rule == "verb:meet" and _MEET_AT.search(sentence.text)), None)
+            at = next((d for d in meetings if d.rule.startswith("verb:meet") and draft.frame.preposition == "at"), None)
             if at is not None:  # "A and B will meet at the summit": they take part in it, and that is all
                 draft.participants = [p for p in at.participants if p.name != draft.organisation]
                 draft.when, draft.dated_by = draft.when or at.when, draft.dated_by or at.dated_by
+                draft.status = at.status
                 drafts.remove(at)
                 meetings.remove(at)
-                continue
-            if meetings:
+            elif meetings:
                 draft.participants = [p for p in meetings[0].participants if p.name != draft.organisation]
-                continue
-            speakers = [name for p in sentence.positions(PERSON) if (name := sentence.name(p)) is not None and not name.plural
-                        and name.kind in (NameKind.PERSON, NameKind.OFFICE) and re.match(
-                            r",?\s(?:\w+ly\s)?(?:said|told|called|urged|addressed|stopped|gave|proposed|warned|announced|declared|pledged|says|calls|vowed|met|agreed|discussed|expressed)\b", sentence.text[p + 1:p + 25])]
-            draft.participants = self._participants(speakers[:1])
 
-    def _elliptical(self, sentence: Tagged, drafts: list[Draft]) -> list[Draft]:
+    def _elliptical(self, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
         """"They will meet in Minsk on November 23. Then at a summit of the CSTO." The second names what the first told."""
         if not (self.previous and len(drafts) == 1 and drafts[0].organisation and drafts[0].when is None and not drafts[0].participants
-                and re.match(r"(?:Then|There|This time|Namely|That is|Again|Once more|It will be|This will be|The occasion)\b[\s\w,]{0,20}$", sentence.source[:12].split(" at ")[0])):
+                and re.match(r"(?:Then|There|This time|Namely|That is|Again|Once more|It will be|This will be|The occasion)\b[\s\w,]{0,20}$", sentence.text[:12].split(" at ")[0])):
             return drafts
         body = drafts[0]
         for told in self.previous:
@@ -130,83 +116,11 @@ class Reader:
                 return []
         return drafts
 
-    def _remember(self, sentence: Tagged, found: list[Frame], drafts: list[Draft]) -> None:
-        persons = [(p, sentence.name(p)) for p in sentence.positions(PERSON)]
-        subjects = [name for p, name in persons if name is not None and not name.plural and name.kind in (NameKind.PERSON, NameKind.OFFICE)
-                    and not re.search(r"\b(?:of|with|for|to|by|from|against|about|between|and)\s(?:[a-z]+\s){0,2}$", sentence.text[:p])
-                    and not _NEVER.search(name.role or "")]
-        bodies = [name for p in sentence.positions(ORGANISATION) if (name := sentence.name(p)) is not None and (name.name or "") not in self.words.other_bodies]
-        if bodies:
-            self.body = bodies[-1]
-        if subjects:
-            self.person = subjects[0]
-            self.topic = [subjects[0]]
-        for frame in found:
-            members = self._members(sentence, frame.left) + self._members(sentence, frame.right)
-            several = len({m.actor_id or m.name or m.country for m in members})
-            if several == 2 or (several > 2 and frame.joint):
-                self.pair = members
-        both = re.search(rf"[{PERSON}]\sand\s(?:his\s|her\s|the\s)?[{PERSON}]", sentence.text)
-        if both and not found:
-            two = [name for p in (both.start(), both.end() - 1) if (name := sentence.name(p)) is not None and name.country and not name.plural]
-            if len(two) == 2:
-                self.pair = two
-        if drafts:
-            self.previous = drafts
-
-    def _members(self, sentence: Tagged, group: Group | None, other: Group | None = None) -> list[NameMention]:
-        """The names that a group stands for, pronouns resolved from what went before; a pronoun never stands for `other`."""
-        if group is None:
-            return []
-        found: list[NameMention] = []
-        for position in group.members:
-            if is_pronoun(sentence, position):
-                if is_singular_pronoun(sentence, position):
-                    taken = other.members if other is not None else []
-                    earlier = [name for p in sentence.positions(PERSON, 0, position) if p not in taken and (name := sentence.name(p)) is not None
-                               and (name.actor_id or "").startswith("person:") and not name.plural and not _NEVER.search(name.role or "")]
-                    speaker = [name for p in sentence.positions(PERSON, 0, position) if (name := sentence.name(p)) in earlier
-                               and _SAYING.match(sentence.text, p + 1)]
-                    chosen = speaker[-1] if speaker else earlier[0] if earlier else self.person
-                    if chosen is not None:
-                        found.append(chosen)
-                else:
-                    found += self.pair
-                continue
-            name = sentence.name(position)
-            if name is None or (name.kind is NameKind.DEMONYM and not name.plural and not group.compound
-                                and not re.match(r"\s[A-Z][a-z]+\s", sentence.text[position + 1:position + 25])):
-                continue  # "Russian" before a noun is no party; "the Russians", "Russian-Turkish talks" and "the Australian Department" tell of parties
-            found.append(name)
-        return found
-
-    def _diplomatic(self, sentence: Tagged, frame: Frame) -> bool:
-        """Whether the body that gathers is one of states: a football federation is none."""
-        body = sentence.name(frame.body) if frame.body is not None else None
-        if body is None:
-            return True
-        return (body.name or "") not in self.words.other_bodies and not _PARTY_COUNCIL.search(body.text)
-
-    def _owner(self, sentence: Tagged, frame: Frame) -> list[NameMention]:
-        """Whose "his call" or "their talks" it is: the sentence's first person before it, else the one spoken of."""
-        if frame.owner == "their":
-            persons = [name for p in sentence.positions(PERSON + STATE, 0, frame.start) if (name := sentence.name(p)) is not None]
-            if len(persons) < 2 and frame.start < 60:  # "After their talks, A and B said"
-                persons = [name for p in sentence.positions(PERSON, frame.end) if (name := sentence.name(p)) is not None]
-            return persons[:2] if len(persons) >= 2 else list(self.pair)
-        earlier = [name for p in sentence.positions(PERSON, 0, frame.start) if (name := sentence.name(p)) is not None
-                   and name.kind is NameKind.PERSON and not _NEVER.search(name.role or "")]
-        if earlier:
-            return earlier[-1:]
-        later = [name for p in sentence.positions(PERSON, frame.end) if (name := sentence.name(p)) is not None
-                 and name.kind in (NameKind.PERSON, NameKind.OFFICE) and not _NEVER.search(name.role or "")]
-        if sentence.text.find(",", frame.end) != -1 and frame.start < 60 and later and frame.right is None:
-            return later[:1]
-        return [self.person] if self.person is not None else []
+    # -- parties ------------------------------------------------------------------------------------------------
 
     def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
         """The participant that a name stands for, None where it can be no party."""
-        if name.former or _NEVER.search(name.role or "") or name.kind is NameKind.PLACE:
+        if name.former or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
             return None
         if name.kind is NameKind.CITY and not name.capital:
             return None
@@ -239,153 +153,174 @@ class Reader:
 
     # -- one frame ----------------------------------------------------------------------------------------------
 
-    def _draft(self, sentence: Tagged, frame: Frame, found: list[Frame]) -> list[Draft] | str:
+    def _remote(self, sentence: Sentence, frame: Frame) -> bool:
+        """Whether a telephone or a screen is told beside the trigger."""
+        first, last = sentence.items[frame.first].start - sentence.start, sentence.items[frame.last - 1].end - sentence.start
+        return bool(self.words.remote.search(sentence.text, max(0, first - 30), min(len(sentence.text), last + 60)))
+
+    def _diplomatic(self, sentence: Sentence, frame: Frame) -> bool:
+        """Whether the body that gathers is one of states: a football federation is none."""
+        body = sentence.name(frame.body) if frame.body >= 0 else None
+        return body is None or ((body.name or "") not in self.words.other_bodies and not _PARTY_COUNCIL.search(body.text))
+
+    def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
-        cues = cues_of(sentence, frame, found, self.words, self.article.headline)
-        absent = frame.kind == "gathering" and frame.body is not None and frame.rule == "gathering:attend" and bool(cues & {"negation", "wish"})
-        if absent:  # who stays away, or may come, takes no part; the gathering is told all the same
-            cues -= {"negation", "wish"}
-        if cues & {"negation", "wish"} and not cues & {"cancelled", "postponed"}:
-            return "denied or refused" if "negation" in cues else "wished, proposed or possible only"
+        sentence = clauses.sentence
+        why = refusal(frame)
+        absent = frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend") and why is not None
+        if why is not None and not absent:
+            return why
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
             return "a gathering of a body that is none of states"
-        left, right = self._members(sentence, frame.left, frame.right), self._members(sentence, frame.right, frame.left)
-        if absent:
-            left = []
+        memory = self.memory
+        left = [] if absent else memory.members(sentence, frame.left, frame.right)
+        right = memory.members(sentence, frame.right, frame.left)
         if frame.owner and not left:
-            left = self._owner(sentence, frame)
-        if frame.left is not None and not left and frame.kind != "gathering":
+            left = memory.owner(sentence, frame)
+        if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:
             return "who takes part is not told"
-        mention, dated_by = date_of(sentence, frame, found, (self.dateline_start, self.dateline_end))
+        mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
-        change = moved(sentence, frame, self.published) if "postponed" in cues or "moved" in cues else None
-        if change is not None:
+        change = moved(clauses, frame, self.published)
+        former = None
+        if change is not None and frame.bears & {"postpone", "move"}:
             when, former = change
             status = Status.PLANNED if when.last >= self.published else Status.HELD
             dated_by = "sentence"
+        elif frame.bears & {"move"}:
+            frame.bears.discard("move")
+            status, when = status_of(frame, when, other, self.published, sentence.block)
         else:
-            former = None
-            status, when = status_of(frame, cues, when, other, self.published, sentence.kind)
+            status, when = status_of(frame, when, other, self.published, sentence.block)
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
-        length = length_of(sentence, frame)
-        place = place_of(sentence, frame, self.dateline_place)
+        lead = sentence.number <= 4 and sentence.block == "paragraph"
+        place = place_of(clauses, frame, self.words, self.dateline_place, lead)
         place = self._of_the_day(place) if place is not None else None
         base = Draft(EventType.MEETING, [], when, status, place, None, sentence.start, sentence.end, frame.rule,
-                     _CONFIDENCE.get(frame.rule, 0.75), sentence.number, sentence.kind, frame.tense, dated_by if when else "")
-        base.days, base.closing = length
+                     self._confidence(frame), sentence.number, sentence.block, frame.tense, dated_by if when else "")
+        base.frame = frame
+        base.days, base.closing = length_of(clauses, frame)
         base.formerly = former
-        base.background = bool(_BACKGROUND.search(sentence.text, max(0, frame.start - 80), min(len(sentence.text), frame.end + 60)))
-        base.also = bool(re.search(r"(?<!\w)also\s$", sentence.text[:frame.start]))
+        first = sentence.items[frame.first].start - sentence.start
+        base.background = frame.perfect or bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
+        base.also = sentence.low(frame.first - 1) == "also"
         base.readout = bool(_READOUT.search(self.article.headline))
-        base.firm = "future" in cues or frame.tense in ("past", "progressive")
-        if sentence.kind == "headline":
+        base.firm = ahead(frame) or frame.tense in ("past", "progressive", "ing")
+        if sentence.block == "headline":
             base.confidence *= 0.9
         if frame.anaphor:
             base.anaphor = base.weak = True
-            base.once_planned = bool(_ONCE_PLANNED.match(sentence.text, frame.end))
-            base.type = {"call": EventType.CALL, "visit": EventType.VISIT}.get(frame.kind, EventType.MEETING)
+            base.once_planned = "plan" in frame.bears and frame.tense == "past" or frame.perfect and "plan" in frame.bears
+            base.type = {"call": EventType.CALL, "visit": EventType.VISIT, "gathering": EventType.SUMMIT}.get(frame.kind, EventType.MEETING)
+            base.participants = self._participants([*left, *right])
             return [base]
         if frame.kind in ("encounter", "call"):
-            return self._encounter(sentence, frame, base, left, right, cues)
+            return self._encounter(clauses, frame, base, left, right)
         if frame.kind == "visit":
             return self._visit(sentence, frame, base, left, right) or "nobody who represents a state travels abroad"
         if frame.kind == "gathering":
             return self._gathering(sentence, frame, base, left, right)
-        parties = self._participants([*left, *right])
-        if frame.kind == "signing":
-            base.type = EventType.SIGNING
-        else:
-            base.type = EventType.CEREMONY
-        base.participants = parties
+        base.participants = self._participants([*left, *right])
+        base.type = EventType.SIGNING if frame.kind == "signing" else EventType.CEREMONY
         return [base]
 
-    def _encounter(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention], cues: frozenset[str]) -> list[Draft]:
+    def _confidence(self, frame: Frame) -> float:
+        first = frame.rule.partition(":")[0]
+        return _CONFIDENCE.get(frame.rule, _CONFIDENCE.get(first, 0.6))
+
+    def _encounter(self, clauses: Clauses, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
+        sentence = clauses.sentence
         ours, theirs = self._participants(left, right), self._participants(right, left)
-        if frame.joint and not theirs:
-            everybody = ours
-        elif frame.joint:
-            everybody = theirs
-        else:
-            everybody = unite([*ours, *theirs])
+        everybody = ours if frame.joint and not theirs else unite([*ours, *theirs])
         ours_countries = {p.country or p.name for p in ours}
         theirs_countries = {p.country or p.name for p in theirs}
         if len({p.country or p.name for p in everybody}) < 2:
             base.weak = True
-        margin = re.search(rf"(?<!\w)(?:sidelines?|margins?|fringes) of (?:[\w’'-]+ |[{WHEN}](?:['’]s)? ){{0,4}}(?P<body>[{ORGANISATION}])", sentence.text)
-        if margin and (body := sentence.name(margin.start("body"))) is not None:
-            base.margin_of = body.name
-        call = frame.kind == "call" or "remote" in cues
-        base.mode_told = "remote" in cues or frame.word not in ("speak", "discuss")
-        if frame.word == "speak" and frame.tense == "infinitive" and "remote" not in cues:
-            call = False
-        if frame.word == "speak" and "remote" not in cues and (
-                re.search(r"(?<!\w)(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", sentence.source) or self._near(sentence, frame)
-                or (base.place is not None and base.place.name and base.place != self.dateline_place)):
-            call, base.mode_told = False, True
-        multilateral = bool(re.search(r"(?<!\w)(?:trilateral|three-way|four-way|tripartite|quadrilateral|multilateral)(?!\w)", sentence.source, re.IGNORECASE))
+        remote = self._remote(sentence, frame)
+        call = frame.kind == "call" or remote
+        base.mode_told = remote or frame.word not in ("speak", "discuss", "negotiate", "conversation", "conversations")
+        if frame.word == "speak" and not remote:
+            if frame.tense == "infinitive":
+                call = False
+            elif _IN_PERSON.search(sentence.text) or (base.place is not None and base.place.name and base.place != self.dateline_place):
+                call, base.mode_told = False, True
+            else:
+                call = True
+        margin = re.search(r"(?<!\w)(?:sidelines?|margins?|fringes?) of ", sentence.text)
+        if margin:
+            after = next((n for i, item in enumerate(sentence.items) if item.start - sentence.start >= margin.end() and i < len(sentence.items)
+                          and (n := sentence.name(i)) is not None and n.kind is NameKind.ORGANISATION), None)
+            base.margin_of = after.name if after is not None else None
         bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]
         named = [p for p in theirs if p.kind is ActorKind.PERSON]
         if bodies and len(named) > 1:  # "with G7 leaders A, B and C": the names say who
             theirs = named
             everybody = unite([*ours, *theirs])
             bodies = []
-        if bodies and len(everybody) >= 1:  # "met with ASEAN foreign ministers": a gathering of the body
-            base.participants = everybody
-            base.organisation = bodies[0].name or (bodies[0].actor_id or "").removeprefix("organisation:")
-            base.type = EventType.SUMMIT if re.search("leaders|heads", bodies[0].text, re.IGNORECASE) else EventType.CONFERENCE
-            base.meets_body = True
+        gathers = frame.word == "gather" and len(left) == 1 and (left[0].actor_id or "").startswith("organisation:")
+        if bodies or gathers:  # "met with ASEAN foreign ministers": a gathering of the body
+            body = bodies[0] if bodies else left[0]
+            base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:")
+            alone = len([name for name in (*left, *right)]) == len(bodies) or gathers
+            base.participants = [] if alone else everybody
+            base.meets_body = not alone
+            base.weak = False
+            base.type = EventType.SUMMIT if _LEADERS.search(body.text) else EventType.CONFERENCE
+            if frame.kind == "call" or remote:
+                base.place = None
             return [base]
+        countries = {p.country or p.name for p in everybody}
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
-        joint_call = call and len(theirs) > 1 and not frame.word.endswith("calls") and (len(theirs) > 2 or frame.word in ("call", "phone call") or "remote" in cues)
+        joint_call = call and len(theirs) > 1 and not frame.word.endswith("calls") and (len(theirs) > 2 or frame.kind == "call" or remote)
         hosted = frame.host and len(theirs_countries) > 2  # one host of three or more receives them together
-        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not multilateral and frame.word != "summit" and not joint_call and not of_one_phrase:
+        each = re.search(r"(?<!\w)(?:both|each|separately|respectively|in turn|individually)(?!\w)", sentence.text)
+        if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not frame.many and not joint_call and not of_one_phrase and len(theirs_countries) >= 1 \
+                and frame.word != "summit" and ours:
             split = []
             for one in theirs:
                 draft = replace(base, participants=unite([*ours, one]))
                 draft.type = EventType.CALL if call else EventType.MEETING
+                draft.weak = len(draft.countries) < 2
                 if draft.type is EventType.CALL:
                     draft.place = None
                 split.append(draft)
             return split
-        if len(ours) > 1 and len(theirs) == 1 and re.search(r"(?<!\w)(?:both|each|separately|respectively|in turn)(?!\w)", sentence.text[frame.left.end if frame.left else 0:frame.end + 20]):
+        if len(ours) > 1 and len(theirs) == 1 and each and len(ours_countries) > 1:
             return [replace(base, participants=unite([one, *theirs]), type=EventType.CALL if call else EventType.MEETING,
                             place=None if call else base.place) for one in ours]
         base.participants = everybody
-        countries = {p.country or p.name for p in everybody}
         if call:
             base.type = EventType.CALL
-        elif len(countries) >= 3:
+            if len(countries) >= 3:
+                leaders = sum(1 for p in everybody if self._leader(p))
+                base.type = EventType.CALL if frame.kind == "call" or frame.word == "speak" else EventType.SUMMIT if leaders >= 2 else EventType.CONFERENCE
+        elif len(countries) >= 3 or frame.many and frame.word != "gather":
             leaders = sum(1 for p in everybody if self._leader(p))
             base.type = EventType.SUMMIT if frame.word == "summit" or leaders >= 2 else EventType.CONFERENCE
-        elif frame.word == "summit":
+        elif frame.word.startswith("summit"):
             base.type, base.bilateral_summit = EventType.SUMMIT, True
         if call:
             base.place = None
         if frame.host and left and base.place is None and ours and not base.margin_of:
-            base.place = Place(None, ours[0].country)
+            base.place = Place(None, ours[0].country) if ours[0].country else None
         return [base]
-
-    def _near(self, sentence: Tagged, frame: Frame) -> bool:
-        """Whether a city stands right after the trigger's parties: "spoke with B in Geneva" was in person."""
-        end = frame.right.end if frame.right is not None else frame.end
-        return bool(re.match(rf"\s(?:in|at)\s(?:the\s)?[{CITY}{PLACE}]", sentence.text[end:end + 12]))
 
     def _leader(self, participant: Participant) -> bool:
         role = participant.role or ""
         return bool(_LEADER.search(role)) and not _NOT_LEADER.search(role)
 
-    def _visit(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
+    def _visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         travellers = [p for p in self._participants(left) if p.kind is not ActorKind.ORGANISATION]
         if not travellers:
-            if frame.to:
-                return []
             return []
         own = {p.country for p in travellers}
         hosts = [p for p in self._participants(right) if p.country not in own]
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
         places = [self._of_the_day(place) for position in frame.to if (place := point(sentence, position)) is not None]
+        if frame.word == "arrive here" and self.dateline_place is not None:
+            places = [self._of_the_day(self.dateline_place)]
         places = without_containers(places)
         abroad = [place for place in places if place.country and place.country not in own]
         if not abroad:
@@ -393,7 +328,7 @@ class Reader:
                 base.participants = unite([*travellers, *hosts])
                 base.place = Place(None, hosts[0].country)
                 return [base]
-            if places or frame.rule != "noun:visit":
+            if places or not frame.rule.endswith(":visit"):
                 return []
             base.participants = travellers
             base.weak = True
@@ -405,14 +340,25 @@ class Reader:
             drafts.append(replace(base, place=place, participants=unite([*(replace(p, part="visitor") for p in travellers), *host])))
         return drafts
 
-    def _gathering(self, sentence: Tagged, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
-        body = sentence.name(frame.body) if frame.body is not None else self.body if frame.body_anaphor else None
+    def _gathering(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
+        body = sentence.name(frame.body) if frame.body >= 0 else self.memory.body if frame.body_anaphor else None
         base.type = EventType.SUMMIT if frame.word == "summit" else EventType.CONFERENCE
         base.participants = self._participants([*left, *right])
+        if frame.to and (base.place is None or base.place == self.dateline_place):
+            place = point(sentence, frame.to[0])
+            base.place = self._of_the_day(place) if place is not None else base.place
         if body is not None:
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
             base.participants = [p for p in base.participants if p.name != base.organisation]
         base.named_place = frame.named_place and base.place is not None and bool(base.place.name)
-        if base.organisation is None and len(base.countries) < 3 and not base.named_place:
-            base.weak = True
+        countries = base.countries
+        if base.organisation is None and not base.named_place and not frame.many:
+            if len(countries) == 2 and frame.word == "summit":
+                base.bilateral_summit = True
+            elif len(countries) == 2 and frame.word != "summit":
+                base.type = EventType.MEETING
+            elif len(countries) < 2:
+                base.weak = True
+        if frame.remote or self._remote(sentence, frame) and frame.word != "summit":
+            base.place = None
         return [base]

@@ -4,121 +4,187 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from timeline.extract.frame import Frame
-from timeline.extract.tagged import ANY, CITY, DURATION, PLACE, STATE, WHEN, Tagged
-from timeline.mentions import DateKind, DateMention, NameKind
+from timeline.extract.clauses import Clauses, Verb
+from timeline.extract.frame import Frame, front, reach
+from timeline.extract.grammar import Grammar
+from timeline.extract.sentence import Sentence
+from timeline.mentions import DateMention, NameKind
 from timeline.model import Place
 from timeline.when import Precision, When
 
 _CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
-_IN_RELATIVE = re.compile(r",\s(?:who|which|whom|whose)\s[^,]*$")
-_SAID = re.compile(r"(?<!\w)(?:said|says|told|announced|reported|wrote|confirmed)(?!\w)", re.IGNORECASE)
-_TROUBLE = re.compile(r"(?<!\w)(?:war|conflict|fighting|offensive|operations?|crisis|situation|cease-?fire|attacks?|peace|stability|invasion|violence|strikes?|unrest|"
-                      r"elections?|interests?|investments?|troops|forces|role|presence|bloodshed|developments?|tensions?|massacre|born) in\s(?:[\w’'-]+\s){0,3}$", re.IGNORECASE)
-MOVED = re.compile(rf"(?<!\w)(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\s(?:[\w’'-]+\s){{0,4}}?(?:from\s(?:the\s)?(?P<old>[{WHEN}])\s)?(?:to|until|till|for)\s(?:the\s)?(?P<new>[{WHEN}])", re.IGNORECASE)
+_NAMED_DAY = re.compile(r"\s(?:Island|Day|Eve|massacre|uprising|attacks?|incident|resolution|agreement|declaration|accord|elections?|deadline)\b")
+_MOVED = re.compile(r"\b(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\b", re.IGNORECASE)
+_LASTS = re.compile(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official|mission)")
+
+NEAR, FAR, STATEMENT = 58.0, 40.0, 150.0  # costs up to which a date still belongs to its frame
 
 
-def date_of(sentence: Tagged, frame: Frame, found: list[Frame], dateline: tuple[int, int]) -> tuple[DateMention | None, str]:
-    """The date that belongs to the frame: near it, in its clause, and not the day on which somebody said so."""
-    text = sentence.text
+def verb_of(clauses: Clauses, index: int) -> Verb | None:
+    """The verb in whose clause an item stands: the nearest whose reach holds it."""
+    best: tuple[int, Verb] | None = None
+    for verb in clauses.verbs:
+        if front(clauses, verb) <= index < reach(clauses, verb):
+            distance = abs(index - verb.index) + (6 if index < verb.first else 0)
+            if best is None or distance < best[0]:
+                best = (distance, verb)
+    return best[1] if best else None
+
+
+def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[int, int]) -> tuple[DateMention | None, str]:
+    """The date that belongs to the frame, and how: `sentence`, or `statement` where it is the day of somebody's saying."""
+    sentence = clauses.sentence
     best: tuple[float, DateMention, str] | None = None
-    for position in sentence.positions(WHEN):
-        mention = sentence.when(position)
-        if mention is None or mention.when is None:
+    for index, kind in enumerate(sentence.kinds):
+        if kind != "T":
             continue
-        if dateline[0] <= mention.start and mention.end <= dateline[1]:
+        mention = sentence.when(index)
+        if mention is None or mention.when is None or (dateline[0] <= mention.start and mention.end <= dateline[1]):
             continue
-        if mention.kind is DateKind.TIME and mention.when.precision is not Precision.MINUTE and mention.when is None:
+        after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
+        if _NAMED_DAY.match(after):
             continue
-        after = position >= frame.end
-        inside = frame.start <= position < frame.end
-        gap = text[frame.end:position] if after else text[position + 1:frame.start]
-        cost = 0.0 if inside else float(len(gap)) + (0 if after else 4)
-        how = "sentence"
-        if not inside:
-            cost += 45 * len(re.findall(r"[;“”\"]|(?<!\w)(?:which|who|where|that|when|while|after|before|since|because|but|following|ahead of)(?!\w)", gap))
-            cost += 25 * sum(1 for other in found if other is not frame and (frame.end <= other.start < position or position < other.start < frame.start))
-            if not after and "," in gap and _IN_RELATIVE.search(text, 0, position):
-                cost += 45  # "Xi, who had spent Wednesday with B, received C": Wednesday is the relative clause's
-            if not after and _SAID.search(gap):  # "On Thursday, officials said that ...": the day of the saying
-                cost += 100
-                how = "statement"
-            if frame.word not in ("told", "told by telephone") and re.search(r"(?<!\w)(?:said|told|announced|reported|added|says)\s(?:[\w’'-]+\s|[" + ANY + r"]\s?){0,3}(?:on\s|late\s|early\s|in a statement\s|earlier\s)*$", text[:position]):
-                cost += 140
-                how = "statement"
-            elif re.match(r",?\s(?:[\w’'-]+\s){0,3}(?:said|announced|reported)\b", text[position + 1:position + 40]) and not after:
-                cost += 60
-            if re.search(r"(?<!\w)since\s(?:\w+\s){0,5}$", text[:position]):
-                continue  # the first time "since 2017" tells of two times, and neither is this one's
-            if mention.when.precision is Precision.YEAR and len(gap) > 45:
-                cost += 100
-        if re.match(r"\s(?:Island|Day|Eve|massacre|uprising|attacks?)\b", text[position + 1:position + 12]):
-            continue  # "Christmas Island"
-        if mention.when.precision is Precision.YEAR and re.match(r"\s[a-z]", text[position + 1:position + 3]) and not re.search(r"(?:in|of|since|from|until)\s$", text[:position]):
-            cost += 30
+        if sentence.low(index - 1) == "since" or sentence.low(index - 2) == "since":
+            continue
+        cost, how = _cost(clauses, frame, found, index)
+        if mention.when.precision is Precision.YEAR and cost > 12:
+            cost += 12
         if best is None or cost < best[0]:
             best = (cost, mention, how)
-    near = frame.anaphor or (frame.word == "discuss" and best is not None and best[2] == "sentence")
-    if best is None or best[0] > (40 if near else 400 if best[2] == "statement" else 260) or (best[2] == "statement" and frame.tense not in ("past", "noun", "progressive")):
+    if best is None:
+        return None, ""
+    limit = STATEMENT if best[2] == "statement" else FAR if frame.anaphor else NEAR
+    if best[0] > limit or (best[2] == "statement" and frame.tense not in ("past", "noun", "ing", "progressive")):
         return None, ""
     return best[1], best[2]
 
 
-def moved(sentence: Tagged, frame: Frame, published: date) -> tuple[When, When | None] | None:
+def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tuple[float, str]:
+    sentence = clauses.sentence
+    cost = 999.0
+    for number, (first, last) in enumerate(frame.spans):
+        if first <= index < last:
+            distance = max(0, index - frame.last) if index >= frame.last else frame.first - index
+            cost = min(cost, 7.0 * number + 0.5 * distance)
+    for other in found:
+        if other is not frame and other.spans and not (other.first < frame.last and frame.first < other.last):
+            first, last = other.spans[0]
+            inside = first <= index < last and not (frame.spans and frame.spans[0][0] <= index < frame.spans[0][1])
+            between = frame.last <= other.first < index or index < other.first < frame.first
+            if inside and other.kind != "visit" and between:
+                cost += 14
+            elif between:
+                cost += 5
+    if cost < 900:
+        say = verb_of(clauses, index)
+        if say is not None and "say" in say.roles and say is not frame.verb and not _noun_phrase(frame, index) and say.kind in ("say", "plan", "tell"):
+            return cost + 45, "statement"
+        if say is not None and say is frame.verb and say.kind == "say":
+            return cost + 30, "statement"
+        return cost, "sentence"
+    say = verb_of(clauses, index)
+    low, high = min(index, frame.first), max(index, frame.last)
+    marks = sum(1 for p in range(low, high) if sentence.kinds[p] in ';"')
+    verbs = sum(1 for v in clauses.verbs if low < v.first < high and v is not frame.verb and v.form not in ("infinitive", "participle"))
+    cost = 26 + 0.8 * (high - low) + 22 * marks + 14 * verbs
+    if say is not None and "say" in say.roles and say is not frame.verb:
+        return cost + 35, "statement"
+    return cost, "sentence"
+
+
+def _noun_phrase(frame: Frame, index: int) -> bool:
+    return bool(frame.spans) and frame.tense == "noun" and frame.spans[0][0] <= index < frame.spans[0][1]
+
+
+def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When | None] | None:
     """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
-    for match in MOVED.finditer(sentence.text):
-        if abs(match.start() - frame.end) > 160 and abs(match.end() - frame.start) > 160:
+    sentence = clauses.sentence
+    if not _MOVED.search(sentence.text):
+        return None
+    new: When | None = None
+    old: When | None = None
+    for index, kind in enumerate(sentence.kinds):
+        mention = sentence.when(index) if kind == "T" else None
+        if mention is None or mention.when is None:
             continue
-        new = sentence.when(match.start("new"))
-        old = sentence.when(match.start("old")) if match["old"] else None
-        if new is None or new.when is None:
-            continue
-        when = new.other if new.other is not None and new.when.last < published and new.other.first >= published else new.when
-        if old is None:
-            planned = re.search(rf"(?:planned|scheduled|set|due|slated|announced|expected)\s(?:for|on)\s(?:the\s)?(?P<old>[{WHEN}])", sentence.text)
-            old = sentence.when(planned.start("old")) if planned else None
-        return when, old.when if old is not None else None
-    return None
+        when = mention.other if mention.other is not None and mention.when.last < published and mention.other.first >= published else mention.when
+        before = sentence.low(index - 1) if sentence.low(index - 1) != "the" else sentence.low(index - 2)
+        verb = verb_of(clauses, index)
+        shifts = verb is not None and (verb.kind in ("postpone", "move"))
+        if before == "from" and shifts:
+            old = mention.when
+        elif before in ("to", "until", "till", "for") and shifts:
+            new = when
+        elif verb is not None and verb.kind == "plan" and before in ("for", "on"):
+            old = old or mention.when
+    return (new, old) if new is not None else None
 
 
-def length_of(sentence: Tagged, frame: Frame) -> tuple[int | None, bool]:
+def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
     """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
-    offset = max(0, frame.start - 60)
-    for position in sentence.positions(DURATION, offset, min(len(sentence.text), frame.end + 60)):
-        mention = sentence.when(position)
+    sentence = clauses.sentence
+    for index, kind in enumerate(sentence.kinds):
+        if kind != "U" or abs(index - frame.first) > 12:
+            continue
+        mention = sentence.when(index)
         if mention is None or not mention.days or not 1 < mention.days <= 31:
             continue
-        if re.match(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official)", sentence.text[position + 1:position + 40]):
+        after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 40]
+        if _LASTS.match(after):
             return mention.days, bool(_CLOSING.search(sentence.text))
     return None, False
 
 
-def point(sentence: Tagged, position: int) -> Place | None:
-    name = sentence.name(position)
+def point(sentence: Sentence, index: int) -> Place | None:
+    name = sentence.name(index)
     if name is None:
         return None
     return name.place or (Place(None, name.country) if name.country else None)
 
 
-def place_of(sentence: Tagged, frame: Frame, dateline_place: Place | None) -> Place | None:
+_IN = frozenset({"in", "at", "near", "outside", "inside", "on"})
+
+
+def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Place | None, lead: bool) -> Place | None:
     """The place named with the trigger: "in Astana", "at the Kremlin", nearest first; else the dateline's for the lead."""
-    text = sentence.text
+    sentence = clauses.sentence
+    taken = set(frame.left) | set(frame.right)
     best: tuple[float, int] | None = None
-    for position in sentence.positions(STATE + CITY + PLACE):
-        if not re.search(r"(?<!\w)(?:in|at|near|outside|inside)\s(?:[\w’'-]+\s|[" + ANY + r"]\s){0,4}$", text[max(0, position - 45):position]):
+    for index, kind in enumerate(sentence.kinds):
+        if kind not in "SCL" or index in taken and kind == "S":
             continue
-        if _TROUBLE.search(text, max(0, position - 45), position):
-            continue  # "the war in Gaza" is what they spoke of, not where
-        gap = text[frame.end:position] if position >= frame.end else text[position + 1:frame.start]
-        if re.search(r"[;“”\"]|(?<!\w)(?:which|who|when|while|said|told|since)(?!\w)", gap) or len(gap) > 80:
-            continue
-        name = sentence.name(position)
-        cost = len(gap) + (0 if position >= frame.end else 10) + (15 if name is not None and name.kind is NameKind.STATE else 0)
+        position = index - 1
+        steps = 0
+        while steps < 5 and position >= 0 and sentence.kinds[position] in "wJUC" and sentence.low(position) not in _IN and (
+                sentence.word(position).function <= {"determiner", "possessive", "adverb", "preposition"} and not sentence.word(position).noun or sentence.low(position) == "'s"):
+            position -= 1
+            steps += 1
+        inside = frame.spans and frame.spans[0][0] <= index < frame.first and kind in "CL" and frame.kind in ("gathering", "encounter")
+        if inside:
+            cost = 3.0
+        else:
+            if sentence.low(position) not in _IN or sentence.kinds[position] != "w":
+                continue
+            before = position - 1
+            if sentence.kind(before) == "w":
+                word = sentence.word(before)
+                plain = not word.function and not word.noun and before not in clauses.verb_at and not word.people
+                if plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith("ly"):
+                    continue  # "the war in Gaza" is what they spoke of, not where
+            span = next((n for n, (first, last) in enumerate(frame.spans) if first <= index < last), None)
+            if span is None:
+                continue
+            cost = 8.0 * span + 0.5 * (index - frame.last if index >= frame.last else frame.first - index + 3)
+            verb = verb_of(clauses, index)
+            if verb is not None and "say" in verb.roles and verb is not frame.verb:
+                cost += 25
+        if kind == "S":
+            cost += 6
         if best is None or cost < best[0]:
-            best = (cost, position)
-    if best is not None:
+            best = (cost, index)
+    if best is not None and best[0] < 40:
         return point(sentence, best[1])
-    if dateline_place is not None and sentence.number <= 4 and sentence.kind == "paragraph":
+    if dateline_place is not None and lead:
         return dateline_place
     return None
 
@@ -129,5 +195,12 @@ def without_containers(places: list[Place]) -> list[Place]:
     for place in places:
         if kept and place.name is None and kept[-1].country == place.country:
             continue
+        if place.name is not None and any(k.name is None and k.country == place.country for k in kept[-1:]):
+            kept.pop()
         kept.append(place)
     return kept
+
+
+def is_state(sentence: Sentence, index: int) -> bool:
+    name = sentence.name(index)
+    return name is not None and name.kind is NameKind.STATE

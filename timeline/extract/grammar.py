@@ -1,0 +1,156 @@
+"""The words of a language as the clause reader knows them, from `data/<language>/grammar.toml` and `events.toml`.
+
+A word may be several things at once ("visit" names an occasion and is a verb); which of them it is in a sentence is for
+`clauses` to say.
+"""
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+# Kinds of occasion that a noun names, in the order in which a word that stands in several lists is taken.
+NOUNS = ("not_occasion", "call", "summit", "conference", "meeting", "visit", "ceremony", "signing")
+
+
+@dataclass(slots=True)
+class Word:
+    """What a word, or a phrase that counts as one, may be.
+
+    `noun` is the kind of occasion it names; `verbs` are (class, base form, form) with the forms base, s, past, part
+    and ing; `function` are the lists of grammar.toml's `function` that hold it; `bears` is plan, wish, refuse, cancel
+    or postpone for a noun that governs an occasion ("the possibility of talks"), `adjective` the same for "due to".
+    """
+
+    noun: str = ""
+    verbs: list[tuple[str, str, str]] = field(default_factory=list)
+    function: frozenset[str] = frozenset()
+    bears: str = ""
+    adjective: str = ""
+    people: bool = False
+    roles: frozenset[str] = frozenset()  # of a verb: control classes and the like
+    scope: frozenset[str] = frozenset()  # of an adjective beside an occasion: many, ahead, proposed, past, cancelled
+    forms: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # by identity: `grammar` hands out one of each language
+class Grammar:
+    """`words`: word or phrase in small letters -> Word; `longest`: first word -> most words of a phrase with it."""
+
+    words: dict[str, Word]
+    longest: dict[str, int]
+    triggers: frozenset[str]  # first words of what may tell of an occasion: a sentence without any tells of none
+    pronouns: re.Pattern[str]
+    remote: re.Pattern[str]
+    no_party: re.Pattern[str]
+    venues: frozenset[str]
+    other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
+
+
+_OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the mark is an item of its own
+_VOWEL_Y = re.compile("[aeiou]y$")
+
+
+def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, str]:
+    """All forms of a verb, of which the first word is inflected: form -> its name (base, s, past, part, ing)."""
+    head, _, rest = base.partition(" ")
+    rest = f" {rest}" if rest else ""
+    if head == "be":
+        table = {"is": "s", "are": "base", "was": "past", "were": "past", "been": "part", "being": "ing", "be": "base"}
+        return {form + rest: name for form, name in table.items()}
+    regular_y = head.endswith("y") and not _VOWEL_Y.search(head)
+    stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
+    third = head[:-1] + "ies" if regular_y else head + ("es" if head.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
+    past = head[:-1] + "ied" if regular_y else stem + "ed"
+    given = irregular.get(head, [past, past])
+    ing = given[2] if len(given) > 2 else head[:-2] + "ying" if head.endswith("ie") else stem + "ing"
+    found = {head + rest: "base", third + rest: "s", ing + rest: "ing", given[1] + rest: "part", given[0] + rest: "past"}
+    for double in ("ll", "l"):  # American and British spelling: canceled, traveling
+        if given[0].endswith(f"{double}ed") and double == "ll":
+            short = given[0].replace("lled", "led")
+            found |= {short + rest: "past", short.replace("led", "ling") + rest: "ing"}
+    return found
+
+
+# A form that is both is read by what stands around it.
+_VERB_CLASSES = ("meet", "speak", "negotiate", "receive", "telephone", "discuss", "visit", "travel", "arrive", "leave", "stay", "see", "attend",
+                 "address", "gather", "sign", "tell", "light", "occur")
+_BEARING = ("plan", "wish", "refuse", "cancel", "postpone", "move")
+
+
+@cache
+def grammar(language: str = "en") -> Grammar:
+    """The words of a language. Raises `KeyError` where the language has no rules."""
+    folder = files("timeline") / "data" / language
+    if not (folder / "grammar.toml").is_file():
+        raise KeyError(language)
+    syntax = tomllib.loads((folder / "grammar.toml").read_text(encoding="utf-8"))
+    events = tomllib.loads((folder / "events.toml").read_text(encoding="utf-8"))
+    words: dict[str, Word] = {}
+
+    def word(phrase: str) -> Word:
+        return words.setdefault(_OWNING_PLURAL.sub(r" \1", phrase), Word())
+
+    for name, phrases in syntax["function"].items():
+        for phrase in phrases:
+            entry = word(phrase)
+            entry.function = entry.function | {name}
+    triggers: set[str] = set()
+    for name in reversed(NOUNS):
+        for phrase in events["nouns"][name]:
+            word(phrase).noun = name
+            triggers.add(phrase.split()[0])
+    for name in ("many", "ahead", "proposed", "past", "cancelled"):
+        for phrase in events["scope"][name]:
+            entry = word(phrase)
+            entry.scope = entry.scope | {name}
+    for name, phrases in syntax["nouns"].items():
+        for phrase in phrases:
+            word(phrase).bears = name
+    for name, phrases in syntax["adjectives"].items():
+        for phrase in phrases:
+            word(phrase).adjective = name
+    for phrase in syntax["people"]["of_state"]:
+        word(phrase).people = True
+    irregular = syntax["irregular"]
+    classes = [(name, events["verbs"][name]) for name in _VERB_CLASSES]
+    classes += [(name, syntax["verbs"][name]) for name in (*_BEARING, "object_control", "say", "other")]
+    seen: dict[str, list[str]] = {}
+    for name, bases in classes:
+        for base in bases:
+            seen.setdefault(base, []).append(name)
+    for base, names in seen.items():
+        kind = next((name for name in names if name not in ("object_control",)), "other")
+        for form, label in forms_of(base, irregular).items():
+            entry = word(form)
+            entry.verbs.append((kind, base, label))
+            entry.roles = entry.roles | frozenset(names)
+            if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "discuss"):
+                triggers.add(form.split()[0])
+            if kind in ("discuss", "tell"):
+                triggers.add(form.split()[0])
+    longest: dict[str, int] = {}
+    for phrase, entry in words.items():
+        entry.forms = frozenset(label for _, _, label in entry.verbs)
+        first = phrase.split(" ")[0]
+        longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
+    discourse, scope = events["discourse"], events["scope"]
+    return Grammar(words, longest, frozenset(triggers),
+                   re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])", re.IGNORECASE),
+                   re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
+                   re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
+                   frozenset(events["places"]["venues"]), frozenset(events["bodies"]["other"]))
+
+
+def _alternation(pieces: list[Any]) -> str:
+    """One non-capturing group of all pieces, longest first so that "phone call" wins over "phone"."""
+    return "(?:" + "|".join(sorted(pieces, key=len, reverse=True)) + ")"
+
+
+def languages() -> frozenset[str]:
+    """Languages that have rules of their own; nothing else is ever read by them."""
+    return frozenset(folder.name for folder in (files("timeline") / "data").iterdir()
+                     if folder.is_dir() and (folder / "grammar.toml").is_file())

@@ -1,0 +1,109 @@
+"""What an article has spoken of so far: whom "he", "they", "both leaders" and "the alliance" stand for."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from timeline.extract.clauses import Clauses
+from timeline.extract.frame import Frame, several
+from timeline.extract.grammar import Grammar
+from timeline.extract.sentence import Sentence
+from timeline.mentions import NameKind, NameMention
+
+_NOBODY = re.compile("(?!)")
+
+
+@dataclass(slots=True)
+class Memory:
+    """Read sentence by sentence, in the order of the article."""
+
+    no_party: re.Pattern[str] = _NOBODY
+    pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
+    body: NameMention | None = None  # the last organisation of states that was named
+    person: NameMention | None = None  # the last singular person that was a subject
+    persons: list[NameMention] = field(default_factory=list)  # the last two different persons that were named
+
+    def members(self, sentence: Sentence, members: list[int], other: list[int]) -> list[NameMention]:
+        """The names that items stand for, pronouns resolved from what went before; a pronoun never stands for `other`."""
+        found: list[NameMention] = []
+        for index in members:
+            kind = sentence.kinds[index]
+            if kind == "h":
+                chosen = self._singular(sentence, index, other)
+                if chosen is not None:
+                    found.append(chosen)
+                continue
+            if kind == "H":
+                found += self._plural(sentence, index)
+                continue
+            name = sentence.name(index)
+            if name is not None:
+                found.append(name)
+        return found
+
+    def _person(self, name: NameMention | None) -> bool:
+        return name is not None and not name.plural and name.country is not None and name.kind in (NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART) \
+            and not self.no_party.search(name.role or "")
+
+    def _singular(self, sentence: Sentence, index: int, other: list[int]) -> NameMention | None:
+        """Whom "he" or "she" stands for: the first person of the sentence that is no object of the same verb, else the one spoken of."""
+        earlier = [name for p in range(index) if sentence.kinds[p] == "P" and p not in other and (name := sentence.name(p)) is not None and self._person(name)
+                   and "preposition" not in sentence.word(p - 1).function]
+        if earlier:
+            return earlier[0]
+        taken = {name.actor_id for p in other if (name := sentence.name(p)) is not None}
+        if self.person is not None and self.person.actor_id in taken:
+            return next((name for name in reversed(self.persons) if name.actor_id not in taken), None)
+        return self.person
+
+    def _plural(self, sentence: Sentence, index: int) -> list[NameMention]:
+        inside = [name for p in range(index) if sentence.kinds[p] == "P" and self._person(name := sentence.name(p)) and name is not None]
+        distinct = {name.actor_id or name.name: name for name in inside}
+        if len({name.country for name in distinct.values()}) == 2 and len(distinct) == 2:
+            return list(distinct.values())
+        return list(self.pair) or (list(self.persons) if len(self.persons) == 2 else [])
+
+    def owner(self, sentence: Sentence, frame: Frame) -> list[NameMention]:
+        """Whose "his call" or "their talks" it is: the nearest person before it, else the one spoken of."""
+        if frame.owner == "their":
+            persons = [name for p in range(frame.first) if sentence.kinds[p] in "PS" and (name := sentence.name(p)) is not None and name.country]
+            distinct = list({name.actor_id or name.country: name for name in persons}.values())
+            if len(distinct) < 2 and frame.first < 12:  # "After their talks, A and B said"
+                later = [name for p in range(frame.last, len(sentence.items)) if sentence.kinds[p] == "P" and (name := sentence.name(p)) is not None]
+                distinct = later if len(later) >= 2 else distinct
+            return distinct[:2] if len(distinct) >= 2 else list(self.pair)
+        earlier = [name for p in range(frame.first) if sentence.kinds[p] == "P" and (name := sentence.name(p)) is not None and self._person(name)]
+        if earlier:
+            return earlier[-1:]
+        later = [name for p in range(frame.last, len(sentence.items)) if sentence.kinds[p] == "P" and (name := sentence.name(p)) is not None and self._person(name)]
+        if "," in sentence.kinds[frame.last:] and frame.first < 12 and later and not frame.right:
+            return later[:1]
+        return [self.person] if self.person is not None else []
+
+    def remember(self, clauses: Clauses, found: list[Frame], words: Grammar) -> None:
+        """Take in a sentence that has been read."""
+        sentence = clauses.sentence
+        for index, kind in enumerate(sentence.kinds):
+            name = sentence.name(index) if kind in "PO" else None
+            if name is None:
+                continue
+            if kind == "O" and (name.name or "") not in words.other_bodies:
+                self.body = name
+            elif kind == "P" and self._person(name) and not name.former:
+                if not any(name.actor_id == known.actor_id for known in self.persons):
+                    self.persons = [*self.persons, name][-2:]
+        subjects = [name for group in clauses.groups if not group.preposition and not group.possessive and len(group.members) == 1
+                    and (name := sentence.name(group.members[0])) is not None and self._person(name)]
+        if subjects:
+            self.person = subjects[0]
+        for frame in found:
+            members = self.members(sentence, frame.left, frame.right) + self.members(sentence, frame.right, frame.left)
+            count = len({m.actor_id or m.name or m.country for m in members})
+            if count == 2 or (count > 2 and frame.joint):
+                self.pair = members
+        if not found:
+            for group in clauses.groups:
+                if len(group.members) == 2 and several(clauses, group.members):
+                    two = [name for m in group.members if (name := sentence.name(m)) is not None and name.country and not name.plural]
+                    if len(two) == 2 and two[0].country != two[1].country:
+                        self.pair = two

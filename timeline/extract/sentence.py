@@ -1,0 +1,134 @@
+"""A sentence as a row of items: names, dates, pronouns, words and marks.
+
+`kinds` has one character for each item, so that a rule can look across the sentence cheaply:
+
+    P person, office, counterpart or group    S state    J nationality before a noun    O organisation
+    C city    L other place    T point or stretch of time    U length of time
+    h he, she    H they, both leaders    w word    , comma    " quotation mark    ( ) bracket    ; other boundary    . end
+"""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from timeline.extract.grammar import Grammar, Word
+from timeline.mentions import DateKind, DateMention, NameKind, NameMention
+
+_KIND = {NameKind.PERSON: "P", NameKind.OFFICE: "P", NameKind.COUNTERPART: "P", NameKind.GROUP: "P", NameKind.STATE: "S",
+         NameKind.DEMONYM: "J", NameKind.ORGANISATION: "O", NameKind.CITY: "C", NameKind.PLACE: "L"}
+_MARKS = {",": ",", '"': '"', "“": '"', "”": '"', "(": "(", "[": "(", ")": ")", "]": ")", ";": ";", ":": ";", "—": ";", "–": ";", "--": ";",
+          ".": ".", "!": ".", "?": "."}
+_TOKEN = re.compile(r"n[’']t\b|[’'](?:s|re|ve|ll|d|m)\b|(?:[^\W\d_](?:\.[^\W\d_])+\.?|\w(?:[\w\-]|[’'](?=[a-z]{3,})|\.(?=\w))*)|--|[^\w\s]", re.UNICODE)
+# "her visit" against "told her that"
+_OWNED = re.compile(r"\s(?!(?:in|on|at|to|for|with|and|that|as|by|from|about|during|after|before|of|over|when|who|is|was|will)\b)[\w“\"]")
+
+ACTORS = "PSOCJhH"  # may be a party; the rule decides
+WHERE = "SCL"
+NO_WORD = Word()
+
+
+class Item:
+    """One item. `low` is its text in small letters, `start` and `end` are offsets in the article's text."""
+
+    __slots__ = ("end", "kind", "low", "mention", "start", "word")
+
+    def __init__(self, kind: str, low: str, start: int, end: int, mention: NameMention | DateMention | None, word: Word) -> None:
+        self.kind, self.low, self.start, self.end, self.mention, self.word = kind, low, start, end, mention, word
+
+    def __repr__(self) -> str:
+        return f"{self.kind}:{self.low}"
+
+
+class Sentence:
+    """Items of `text[start:end]`, with the number of the sentence in the article and the kind of its block."""
+
+    __slots__ = ("block", "end", "items", "kinds", "number", "start", "text")
+
+    def __init__(self, text: str, start: int, end: int, block: str, number: int) -> None:
+        self.text, self.start, self.end, self.block, self.number = text[start:end], start, end, block, number
+        self.items: list[Item] = []
+        self.kinds = ""
+
+    def name(self, index: int) -> NameMention | None:
+        found = self.items[index].mention if 0 <= index < len(self.items) else None
+        return found if isinstance(found, NameMention) else None
+
+    def when(self, index: int) -> DateMention | None:
+        found = self.items[index].mention
+        return found if isinstance(found, DateMention) else None
+
+    def low(self, index: int) -> str:
+        return self.items[index].low if 0 <= index < len(self.items) else ""
+
+    def kind(self, index: int) -> str:
+        return self.kinds[index] if 0 <= index < len(self.kinds) else "."
+
+    def word(self, index: int) -> Word:
+        return self.items[index].word if 0 <= index < len(self.items) else NO_WORD
+
+    def source(self, first: int, last: int) -> str:
+        """The text of the items from `first` up to `last`, that one left out."""
+        if first >= last:
+            return ""
+        return self.text[self.items[first].start - self.start:self.items[last - 1].end - self.start]
+
+
+def sentence_of(text: str, start: int, end: int, block: str, number: int, names: Sequence[NameMention],
+                dates: Sequence[DateMention], words: Grammar) -> Sentence:
+    """The items of the sentence `text[start:end]`. `names` and `dates` are those inside it, each in order."""
+    sentence = Sentence(text, start, end, block, number)
+    spans: list[tuple[int, int, str, NameMention | DateMention | None]] = [(n.start, n.end, _KIND[n.kind], n) for n in names]
+    for date in dates:
+        if date.when is not None and date.kind in (DateKind.DATE, DateKind.TIME):
+            spans.append((date.start, date.end, "T", date))
+        elif date.kind is DateKind.DURATION:
+            spans.append((date.start, date.end, "U", date))
+    for match in words.pronouns.finditer(text, start, end):
+        if match.group().lower() == "her" and _OWNED.match(text, match.end()):
+            continue
+        spans.append((match.start(), match.end(), "h" if match.lastgroup == "singular" else "H", None))
+    spans.sort(key=lambda span: (span[0], -span[1]))
+    items = sentence.items
+    position = start
+    for first, last, kind, mention in spans:
+        if first < position or last > end:
+            continue
+        _words(text, position, first, items)
+        items.append(Item(kind, text[first:last].lower(), first, last, mention, NO_WORD))
+        position = last
+    _words(text, position, end, items)
+    _phrases(items, words)
+    sentence.kinds = "".join([item.kind for item in items])
+    return sentence
+
+
+def _words(text: str, first: int, last: int, items: list[Item]) -> None:
+    for match in _TOKEN.finditer(text, first, last):
+        token = match.group()
+        items.append(Item(_MARKS.get(token, "w"), token.lower(), match.start(), match.end(), None, NO_WORD))
+
+
+def _phrases(items: list[Item], words: Grammar) -> None:
+    """Give each word its entry, and make one item of each phrase that the grammar knows as one word."""
+    table, longest = words.words, words.longest
+    index = 0
+    while index < len(items):
+        item = items[index]
+        if item.kind != "w":
+            index += 1
+            continue
+        most = longest.get(item.low, 1)
+        if most > 1:
+            for count in range(min(most, len(items) - index), 1, -1):
+                row = items[index:index + count]
+                if any(other.kind != "w" for other in row):
+                    continue
+                entry = table.get(" ".join([other.low for other in row]))
+                if entry is not None:
+                    items[index:index + count] = [Item("w", " ".join([other.low for other in row]), item.start, row[-1].end, None, entry)]
+                    break
+            else:
+                item.word = table.get(item.low, NO_WORD)
+        else:
+            item.word = table.get(item.low, NO_WORD)
+        index += 1

@@ -1,0 +1,264 @@
+"""Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A travelled to C", "A signed a treaty"."""
+from __future__ import annotations
+
+from timeline.extract.clauses import Clauses, Group, Verb
+from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
+from timeline.extract.sentence import Sentence
+
+_ENCOUNTERS = {"meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
+_TO = {"travel": ("to", "into", "for", "in", "on"), "arrive": ("in", "at", "to", "on"), "leave": ("for", "to")}
+
+
+def told(clauses: Clauses, remote: bool) -> list[Frame]:
+    """The frames of all verbs of the sentence."""
+    found: list[Frame] = []
+    for verb in clauses.verbs:
+        if verb.kind == "address":
+            continue
+        if verb.kind in _ENCOUNTERS:
+            frame = _encounter(clauses, verb, remote)
+        elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
+            frame = _journey(clauses, verb)
+        elif verb.kind == "be":
+            frame = _presence(clauses, verb)
+        elif verb.kind == "gather":
+            frame = _gathering(clauses, verb)
+        elif verb.kind == "sign":
+            frame = _signing(clauses, verb)
+        else:
+            continue
+        if frame is not None:
+            found.append(frame)
+    return found
+
+
+def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
+    end = reach(clauses, verb)
+    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
+    made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
+    made.negated = verb.negated
+    made.said = bool(verb.governor and "say" in verb.governor.roles)
+    return made
+
+
+def _with(clauses: Clauses, first: int, last: int, prepositions: tuple[str, ...] = ("with",)) -> Group | None:
+    """The first group within the span that one of the prepositions governs."""
+    sentence = clauses.sentence
+    for position in range(first, min(last, len(sentence.items))):
+        if sentence.kinds[position] == "w" and sentence.items[position].low in prepositions and sentence.items[position].word.function:
+            group, _ = clauses.following(position + 1)
+            if group is not None:
+                return group
+    return None
+
+
+def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
+    sentence = clauses.sentence
+    kind = verb.kind
+    end = reach(clauses, verb)
+    left = list(verb.subject.members) if verb.subject is not None and not _place_only(sentence, verb.subject) else []
+    after = verb.index + 1
+    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"} or sentence.kind(after) == "T":
+        after += 1
+    right: Group | None = None
+    direct, at = clauses.following(after)
+    if sentence.low(after) == "with" or sentence.low(after) == "to" and kind == "speak":
+        right, _ = clauses.following(after + 1)
+    elif direct is not None and kind in ("meet", "receive", "telephone", "see"):
+        right = direct
+    frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
+    frame.remote = remote
+    if verb.passive:
+        if kind not in ("receive", "discuss") or verb.noun >= 0:
+            return None
+        by = _with(clauses, after, end, ("by",))
+        if by is None or not left:
+            return None
+        frame.left, frame.right, frame.host = list(by.members), left, True
+        return frame
+    if kind == "meet":
+        if right is None:
+            right = _with(clauses, after, end)
+        frame.right = list(right.members) if right is not None else []
+        if right is not None and right.possessive and not _own_people(sentence, right):
+            return None  # "met Putin's demands"
+        frame.joint = right is None
+        if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
+            return None if not left else _weak(frame, left)
+        frame.left = left
+        return frame
+    if kind in ("speak", "negotiate"):
+        if right is None:
+            right = _with(clauses, after, end, ("with", "to") if kind == "speak" and after < end else ("with",))
+        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) == "to" and not _party(sentence, right):
+            return None
+        frame.right = list(right.members) if right is not None else []
+        frame.left = left
+        frame.joint = right is None
+        if right is None and not several(clauses, left):
+            return None
+        if right is None and kind == "speak" and sentence.low(after) in ("about", "of", "at", "for") and not remote:
+            return None
+        frame.word = "speak" if kind == "speak" else "negotiate"
+        return frame
+    if kind in ("receive", "see"):
+        if right is None or (not _persons(sentence, right)) or right.possessive and not _own_people(sentence, right):
+            return None
+        if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma != "see"):
+            return None
+        if verb.lemma.startswith("call") and "to" in [sentence.low(p) for p in range(right.end, min(end + 1, right.end + 8))]:
+            return None
+        frame.left, frame.right, frame.host = left, list(right.members), kind == "receive"
+        return frame if left or kind == "receive" else None
+    if kind == "telephone":
+        if right is None or not left or not _persons(sentence, right) or right.possessive:
+            return None
+        if verb.lemma in ("call", "ring") and not _nothing_after(clauses, right.end, end):
+            return None
+        frame.kind, frame.left, frame.right, frame.remote = "call", left, list(right.members), True
+        return frame
+    # discuss, agree, exchange views
+    right = _with(clauses, after, end)
+    if right is not None and not _party(sentence, right):
+        right = None
+    if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "PhH" for m in left)):
+        return None
+    frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
+    frame.word = "discuss"
+    return frame
+
+
+def _weak(frame: Frame, left: list[int]) -> Frame:
+    frame.left = left
+    frame.joint = True
+    return frame
+
+
+def _nothing_after(clauses: Clauses, first: int, end: int) -> bool:
+    """"called B on Friday", not "called B a liar"."""
+    sentence = clauses.sentence
+    kind, word = sentence.kind(first), sentence.word(first)
+    if kind in "T,.;":
+        return True
+    return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or word.verbs != [] and first in clauses.verb_at)
+
+
+def _place_only(sentence: Sentence, group: Group) -> bool:
+    return all(sentence.kinds[m] == "C" and not (sentence.name(m) is not None and sentence.name(m).capital) for m in group.members)  # type: ignore[union-attr]
+
+
+def _persons(sentence: Sentence, group: Group) -> bool:
+    return any(sentence.kinds[m] in "PhH" for m in group.members)
+
+
+def _party(sentence: Sentence, group: Group) -> bool:
+    return any(sentence.kinds[m] in "PSOhH" or (sentence.kinds[m] == "C" and (name := sentence.name(m)) is not None and name.capital) for m in group.members)
+
+
+def _own_people(sentence: Sentence, group: Group) -> bool:
+    return any(sentence.word(p).people for p in range(group.end, min(len(sentence.items), group.end + 4)))
+
+
+def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
+    sentence = clauses.sentence
+    end = reach(clauses, verb)
+    if verb.passive and verb.kind != "stay":
+        return None
+    if verb.subject is None:
+        return None
+    left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"]
+    if not left or not any(sentence.kinds[m] in "PhH" for m in left):
+        return None
+    after = verb.index + 1
+    frame = frame_of(clauses, verb, "visit", verb.kind, f"verb:{verb.kind if verb.kind != 'travel' else verb.lemma}")
+    frame.left = left
+    if verb.kind == "visit":
+        target = place_after(sentence, after)
+        if target < 0:
+            group, _ = clauses.following(after)
+            if group is not None and _persons(sentence, group) and verb.form != "ing":
+                frame.right = list(group.members)
+                return frame
+            return None
+        frame.to = destinations(sentence, target)
+        return frame
+    if verb.kind == "stay":
+        if not any(sentence.kinds[p] in "UT" for p in range(after, min(end, after + 4))):
+            return None
+    prepositions = _TO.get(verb.kind, ("in",))
+    position = after
+    while position < min(end, after + 12):
+        low = sentence.low(position)
+        if sentence.kinds[position] == "w" and low in prepositions and position not in clauses.verb_at:
+            if verb.kind == "travel" and low in ("in", "on") and verb.lemma not in ("fly", "travel"):
+                position += 1
+                continue
+            if verb.kind == "travel" and low == "for" and verb.lemma not in ("head", "fly"):
+                position += 1
+                continue
+            target = place_after(sentence, position + 1)
+            if target >= 0:
+                frame.to = destinations(sentence, target)
+                return frame
+        position += 1
+    if verb.kind == "arrive" and sentence.kind(after) in "CS":
+        frame.to = destinations(sentence, after)
+        return frame
+    if verb.kind == "arrive" and sentence.low(after) in ("here", "there"):
+        frame.to = []
+        frame.word = "arrive here"
+        return frame
+    return None
+
+
+def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday": a visit."""
+    sentence = clauses.sentence
+    after = verb.index + 1
+    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}:
+        after += 1
+    if sentence.low(after) not in ("in", "at") or verb.subject is None:
+        return None
+    left = [m for m in verb.subject.members if sentence.kinds[m] in "Ph"]
+    target = place_after(sentence, after + 1, 3)
+    if not left or target < 0 or sentence.kinds[target] == "L":
+        return None
+    end = reach(clauses, verb)
+    rest = [p for p in range(target + 1, min(end, target + 9))]
+    if not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
+        return None
+    frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
+    frame.left, frame.to = left, destinations(sentence, target)
+    return frame
+
+
+def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"leaders of the CSTO gathered in Minsk", "A and B gathered": like meeting."""
+    if verb.passive or verb.subject is None:
+        return None
+    frame = frame_of(clauses, verb, "encounter", "gather", "verb:gather")
+    frame.left, frame.joint = list(verb.subject.members), True
+    if not several(clauses, frame.left) and clauses.sentence.kinds[frame.left[0]] != "O":
+        return None
+    return frame
+
+
+def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
+    sentence = clauses.sentence
+    end = reach(clauses, verb)
+    frame = frame_of(clauses, verb, "signing", "sign", "verb:sign")
+    if verb.passive:
+        by = _with(clauses, verb.index + 1, end, ("by", "between"))
+        if by is None or verb.noun < 0 and not any(sentence.word(p).noun == "signing" for p in range(max(0, verb.first - 14), verb.first)):
+            return None
+        frame.right, frame.joint, frame.rule = list(by.members), True, "verb:signed by"
+        return frame
+    if not any(sentence.word(p).noun == "signing" for p in range(verb.index + 1, min(end, verb.index + 16))):
+        return None
+    right = _with(clauses, verb.index + 1, end, ("with", "between"))
+    left = list(verb.subject.members) if verb.subject is not None else []
+    if right is None and not several(clauses, left):
+        return None
+    frame.left, frame.right = left, list(right.members) if right is not None else []
+    frame.joint = True
+    return frame
