@@ -73,7 +73,11 @@ def _merge_until_stable(events: list[Draft]) -> list[Draft]:
 
 def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> None:
     """A time for an event whose sentence has none, only where the article makes it certain."""
-    if event.weak or event.kind == "headline":
+    if event.weak:
+        return
+    if event.kind == "headline":
+        if (event.readout or event.rule.startswith("headline")) and event.status is Status.HELD or event.rule.startswith("headline"):
+            event.when, event.dated_by, event.status = When.day(reader.anchor), "dateline", Status.HELD
         return
     # Talks on a dated visit: some day within the stay.
     for visit in events:
@@ -116,13 +120,13 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
             event.confidence *= 0.8
             return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if (event.firm or event.rule in ("gathering:at", "gathering:attend")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
+    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         event.confidence *= 0.6
 
 
 # Rules that need a time of their own: what they match is too often no occasion.
-_LOOSE = frozenset({"verb:discuss", "noun:anaphor", "visit:anaphor", "signing", "ceremony", "noun:owner"})
+_LOOSE = frozenset({"verb:discuss", "verb:sign", "verb:signed by", "noun:signing", "attend:ceremony", "verb:pose"})
 
 
 def _date_from_anaphors(events: list[Draft]) -> None:
@@ -136,6 +140,16 @@ def _date_from_anaphors(events: list[Draft]) -> None:
             if moved:
                 moved[0].formerly = anaphor.when
             continue
+        another = anaphor.frame is not None and "another" in anaphor.frame.scope
+        alike = [event for event in events if not event.anaphor and not event.weak and CLASS[event.type] == CLASS[anaphor.type] and event.type is not EventType.VISIT]
+        if another and anaphor.type is not EventType.VISIT and alike and not any(event.when is not None and dates_agree(event.when, anaphor.when) for event in alike):
+            last = max(alike, key=lambda event: (event.sentence <= anaphor.sentence, event.sentence))
+            mine = {p.country or p.name for p in anaphor.participants}
+            if not mine or mine <= last.countries:
+                anaphor.participants, anaphor.organisation, anaphor.type = list(last.participants), last.organisation, last.type
+                anaphor.anaphor = anaphor.weak = False
+                anaphor.confidence *= 0.8
+                continue
         near = [event for event in events if not event.anaphor and not event.weak and event.when is None
                 and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
                 and 0 <= anaphor.sentence - event.sentence <= 8]

@@ -80,6 +80,9 @@ class Clauses:
         position = index
         while position < last:
             kind = sentence.kinds[position]
+            if kind in "SCO" and position not in self.group_at:
+                position += 2  # "Mexico's Lopez Obrador"
+                continue
             if kind in ACTORS:
                 group = self.group_at.get(position)
                 if group is not None and group.start != position and position in group.members:
@@ -138,6 +141,8 @@ def _groups(sentence: Sentence) -> list[Group]:
             continue
         if kind == "J" and not _stands_for_party(sentence, index):
             continue
+        if kind in "SCO" and kinds[index + 2:index + 3] == "P" and "owner" in items[index + 1].word.function:
+            continue  # "Mexico's Lopez Obrador": the state belongs to the person
         if found:
             joined = _joined(sentence, found[-1], index)
             if joined:
@@ -166,9 +171,9 @@ def _stands_for_party(sentence: Sentence, index: int) -> bool:
     if low(index - 1) in ("-", "–", "/") and sentence.kind(index - 2) in "JSPC":
         return True
     position = index + 1
-    if low(position) == "and" and sentence.kind(position + 1) == "J":
+    if low(position) == "and" and sentence.kind(position + 1) in "JS":
         return True
-    return low(index - 1) == "and" and sentence.kind(index - 2) == "J"
+    return low(index - 1) == "and" and sentence.kind(index - 2) in "JS"
 
 
 def _owns(sentence: Sentence, index: int) -> bool:
@@ -207,7 +212,7 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
         elif item.kind == "w" and (item.word.function & {"determiner", "possessive"} or item.low in ("also", "then", "later", "new", "visiting", "former", "his", "'s", "’s", "with")):
             if item.low == "with" and not conjunction:
                 return ""
-        elif item.kind == "J" or (item.kind == "w" and item.word.people):
+        elif item.kind in "JS" or (item.kind == "w" and item.word.people):
             continue
         elif item.kind == "w" and not item.word.function and not item.word.verbs and not item.word.noun and len(gap) <= 4:
             if not conjunction and not comma:
@@ -473,7 +478,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         return "ing"
     if forms & {"past", "part"}:
-        if before.function & {"determiner", "possessive", "owner"} or (previous == "J"):
+        if before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in ("both", "all", "each") or (previous == "J"):
             return ""
         if "preposition" in before.function and "subordinator" not in before.function and kinds[index + 1:index + 2] not in ("P",):
             return ""
@@ -491,7 +496,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         if low in ("talks", "calls") and (sentence.low(index + 1) in ("between", "on") or (low == "calls" and sentence.low(index + 1) in ("for", "on"))):
             return "present" if low == "calls" and sentence.low(index + 1) == "for" and previous in "PSOhC" else ""
-        if low in ("talks",) and previous in "SOC":
+        if low in ("talks", "calls") and (previous in "SOC" or previous == "w" and "relative" not in before.function):
             return ""
         return "present" if previous in "PSOChH,)^" or previous == "w" and (before.people or before.function & {"relative", "adverb", "and", "that"} or not before.function) else ""
     # the base form: after a plural subject, or coordinated with another infinitive
@@ -639,8 +644,11 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
         if sentence.kind(position - 1) == "w" and head.bears and "preposition" in word.function:
             verb.bears.add(head.bears)
         governor = _verb_before_index(clauses, position)
+        if sentence.kind(position - 1) == "," and governor is not None:  # "A said that B was late, after meeting C": A met C
+            governor = next((v for v in clauses.verbs if v.index < position and v.subject is not None and not v.relative and not v.opener), governor)
         if governor is not None:
-            _inherit(verb, governor) if position - governor.index <= 2 else None
+            if position - governor.index <= 2:
+                _inherit(verb, governor)
             verb.governor = governor
             verb.subject, verb.noun = governor.subject, governor.noun
             if governor.subject is None and "say" in governor.roles:
@@ -703,6 +711,7 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
     kinds, items = sentence.kinds, sentence.items
     position = verb.first - 1
     passed = 0
+    occasion = verb.kind == "occur" or verb.lemma == "be" and verb.kind == "plan" and _occurs(clauses, verb.index + 1) or verb.passive and verb.kind in ("light", "plan", "cancel", "postpone", "move")
     while position >= 0 and passed < _FAR:
         passed += 1
         kind = kinds[position]
@@ -732,6 +741,10 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             return
         if position in clauses.group_at:
             group = clauses.group_at[position]
+            if occasion and (noun := _noun_between(sentence, max(0, group.start - 12), group.start)) >= 0 and group.preposition and not any(
+                    p in clauses.verb_at for p in range(noun, group.start)):
+                verb.noun = noun
+                return
             if group.possessive:
                 # "Trump's team met": the owner stands for his people
                 if any(sentence.word(p).people for p in range(group.end, min(verb.first, group.end + 5))):
@@ -793,6 +806,9 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             if sentence.kind(before) == ")":
                 before = kinds.rfind("(", 0, before) - 1
             group = clauses.group_at.get(before)
+            if occasion and (noun := _noun_between(sentence, max(0, before - 14), before + 1)) >= 0 and not any(p in clauses.verb_at for p in range(noun, before)):
+                verb.noun = noun
+                return
             if group is not None:
                 head = group
                 if group.preposition in ("of", "from", "in", "to", "with", "by", "for", "at") and items[position].low == "which":
@@ -830,6 +846,12 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             verb.opener, verb.clause = items[position].low, position + 1
             return
         position -= 1
+
+
+def _occurs(clauses: Clauses, index: int) -> bool:
+    """Whether "to be held", "to take place" comes next."""
+    word = clauses.sentence.word(index + 1)
+    return any(kind == "occur" for kind, _, _ in word.verbs) or clauses.sentence.low(index + 1) == "be"
 
 
 def _open(clauses: Clauses, verb: Verb, start: int) -> None:

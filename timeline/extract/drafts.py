@@ -92,6 +92,10 @@ def same(one: Draft, other: Draft) -> bool:
         return False
     shared = one.countries & other.countries
     if first == second == "gathering" and (one.named_place or other.named_place):
+        if (one.named_place) != (other.named_place) and (one.organisation or other.organisation):
+            bare, body = (one, other) if one.named_place else (other, one)
+            if not bare.organisation and body.place is None and one.when is not None and other.when is not None and abs(one.sentence - other.sentence) <= 12:
+                return True
         return one.place is not None and other.place is not None and one.place.name == other.place.name and one.place.name is not None
     if first == second == "gathering":
         if one.organisation and other.organisation:

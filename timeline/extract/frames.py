@@ -13,7 +13,7 @@ __all__ = ["Frame", "frames"]
 def frames(clauses: Clauses, words: Grammar) -> list[Frame]:
     """All frames of the sentence, in order of their triggers."""
     sentence = clauses.sentence
-    if not clauses.groups and "O" not in sentence.kinds:
+    if not clauses.groups and "O" not in sentence.kinds and "T" not in sentence.kinds:
         return []
     remote = bool(words.remote.search(sentence.text))
     found = [*told(clauses, remote), *named(clauses, remote)]

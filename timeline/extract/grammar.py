@@ -47,6 +47,7 @@ class Grammar:
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
     venues: frozenset[str]
+    trouble: frozenset[str]
     other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
 
 
@@ -77,7 +78,7 @@ def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, str]:
 
 # A form that is both is read by what stands around it.
 _VERB_CLASSES = ("meet", "speak", "negotiate", "receive", "telephone", "discuss", "visit", "travel", "arrive", "leave", "stay", "see", "attend",
-                 "address", "gather", "sign", "tell", "light", "occur")
+                 "address", "gather", "sign", "send", "pose", "take", "tell", "light", "occur")
 _BEARING = ("plan", "wish", "refuse", "cancel", "postpone", "move")
 
 
@@ -103,7 +104,7 @@ def grammar(language: str = "en") -> Grammar:
         for phrase in events["nouns"][name]:
             word(phrase).noun = name
             triggers.add(phrase.split()[0])
-    for name in ("many", "ahead", "proposed", "past", "cancelled"):
+    for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
             entry = word(phrase)
             entry.scope = entry.scope | {name}
@@ -128,7 +129,7 @@ def grammar(language: str = "en") -> Grammar:
             entry = word(form)
             entry.verbs.append((kind, base, label))
             entry.roles = entry.roles | frozenset(names)
-            if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "discuss"):
+            if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "discuss", "take"):
                 triggers.add(form.split()[0])
             if kind in ("discuss", "tell"):
                 triggers.add(form.split()[0])
@@ -142,7 +143,8 @@ def grammar(language: str = "en") -> Grammar:
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
-                   frozenset(events["places"]["venues"]), frozenset(events["bodies"]["other"]))
+                   frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),
+                   frozenset(events["bodies"]["other"]))
 
 
 def _alternation(pieces: list[Any]) -> str:

@@ -10,6 +10,7 @@ from timeline.extract.grammar import Grammar
 from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind, NameMention
 
+_SPEECH = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|speech|address|message|transcript|press conference|arrival|departure|opening)", re.IGNORECASE)
 _NOBODY = re.compile("(?!)")
 
 
@@ -22,12 +23,20 @@ class Memory:
     body: NameMention | None = None  # the last organisation of states that was named
     person: NameMention | None = None  # the last singular person that was a subject
     persons: list[NameMention] = field(default_factory=list)  # the last two different persons that were named
+    speaker: NameMention | None = None  # whose words the article gives: "I" is he
+    told: list[NameMention] = field(default_factory=list)  # those whom its headline names
+    states: dict[str, tuple[int, NameMention]] = field(default_factory=dict)  # how often each state and body was named
 
     def members(self, sentence: Sentence, members: list[int], other: list[int]) -> list[NameMention]:
         """The names that items stand for, pronouns resolved from what went before; a pronoun never stands for `other`."""
         found: list[NameMention] = []
         for index in members:
             kind = sentence.kinds[index]
+            if kind == "h" and sentence.items[index].low in ("i", "me"):
+                voice = self._voice(sentence)
+                if voice is not None:
+                    found.append(voice)
+                continue
             if kind == "h":
                 chosen = self._singular(sentence, index, other)
                 if chosen is not None:
@@ -56,15 +65,53 @@ class Memory:
             return next((name for name in reversed(self.persons) if name.actor_id not in taken), None)
         return self.person
 
+    def _voice(self, sentence: Sentence) -> NameMention | None:
+        """Who says "I": the one who speaks in the article, else the one who is said to say it in this sentence."""
+        if self.speaker is not None:
+            return self.speaker
+        for index, kind in enumerate(sentence.kinds):
+            if kind == "P" and self._person(name := sentence.name(index)):
+                near = {sentence.low(index + 1), sentence.low(index - 1), sentence.low(index + 2)}
+                if near & {"said", "says", "told", "added", "wrote", "tweeted", "recalled", "announced"}:
+                    return name
+        return None
+
+    def listen(self, sentence: Sentence) -> None:
+        """Take in who speaks: "Remarks by A and B", "THE PRESIDENT:" at the head of a paragraph."""
+        if sentence.block == "headline":
+            self.told = [name for p, kind in enumerate(sentence.kinds) if kind == "P" and self._person(name := sentence.name(p)) and name is not None]
+            if self.told and _SPEECH.match(sentence.text) and not (sentence.name(sentence.kinds.find("P")) is not self.told[0]):
+                self.speaker = self.told[0]
+        elif self.told and sentence.kinds[:1] == "P" and sentence.low(1) == ":" and self._person(name := sentence.name(0)):
+            self.speaker = name
+
     def _plural(self, sentence: Sentence, index: int) -> list[NameMention]:
         inside = [name for p in range(index) if sentence.kinds[p] == "P" and self._person(name := sentence.name(p)) and name is not None]
         distinct = {name.actor_id or name.name: name for name in inside}
         if len({name.country for name in distinct.values()}) == 2 and len(distinct) == 2:
             return list(distinct.values())
-        return list(self.pair) or (list(self.persons) if len(self.persons) == 2 else [])
+        if sentence.items[index].low.split()[-1] in ("countries", "nations", "governments", "states"):
+            two = self.two_states()
+            if two and not (self.pair and {n.country for n in self.pair} == {n.country for n in two}):
+                return two
+        return list(self.pair) or (list(self.persons) if len(self.persons) == 2 else []) or self.two_states()
+
+    def two_states(self) -> list[NameMention]:
+        """The two states or bodies that the article speaks of most."""
+        ranked = sorted(self.states.values(), key=lambda row: -row[0])
+        if len(ranked) >= 2 and ranked[1][0] >= 2 and (len(ranked) == 2 or ranked[1][0] > ranked[2][0]):
+            return [ranked[0][1], ranked[1][1]]
+        return []
 
     def owner(self, sentence: Sentence, frame: Frame) -> list[NameMention]:
         """Whose "his call" or "their talks" it is: the nearest person before it, else the one spoken of."""
+        if frame.owner == "my":
+            voice = self._voice(sentence)
+            return [voice] if voice is not None else []
+        if frame.owner == "our":
+            voice = self._voice(sentence)
+            others = [name for name in self.told if voice is not None and name.country != voice.country]
+            return [voice, *others] if voice is not None and frame.joint else [voice] if voice is not None else []
         if frame.owner == "their":
             persons = [name for p in range(frame.first) if sentence.kinds[p] in "PS" and (name := sentence.name(p)) is not None and name.country]
             distinct = list({name.actor_id or name.country: name for name in persons}.values())
@@ -84,9 +131,15 @@ class Memory:
         """Take in a sentence that has been read."""
         sentence = clauses.sentence
         for index, kind in enumerate(sentence.kinds):
-            name = sentence.name(index) if kind in "PO" else None
+            name = sentence.name(index) if kind in "POSJC" else None
+            if kind == "C" and name is not None and not name.capital:
+                continue
             if name is None:
                 continue
+            key = name.country or name.name or ""
+            if key and (kind == "P" or not name.plural):
+                count, known = self.states.get(key, (0, name))
+                self.states[key] = (count + 1, known if known.kind in (NameKind.STATE, NameKind.ORGANISATION) else name)
             if kind == "O" and (name.name or "") not in words.other_bodies:
                 self.body = name
             elif kind == "P" and self._person(name) and not name.former:

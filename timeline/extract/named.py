@@ -13,8 +13,8 @@ _KIND = {"meeting": "encounter", "call": "call", "summit": "gathering", "confere
 _ASIDE = frozenset({"during", "after", "before", "following", "at", "in", "ahead of", "prior to", "since", "from", "on", "for", "to", "as part of", "upon", "amid", "until", "of", "about", "by", "into"})
 _SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuring", "of", "by", "attended by", "accompanied by", "hosted by", "led by", "chaired by", "including", "from"})
 _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers|kings|premiers", re.IGNORECASE)
+_REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
-_BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
 _NAMED = re.compile(r"(?:Forum|Summit|Conference|Dialogue|[Tt]alks|Congress|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
 
 
@@ -150,7 +150,7 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
         if "possessive" in word.function:
             phrase.pronoun, phrase.start, phrase.definite = low, position, True
             break
-        if position in clauses.verb_at and not word.scope:
+        if position in clauses.verb_at:
             break
         if word.scope:
             phrase.scope |= word.scope
@@ -254,11 +254,11 @@ def _acts(sentence: Sentence, group: Group) -> bool:
     return any(sentence.kinds[m] in "PSOH" for m in group.members)
 
 
-def _governor(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | None, str, Verb | None]:
-    """What governs the noun: (verb, preposition between, verb of which the noun is the subject)."""
+def _governor(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | None, str, list[Verb]]:
+    """What governs the noun: (verb, preposition between, verbs of which the noun is the subject)."""
     sentence = clauses.sentence
     kinds = sentence.kinds
-    subject_of = next((verb for verb in clauses.verbs if verb.noun == index and verb.form != "participle"), None)
+    subject_of = [verb for verb in clauses.verbs if verb.noun == index and verb.form != "participle" and verb.first > index]
     position = phrase.start - 1
     preposition = ""
     steps = 0
@@ -320,7 +320,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     frame.remote = remote or noun == "call" and sentence.items[index].low not in ("conversation", "conversations")
     frame.spans = [(phrase.start, phrase.end)]
     frame.bears = _bearing_nouns(clauses, phrase)
-    own = [v for v in (subject_of, phrase.participle) if v is not None]
+    own = subject_of + ([phrase.participle] if phrase.participle is not None else [])
     for told in own:
         frame.spans.append((told.first, reach(clauses, told)))
         frame.bears |= told.bears | ({told.kind} & {"plan", "cancel", "postpone", "move", "refuse"} if told.kind != "plan" or told.passive or told.form == "participle" else set())
@@ -361,6 +361,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     frame.said = True
                 frame.rule = f"object:{noun}"
         elif preposition:
+            margin = preposition.startswith(("on the sideline", "on the margin", "on the fringe", "at the sideline", "at the margin"))
             frame.spans.append((front(clauses, verb), reach(clauses, verb)) if not governed else (verb.first, reach(clauses, verb)))
             if governed:
                 frame.spans.append((front(clauses, verb), verb.first))
@@ -374,6 +375,8 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     frame.negated = True
             if verb.subject is not None and not (verb.passive and "say" in verb.roles):
                 left = list(verb.subject.members)
+            if margin and (met := _object_of(clauses, verb, index)) is not None:
+                left = left + [m for m in met.members if m not in left]
             if not governed and verb.subject is None and verb.noun < 0:
                 pass
             frame.rule = f"beside:{noun}"
@@ -390,11 +393,18 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     return _ceremony(clauses, frame, left, verb, index)
 
 
+def sentence_low(clauses: Clauses, index: int) -> str:
+    return clauses.sentence.low(index)
+
+
 def _object_of(clauses: Clauses, verb: Verb | None, index: int) -> Group | None:
     """The person whom a verb's subject told, received or met before the noun: "A told B at a meeting"."""
     if verb is None or verb.index >= index or verb.passive:
         return None
-    group, _ = clauses.following(verb.index + 1)
+    at = verb.index + 1
+    if sentence_low(clauses, at) == "with":
+        at += 1
+    group, _ = clauses.following(at)
     if group is None or group.start >= index or group.possessive:
         return None
     return group if all(clauses.sentence.kinds[m] in "PhH" for m in group.members) else None
@@ -470,12 +480,8 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.left, frame.joint = left, True
         frame.rule += ":joint"
         return frame
-    if phrase.pronoun in ("their",) and not left:
-        frame.owner, frame.joint = "their", True
-        frame.rule += ":their"
-        return frame
-    if phrase.pronoun == "their":
-        frame.owner, frame.joint = "their", True
+    if phrase.pronoun in ("their", "our"):
+        frame.owner, frame.joint = phrase.pronoun, True
         frame.rule += ":their"
         return frame
     if by is not None and left:
@@ -489,7 +495,13 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.left, frame.right = left, list(phrase.owner.members)
         return frame
     # nobody, or one side only, is told with it: it speaks of an occasion told elsewhere
-    if phrase.definite or frame.rule.startswith("light") or phrase.dates:
+    if sentence.block == "headline" and _REMARKS.match(sentence.text):
+        named_ = [p for p in range(index) if sentence.kinds[p] == "P"]
+        if len(named_) > 1:
+            frame.left, frame.joint = named_, True
+            frame.rule = "headline:meeting"
+            return frame
+    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope:
         frame.anaphor = True
         frame.left = list(phrase.owner.members) if phrase.owner is not None else left if frame.rule.startswith("light") else []
         return frame
@@ -521,6 +533,9 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
         target = adjective[0]
     if weak_noun and target < 0:
         return None
+    if low == "delegation":  # "leads a delegation to DEST"
+        if verb is None or not verb.lemma.startswith(("lead", "head")) or frame.preposition or target < 0:
+            return None
     if low in ("tour", "mission", "stay") and not (phrase.owner or phrase.pronoun or left):
         return None
     if target >= 0:
@@ -537,7 +552,7 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
         frame.left = [m for m in phrase.owner.members if sentence.kinds[m] in "PhSC"]
         if not frame.to and left and frame.rule.startswith("light") and sentence.kinds[phrase.owner.members[0]] in "SC":
             frame.to, frame.left = phrase.owner.members, left
-    elif phrase.pronoun in ("his", "her", "their"):
+    elif phrase.pronoun in ("his", "her", "their", "my", "our"):
         frame.owner = phrase.pronoun
         frame.left = [m for m in left if sentence.kinds[m] in "Ph"]
     elif frame.rule.startswith(("light", "beside", "object")):
@@ -599,10 +614,15 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
     if body < 0 and not summit:
         at = next((p for p in range(index + 1, min(len(sentence.items), index + 4)) if sentence.kinds[p] == "O" and sentence.low(p - 1) in ("of", "the", "at")), -1)
         body = at
-    attends = verb is not None and governed and (verb.kind in ("attend", "address") or verb.kind == "light" or frame.preposition in ("at", "in", "to", "for", "during") )
     frame.body = body
-    pairs = [p for p in phrase.premods if sentence.kinds[p] in "JS" and p != body]
-    paired = len(pairs) > 1 and _paired(clauses, pairs[0]) or len(pairs) > 2
+    pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSO"]
+    hyphened = next((g for p in pairs if (g := clauses.group_at.get(p)) is not None and g.compound and len(g.members) > 1), None)
+    if hyphened is not None:  # "the EU-Russia summit": both are sides of it
+        pairs = [m for m in hyphened.members if sentence.kinds[m] in "JSOPC"]
+        body = frame.body = -1
+    else:
+        pairs = [p for p in pairs if sentence.kinds[p] in "JS" and p != body]
+    paired = hyphened is not None or len(pairs) > 1 and _paired(clauses, pairs[0]) or len(pairs) > 2
     if joint is not None:
         frame.right, frame.joint = list(joint.members), True
     elif with_ is not None:
@@ -618,7 +638,7 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left = []
     elif owner is not None and several(clauses, list(owner.members)):
         frame.left, frame.joint = list(owner.members), True
-    elif verb is not None and (verb.kind in ("attend", "address") and governed or frame.rule.startswith("light") or frame.preposition in ("at", "in", "for", "to", "during", "of")):
+    elif verb is not None and (verb.kind in ("attend", "address") and governed or frame.rule.startswith("light") or frame.preposition in ("at", "in", "for", "to", "during", "of") or "margin" in frame.preposition or "sideline" in frame.preposition):
         frame.left = [m for m in left if sentence.kinds[m] in "PhSH"]
         frame.joint = True
         frame.rule = f"{'attend' if verb.kind in ('attend', 'address') else 'beside'}:gathering"

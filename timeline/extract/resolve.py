@@ -72,6 +72,7 @@ class Reader:
     def read(self, clauses: Clauses, found: list[Frame]) -> list[Draft]:
         """The drafts of one sentence."""
         drafts: list[Draft] = []
+        self.memory.listen(clauses.sentence)
         for frame in found:
             outcome = self._draft(clauses, frame, found)
             if isinstance(outcome, str):
@@ -88,8 +89,15 @@ class Reader:
     def _attendance(self, clauses: Clauses, found: list[Frame], drafts: list[Draft]) -> None:
         """Who meets on the margin of a summit, or meets at it, takes part in it."""
         meetings = [d for d in drafts if d.type is EventType.MEETING and not d.weak and len(d.participants) > 1]
-        for draft in drafts:
-            if not draft.organisation or draft.participants or draft.frame is None or draft.frame.kind != "gathering":
+        for draft in list(drafts):
+            if not draft.organisation or draft.frame is None or draft.frame.kind != "gathering":
+                continue
+            ids = {p.actor_id for p in draft.participants}
+            if draft.frame.preposition == "at" and (same := [d for d in meetings if d.rule.startswith("verb:meet") and {p.actor_id for p in d.participants} == ids]):
+                draft.when, draft.dated_by = draft.when or same[0].when, draft.dated_by or same[0].dated_by
+                drafts.remove(same[0])
+                continue
+            if draft.participants:
                 continue
             if draft.frame.preposition not in ("at", "during", "in", "after", "on the sidelines of", "on the sideline of", "on the margins of", "on the margin of", "of", "from"):
                 continue
@@ -120,7 +128,7 @@ class Reader:
 
     def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
         """The participant that a name stands for, None where it can be no party."""
-        if name.former or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
+        if name.former and not re.match(r"(?:the )?then\b", name.text, re.IGNORECASE) or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
             return None
         if name.kind is NameKind.CITY and not name.capital:
             return None

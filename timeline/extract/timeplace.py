@@ -86,7 +86,7 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
     low, high = min(index, frame.first), max(index, frame.last)
     marks = sum(1 for p in range(low, high) if sentence.kinds[p] in ';"')
     verbs = sum(1 for v in clauses.verbs if low < v.first < high and v is not frame.verb and v.form not in ("infinitive", "participle"))
-    cost = 26 + 0.8 * (high - low) + 22 * marks + 14 * verbs
+    cost = 30 + 0.8 * (high - low) + 22 * marks + 20 * verbs
     if say is not None and "say" in say.roles and say is not frame.verb:
         return cost + 35, "statement"
     return cost, "sentence"
@@ -169,7 +169,7 @@ def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Pla
             if sentence.kind(before) == "w":
                 word = sentence.word(before)
                 plain = not word.function and not word.noun and before not in clauses.verb_at and not word.people
-                if plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith("ly"):
+                if sentence.low(before) in words.trouble or kind == "S" and plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith("ly"):
                     continue  # "the war in Gaza" is what they spoke of, not where
             span = next((n for n, (first, last) in enumerate(frame.spans) if first <= index < last), None)
             if span is None:

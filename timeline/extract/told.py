@@ -1,11 +1,15 @@
 """Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A travelled to C", "A signed a treaty"."""
 from __future__ import annotations
 
+import re
+
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
 from timeline.extract.sentence import Sentence
 
-_ENCOUNTERS = {"meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
+_ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
+_BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
+_BY_WIRE = re.compile(r"(?:by|over the|on the|via) (?:tele)?phone|by video")
 _TO = {"travel": ("to", "into", "for", "in", "on"), "arrive": ("in", "at", "to", "on"), "leave": ("for", "to")}
 
 
@@ -25,6 +29,12 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             frame = _gathering(clauses, verb)
         elif verb.kind == "sign":
             frame = _signing(clauses, verb)
+        elif verb.kind == "send":
+            frame = _sending(clauses, verb)
+        elif verb.kind == "pose":
+            frame = _picture(clauses, verb)
+        elif verb.kind == "take":
+            frame = _taking(clauses, verb)
         else:
             continue
         if frame is not None:
@@ -68,6 +78,9 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         right = direct
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
+    if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
+        frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
+        return frame
     if verb.passive:
         if kind not in ("receive", "discuss") or verb.noun >= 0:
             return None
@@ -86,6 +99,13 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
             return None if not left else _weak(frame, left)
         frame.left = left
+        return frame
+    if kind == "tell":
+        # "A told B by telephone": what is said over a wire is a call
+        near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
+        if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not _BY_WIRE.search(near):
+            return None
+        frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
         return frame
     if kind in ("speak", "negotiate"):
         if right is None:
@@ -232,12 +252,94 @@ def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
     return frame
 
 
+def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A sent its envoy to DEST": who is sent travels; where nobody is named, the one who sends is represented."""
+    sentence = clauses.sentence
+    end = reach(clauses, verb)
+    target = _led_to(clauses, verb.index + 1, end)
+    if target < 0:
+        return None
+    group, _ = clauses.following(verb.index + 1)
+    people = any(sentence.word(p).people or sentence.kinds[p] == "P" or sentence.low(p) in ("official", "envoy", "delegation", "emissary", "diplomat", "minister", "representative", "mission", "team") for p in range(verb.index + 1, target))
+    if not people:
+        return None
+    frame = frame_of(clauses, verb, "visit", "send", "verb:send")
+    if group is not None and group.start < target and any(sentence.kinds[m] == "P" for m in group.members):
+        frame.left = [m for m in group.members if sentence.kinds[m] == "P"]
+    elif verb.subject is not None and not verb.passive:
+        frame.left = list(verb.subject.members)
+    elif verb.subject is not None and verb.passive:
+        frame.left = list(verb.subject.members)
+    frame.to = destinations(sentence, target)
+    return frame if frame.left else None
+
+
+def _led_to(clauses: Clauses, first: int, last: int) -> int:
+    sentence = clauses.sentence
+    for position in range(first, min(last, first + 16)):
+        if sentence.low(position) == "to" and position not in clauses.verb_at:
+            target = place_after(sentence, position + 1)
+            if target >= 0:
+                return target
+    return -1
+
+
+def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A, left, and B pose for a photograph", "A shakes hands with B"."""
+    if verb.passive or verb.subject is None:
+        return None
+    end = reach(clauses, verb)
+    right = _with(clauses, verb.index + 1, end)
+    frame = frame_of(clauses, verb, "encounter", "pose", "verb:pose")
+    frame.left = list(verb.subject.members)
+    frame.right = list(right.members) if right is not None else []
+    frame.joint = right is None
+    if right is None and len(frame.left) < 2 and clauses.sentence.kinds[frame.left[0]] != "H":
+        return None
+    return frame
+
+
+def _taking(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"a tour that has taken him to DEST"."""
+    sentence = clauses.sentence
+    if verb.noun < 0 or sentence.word(verb.noun).noun != "visit":
+        return None
+    group, _ = clauses.following(verb.index + 1)
+    target = _led_to(clauses, verb.index + 1, reach(clauses, verb))
+    if group is None or target < 0:
+        return None
+    frame = frame_of(clauses, verb, "visit", "take", "verb:take to")
+    frame.left, frame.to = list(group.members), destinations(sentence, target)
+    return frame
+
+
+def _nations(clauses: Clauses, verb: Verb) -> bool:
+    """"Representatives from 17 nations met": a gathering of many that nobody names."""
+    sentence = clauses.sentence
+    for position in range(max(0, verb.first - 8), verb.first):
+        if sentence.low(position) in ("nations", "countries", "states") and any(sentence.low(p) in ("of", "from") for p in range(max(0, position - 5), position)) and any(
+                sentence.word(p).people or sentence.kinds[p] == "P" for p in range(max(0, position - 7), position)):
+            return sentence.low(position - 1) not in ("both", "two") and sentence.kind(position) == "w"
+    return False
+
+
 def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
     """"leaders of the CSTO gathered in Minsk", "A and B gathered": like meeting."""
-    if verb.passive or verb.subject is None:
+    if verb.passive:
+        return None
+    if _nations(clauses, verb):
+        made = frame_of(clauses, verb, "gathering", "conference", "verb:gather")
+        made.named_place = made.joint = True
+        return made
+    if verb.subject is None:
         return None
     frame = frame_of(clauses, verb, "encounter", "gather", "verb:gather")
     frame.left, frame.joint = list(verb.subject.members), True
+    of = verb.subject.end
+    if clauses.sentence.low(of) == "of" and any(clauses.sentence.low(p) in _BODIES for p in range(of + 1, of + 4)):
+        frame.kind, frame.body_anaphor, frame.left = "gathering", True, []
+        frame.word = "summit" if "leaders" in clauses.sentence.low(verb.subject.start) else "conference"
+        return frame
     if not several(clauses, frame.left) and clauses.sentence.kinds[frame.left[0]] != "O":
         return None
     return frame
