@@ -105,6 +105,9 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return
+    if event.rule == "verb:be in" and event.tense == "present" and event.sentence <= 3 and event.status is Status.HELD:
+        event.when, event.dated_by = When.day(reader.anchor), "dateline"  # "the president is in Riyadh for talks"
+        return
     line = reader.dateline
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(line.when.first), "dateline"
@@ -120,13 +123,13 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
             event.confidence *= 0.8
             return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and (event.status is not Status.HELD or event.sentence <= 12):
+    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and not (event.type is EventType.SIGNING and event.sentence > 2) and (event.status is not Status.HELD or event.sentence <= 12):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         event.confidence *= 0.6
 
 
 # Rules that need a time of their own: what they match is too often no occasion.
-_LOOSE = frozenset({"verb:discuss", "verb:sign", "verb:signed by", "noun:signing", "attend:ceremony", "verb:pose"})
+_LOOSE = frozenset({"verb:discuss", "noun:signing", "attend:ceremony", "verb:pose"})
 
 
 def _date_from_anaphors(events: list[Draft]) -> None:
@@ -143,7 +146,7 @@ def _date_from_anaphors(events: list[Draft]) -> None:
         another = anaphor.frame is not None and "another" in anaphor.frame.scope
         alike = [event for event in events if not event.anaphor and not event.weak and CLASS[event.type] == CLASS[anaphor.type] and event.type is not EventType.VISIT]
         if another and anaphor.type is not EventType.VISIT and alike and not any(event.when is not None and dates_agree(event.when, anaphor.when) for event in alike):
-            last = max(alike, key=lambda event: (event.sentence <= anaphor.sentence, event.sentence))
+            last = max(alike, key=lambda event: (len(event.countries) > 1, event.merged, event.sentence <= anaphor.sentence, event.sentence))
             mine = {p.country or p.name for p in anaphor.participants}
             if not mine or mine <= last.countries:
                 anaphor.participants, anaphor.organisation, anaphor.type = list(last.participants), last.organisation, last.type

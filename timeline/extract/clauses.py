@@ -141,6 +141,8 @@ def _groups(sentence: Sentence) -> list[Group]:
             continue
         if kind == "J" and not _stands_for_party(sentence, index):
             continue
+        if kind in "SCO" and kinds[index - 1:index] == "(" and kinds[index + 1:index + 2] == ")" and found and found[-1].end == index - 1:
+            continue  # "the European Community (EC)": the same again
         if kind in "SCO" and kinds[index + 2:index + 3] == "P" and "owner" in items[index + 1].word.function:
             continue  # "Mexico's Lopez Obrador": the state belongs to the person
         if found:
@@ -498,6 +500,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return "present" if low == "calls" and sentence.low(index + 1) == "for" and previous in "PSOhC" else ""
         if low in ("talks", "calls") and (previous in "SOC" or previous == "w" and "relative" not in before.function):
             return ""
+        if word.noun and previous == "^":
+            return ""
         return "present" if previous in "PSOChH,)^" or previous == "w" and (before.people or before.function & {"relative", "adverb", "and", "that"} or not before.function) else ""
     # the base form: after a plural subject, or coordinated with another infinitive
     if _noun_context(sentence, index) and not before.people:
@@ -618,6 +622,9 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         verb.subject, verb.noun = governor.subject, governor.noun
         if verb.subject is None and verb.noun < 0:
             _find_subject(clauses, verb)
+        if governor.kind == "be" and any(sentence.low(p) in ("first", "last", "only", "second", "latest", "third") for p in range(governor.index + 1, verb.first)):
+            verb.form = governor.form  # "she was the first to visit": she did
+            return
         if governor.kind not in _BEARING and not governor.bears and not verb.bears:
             verb.bears.add("purpose")
         return
@@ -711,6 +718,16 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
     kinds, items = sentence.kinds, sentence.items
     position = verb.first - 1
     passed = 0
+    before = position
+    while before >= 0 and kinds[before] == "w" and "adverb" in items[before].word.function and "and" not in items[before].word.function:
+        before -= 1
+    if before >= 0 and kinds[before] == "w" and ("and" in items[before].word.function or items[before].low == "then") and verb.form not in ("ing",):
+        # "held talks with A and met B": both have one subject
+        other = next((v for v in reversed(clauses.verbs) if v.index < before and v.form not in ("participle",) and not (v.form in ("ing", "infinitive") and v.form != verb.form)), None)
+        if other is not None and (other.subject is not None or other.noun >= 0):
+            verb.subject, verb.noun, verb.clause, verb.relative = other.subject, other.noun, other.clause, other.relative
+            verb.opener = verb.opener or other.opener
+            return
     occasion = verb.kind == "occur" or verb.lemma == "be" and verb.kind == "plan" and _occurs(clauses, verb.index + 1) or verb.passive and verb.kind in ("light", "plan", "cancel", "postpone", "move")
     while position >= 0 and passed < _FAR:
         passed += 1
@@ -773,7 +790,7 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
                 # the object of another verb: "A met B and told C"
                 verb.subject, verb.noun, verb.clause = owner.subject, owner.noun, owner.clause
                 return
-            verb.subject, verb.clause = group, group.start
+            verb.subject, verb.clause = _with_first(clauses, group), group.start
             _open(clauses, verb, group.start)
             return
         if position in clauses.verb_at:
@@ -846,6 +863,17 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             verb.opener, verb.clause = items[position].low, position + 1
             return
         position -= 1
+
+
+def _with_first(clauses: Clauses, group: Group) -> Group:
+    """"A, who chairs the council, B and C will meet": all three are the subject."""
+    sentence = clauses.sentence
+    if len(group.members) < 2 or sentence.kind(group.start - 1) != ",":
+        return group
+    opening = sentence.kinds.rfind(",", 0, group.start - 1)
+    if opening > 0 and sentence.word(opening + 1).function & {"relative"} and (first := clauses.group_at.get(opening - 1)) is not None and not first.preposition:
+        return Group(group.start, group.end, [*first.members, *group.members])
+    return group
 
 
 def _occurs(clauses: Clauses, index: int) -> bool:

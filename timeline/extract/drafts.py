@@ -83,6 +83,8 @@ def same(one: Draft, other: Draft) -> bool:
         return False
     if {first, second} == {"call", "encounter"} and not (one.mode_told and other.mode_told):
         return one.countries == other.countries and dates_agree(one.when, other.when) and _people_agree(one, other) and EventType.VISIT not in (one.type, other.type)
+    if EventType.VISIT in (one.type, other.type) and one.type is not other.type and (one.status is Status.CANCELLED) != (other.status is Status.CANCELLED):
+        return False
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
     if not dates_agree(one.when, other.when):

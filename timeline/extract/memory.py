@@ -60,6 +60,8 @@ class Memory:
                    and "preposition" not in sentence.word(p - 1).function]
         if earlier:
             return earlier[0]
+        if self.speaker is not None and len(self.told) == 2 and not earlier:
+            return next((name for name in self.told if name.actor_id != self.speaker.actor_id), None)
         taken = {name.actor_id for p in other if (name := sentence.name(p)) is not None}
         if self.person is not None and self.person.actor_id in taken:
             return next((name for name in reversed(self.persons) if name.actor_id not in taken), None)

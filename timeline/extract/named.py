@@ -15,7 +15,7 @@ _SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuri
 _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers|kings|premiers", re.IGNORECASE)
 _REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
-_NAMED = re.compile(r"(?:Forum|Summit|Conference|Dialogue|[Tt]alks|Congress|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
+_NAMED = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Congress|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
 
 
 @dataclass(slots=True)
@@ -196,8 +196,9 @@ def _complements(clauses: Clauses, index: int, phrase: Phrase) -> int:
                 phrase.participle = verb
                 position = verb.index + 1
                 continue
-            if verb.form == "infinitive" and position == index + 1 and sentence.low(verb.index) in ("be", "discuss"):
-                return position
+            if verb.form == "ing" and verb.opener in ("on", "about", "of", "for", "over"):
+                position = verb.index + 1
+                continue
             return position
         if kind == "w":
             word, low = items[position].word, items[position].low
@@ -258,7 +259,10 @@ def _governor(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | None
     """What governs the noun: (verb, preposition between, verbs of which the noun is the subject)."""
     sentence = clauses.sentence
     kinds = sentence.kinds
-    subject_of = [verb for verb in clauses.verbs if verb.noun == index and verb.form != "participle" and verb.first > index]
+    subject_of: list[Verb] = []
+    for told in clauses.verbs:
+        if told.noun == index and told.form != "participle" and told.first > index and (told.form not in ("infinitive", "ing") or told.governor in subject_of):
+            subject_of.append(told)
     position = phrase.start - 1
     preposition = ""
     steps = 0
@@ -367,11 +371,18 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                 frame.spans.append((front(clauses, verb), verb.first))
             if verb.kind in ("plan", "wish", "refuse", "cancel", "postpone") and preposition in ("for", "of", "to", "from", "on") and governed:
                 frame.bears.add(verb.kind)
-            if governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into")):
-                frame.bears |= verb.bears
+            if preposition in ("since", "after", "following", "upon"):
+                frame.tense = "past" if not verb.modal == "will" else "noun"
+                frame.bears |= verb.bears & {"wish"} if verb.kind in ("meet",) else set()
+            elif preposition in ("before", "ahead of", "prior to"):
+                frame.scope.add("told ahead")
+            elif governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into")):
+                # what is wished or denied of the doing says nothing against the occasion where it is done
+                apart = preposition in ("at", "in", "during", "on") or margin
+                frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
                 frame.tense = verb.form
                 frame.perfect = verb.perfect
-                if verb.negated:
+                if verb.negated and not apart:
                     frame.negated = True
             if verb.subject is not None and not (verb.passive and "say" in verb.roles):
                 left = list(verb.subject.members)
@@ -456,7 +467,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left = []
         return frame
     bodies = [p for p in phrase.premods if _body(sentence, p) >= 0]
-    if bodies and (phrase.people or sentence.name(bodies[0]).plural or "ministerial" in [sentence.low(p) for p in range(phrase.start, index)]):  # type: ignore[union-attr]
+    if bodies and (phrase.people or low in ("meeting", "meetings", "working session") or sentence.name(bodies[0]).plural or "ministerial" in [sentence.low(p) for p in range(phrase.start, index)]):  # type: ignore[union-attr]
         frame.kind, frame.body = "gathering", bodies[0]
         frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
         frame.rule += ":body"
@@ -674,7 +685,7 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
         if name is None:
             continue
         verb = _verb_taking(clauses, index)
-        if kind == "O" and (_NAMED.search(name.name or "") or _NAMED.search(name.text) or verb is not None and verb.kind == "attend" and "Council" not in (name.name or "")):
+        if kind == "O" and (_NAMED.search(name.name or "") or _NAMED.search(name.text) or verb is not None and (verb.kind == "attend" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
             position = index - 1
             while sentence.word(position).function & {"determiner", "possessive"} or sentence.kind(position) == "T":
                 position -= 1

@@ -15,8 +15,9 @@ from timeline.extract.modality import ahead, refusal, status_of
 from timeline.extract.sentence import Sentence
 from timeline.extract.timeplace import date_of, length_of, moved, place_of, point, without_containers
 from timeline.gazetteer import Gazetteer
-from timeline.mentions import NameKind, NameMention
+from timeline.mentions import DateMention, NameKind, NameMention
 from timeline.model import ActorKind, Article, EventType, Participant, Place, Status
+from timeline.when import When
 
 # Offices whose holders make a gathering a summit.
 _LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
@@ -29,6 +30,8 @@ _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the 
 _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
+
+_THEN = re.compile(r"\bthen[ -]", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
 
@@ -128,7 +131,7 @@ class Reader:
 
     def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
         """The participant that a name stands for, None where it can be no party."""
-        if name.former and not re.match(r"(?:the )?then\b", name.text, re.IGNORECASE) or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
+        if name.former and not _THEN.search(self.article.text, max(0, name.start - 8), name.start + 8) or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
             return None
         if name.kind is NameKind.CITY and not name.capital:
             return None
@@ -211,10 +214,11 @@ class Reader:
         base.days, base.closing = length_of(clauses, frame)
         base.formerly = former
         first = sentence.items[frame.first].start - sentence.start
-        base.background = frame.perfect or bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
+        base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
         base.also = sentence.low(frame.first - 1) == "also"
         base.readout = bool(_READOUT.search(self.article.headline))
-        base.firm = ahead(frame) or frame.tense in ("past", "progressive", "ing")
+        base.firm = ahead(frame) or frame.tense in ("past", "progressive", "ing") or (
+            frame.preposition in ("after", "following", "during", "at") and frame.verb is not None and frame.verb.form == "past" and sentence.number <= 4)
         if sentence.block == "headline":
             base.confidence *= 0.9
         if frame.anaphor:
@@ -224,14 +228,31 @@ class Reader:
             base.participants = self._participants([*left, *right])
             return [base]
         if frame.kind in ("encounter", "call"):
-            return self._encounter(clauses, frame, base, left, right)
-        if frame.kind == "visit":
-            return self._visit(sentence, frame, base, left, right) or "nobody who represents a state travels abroad"
-        if frame.kind == "gathering":
-            return self._gathering(sentence, frame, base, left, right)
-        base.participants = self._participants([*left, *right])
-        base.type = EventType.SIGNING if frame.kind == "signing" else EventType.CEREMONY
-        return [base]
+            made = self._encounter(clauses, frame, base, left, right)
+        elif frame.kind == "visit":
+            made = self._visit(sentence, frame, base, left, right)
+            if not made:
+                return "nobody who represents a state travels abroad"
+        elif frame.kind == "gathering":
+            made = self._gathering(sentence, frame, base, left, right)
+        else:
+            base.participants = self._participants([*left, *right])
+            base.type = EventType.SIGNING if frame.kind == "signing" else EventType.CEREMONY
+            made = [base]
+        again = self._again(sentence, frame, mention)
+        if again is not None and status is Status.HELD:
+            made += [replace(draft, when=again) for draft in made]
+        return made
+
+    def _again(self, sentence: Sentence, frame: Frame, mention: DateMention | None) -> When | None:
+        """"held summits in 2018 and 2019": two occasions, each with its time."""
+        if mention is None or frame.word not in ("summits", "meetings", "visits", "trips", "calls"):
+            return None
+        at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1)
+        if sentence.low(at + 1) == "and" and sentence.kind(at + 2) == "T":
+            other = sentence.when(at + 2)
+            return other.when if other is not None else None
+        return None
 
     def _confidence(self, frame: Frame) -> float:
         first = frame.rule.partition(":")[0]
@@ -319,7 +340,7 @@ class Reader:
         return bool(_LEADER.search(role)) and not _NOT_LEADER.search(role)
 
     def _visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
-        travellers = [p for p in self._participants(left) if p.kind is not ActorKind.ORGANISATION]
+        travellers = self._participants([name for name in left if name.kind is not NameKind.ORGANISATION])
         if not travellers:
             return []
         own = {p.country for p in travellers}

@@ -93,7 +93,7 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
 
 
 def _noun_phrase(frame: Frame, index: int) -> bool:
-    return bool(frame.spans) and frame.tense == "noun" and frame.spans[0][0] <= index < frame.spans[0][1]
+    return bool(frame.spans) and frame.spans[0][0] <= index < (frame.spans[0][1] if frame.tense == "noun" else frame.first)
 
 
 def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When | None] | None:

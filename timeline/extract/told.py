@@ -184,10 +184,13 @@ def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
     end = reach(clauses, verb)
     if verb.passive and verb.kind != "stay":
         return None
-    if verb.subject is None:
-        return None
-    left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"]
-    if not left or not any(sentence.kinds[m] in "PhH" for m in left):
+    left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"] if verb.subject is not None else []
+    if not left and verb.kind == "leave" and sentence.kind(verb.index + 1) == "C" and any(sentence.low(p) in ("delegation", "team", "envoy", "mission", "official") for p in range(max(0, verb.first - 16), verb.first)):
+        left = [verb.index + 1]  # "a delegation left Beijing for Pyongyang": it is of the state whose capital it leaves
+        name = sentence.name(verb.index + 1)
+        if name is None or not name.capital:
+            return None
+    elif not left or not any(sentence.kinds[m] in "PhH" for m in left):
         return None
     after = verb.index + 1
     frame = frame_of(clauses, verb, "visit", verb.kind, f"verb:{verb.kind if verb.kind != 'travel' else verb.lemma}")
@@ -209,6 +212,8 @@ def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
     position = after
     while position < min(end, after + 12):
         low = sentence.low(position)
+        if position in clauses.verb_at:
+            break
         if sentence.kinds[position] == "w" and low in prepositions and position not in clauses.verb_at:
             if verb.kind == "travel" and low in ("in", "on") and verb.lemma not in ("fly", "travel"):
                 position += 1
