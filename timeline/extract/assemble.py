@@ -105,7 +105,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return
-    if event.rule == "verb:be in" and event.tense == "present" and event.sentence <= 3 and event.status is Status.HELD:
+    if (event.rule == "verb:be in" and event.tense == "present" or event.tense == "progressive") and not event.background and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"  # "the president is in Riyadh for talks"
         return
     line = reader.dateline

@@ -372,9 +372,6 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
         verb = _make(clauses, main, start, form)
         verb.passive = True
     elif be and "ing" in forms:
-        if word.noun and not _object_follows(clauses, main + 1) and items[main].low == "meeting" and not modal and not _with_follows(sentence, main + 1):
-            _enter(clauses, Verb(position - 1, start, "be", "be", form, negated=negated, modal=modal))
-            return main
         verb = _make(clauses, main, start, "progressive" if form == "present" else form)
     elif be:  # "is host", "was talks"
         if word.adjective:
@@ -480,8 +477,10 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         return "ing"
     if forms & {"past", "part"}:
-        if before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in ("both", "all", "each") or (previous == "J"):
+        if before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in ("both", "all", "each", "last", "first") or (previous == "J"):
             return ""
+        if previous == "w" and sentence.low(index - 1).endswith("ly") and sentence.word(index - 2).function & {"determiner", "possessive", "owner"}:
+            return ""  # "a previously undisclosed meeting"
         if "preposition" in before.function and "subordinator" not in before.function and kinds[index + 1:index + 2] not in ("P",):
             return ""
         if before.noun and word.verbs and word.verbs[0][0] in ("light", "plan", "postpone", "cancel", "attend", "sign", "other", "occur"):

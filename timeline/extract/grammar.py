@@ -140,7 +140,7 @@ def grammar(language: str = "en") -> Grammar:
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
     discourse, scope = events["discourse"], events["scope"]
     return Grammar(words, longest, frozenset(triggers),
-                   re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])", re.IGNORECASE),
+                   re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
                    frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),

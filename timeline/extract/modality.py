@@ -31,8 +31,12 @@ def ahead(frame: Frame) -> bool:
     return frame.verb is not None and frame.verb.form == "future" and not frame.preposition in _BEHIND
 
 
-def status_of(frame: Frame, when: When | None, other: When | None, published: date, block: str) -> tuple[Status, When | None]:
-    """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so."""
+def status_of(frame: Frame, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
+    """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so.
+
+    `inside` tells that the date stands within the noun phrase ("Friday's summit"), where no verb's tense speaks for it: then
+    the nearer of its two readings holds.
+    """
     if "cancel" in frame.bears or "cancelled" in frame.scope:
         return Status.CANCELLED, when
     if "postpone" in frame.bears and not (frame.perfect and frame.verb is not None and frame.verb.relative):
@@ -40,7 +44,11 @@ def status_of(frame: Frame, when: When | None, other: When | None, published: da
     coming = ahead(frame)
     past = frame.tense == "past" and not (frame.bears & {"plan"})
     if when is not None:
-        if other is not None:
+        if other is not None and inside and not coming and frame.verb is not None:
+            if abs((other.first - published).days) < abs((when.first - published).days):
+                when = other
+            past = False
+        elif other is not None:
             if past and not coming and when.first > published >= other.first:
                 when = other
             elif when.last < published <= other.last and ((coming and not past) or (frame.tense == "present" and block == "paragraph")):

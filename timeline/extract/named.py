@@ -48,6 +48,8 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
             continue
         if noun == "signing":
             continue
+        if sentence.word(index + 1).noun in ("meeting", "summit", "conference", "visit", "call") and index + 1 not in clauses.verb_at and sentence.kind(index + 1) == "w":
+            continue  # "the bilateral meeting", "a summit meeting": the second word is the occasion
         if noun == "conference" and item.low in ("council", "assembly", "congress", "session", "forum", "dialogue", "conference", "convention") and _other_sense(sentence, index):
             continue
         phrase = phrase_of(clauses, index)
@@ -395,6 +397,8 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     sides = phrase.sides
     joint_side = next((sides[p] for p in ("between", "among", "amongst", "involving", "featuring") if p in sides), None)
     with_side = sides.get("with")
+    if kind == "encounter" and sentence.word(index - 1).noun == "summit":
+        frame.word = "summit meeting"
     if kind in ("encounter", "call"):
         return _encounter(clauses, frame, phrase, left, joint_side, with_side, index, verb, governed)
     if kind == "visit":
@@ -430,6 +434,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
     if low in ("call", "calls") and not (phrase.scope or phrase.owner or phrase.pronoun or with_ or joint or phrase.dates or phrase.premods or phrase.definite or frame.rule.startswith("light")):
         return None
     pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSPOC" and (sentence.kinds[p] not in "SC" or _paired(clauses, p))]
+    timed = any(sentence.kinds[p] == "T" for p in range(phrase.start, min(phrase.end, index + 7)))
     if low in ("negotiations", "negotiation", "discussions", "discussion", "conversation", "conversations", "reception", "lunch", "dinner", "breakfast", "call") and not (
             with_ or joint or phrase.owner or phrase.pronoun or len(pairs) > 1 or frame.rule.startswith("light") or phrase.definite):
         return None
@@ -512,7 +517,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left, frame.joint = named_, True
             frame.rule = "headline:meeting"
             return frame
-    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope:
+    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope or timed and low in ("talks", "meeting", "negotiations"):
         frame.anaphor = True
         frame.left = list(phrase.owner.members) if phrase.owner is not None else left if frame.rule.startswith("light") else []
         return frame

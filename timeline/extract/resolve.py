@@ -100,6 +100,10 @@ class Reader:
                 draft.when, draft.dated_by = draft.when or same[0].when, draft.dated_by or same[0].dated_by
                 drafts.remove(same[0])
                 continue
+            if "margin" in draft.frame.preposition or "sideline" in draft.frame.preposition:
+                before = [d for d in drafts if d is not draft and d.frame is not None and d.frame.first < draft.frame.first and d.when is not None and not d.organisation]
+                if before:
+                    draft.when, draft.dated_by, draft.status = before[-1].when, before[-1].dated_by, before[-1].status
             if draft.participants:
                 continue
             if draft.frame.preposition not in ("at", "during", "in", "after", "on the sidelines of", "on the sideline of", "on the margins of", "on the margin of", "of", "from"):
@@ -188,6 +192,9 @@ class Reader:
         right = memory.members(sentence, frame.right, frame.left)
         if frame.owner and not left:
             left = memory.owner(sentence, frame)
+        if not left and right and not frame.joint and frame.kind in ("encounter", "call") and frame.rule.startswith(("noun", "object", "beside")) and memory.person is not None \
+                and memory.person.country not in {name.country for name in right}:
+            left = [memory.person]  # "the meeting with Zarif took place": his of whom the article speaks
         if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:
             return "who takes part is not told"
         mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
@@ -202,7 +209,9 @@ class Reader:
             frame.bears.discard("move")
             status, when = status_of(frame, when, other, self.published, sentence.block)
         else:
-            status, when = status_of(frame, when, other, self.published, sentence.block)
+            at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
+            inside = bool(frame.spans) and frame.spans[0][0] <= at < frame.first and frame.rule.partition(":")[0] in ("beside", "object", "noun", "attend")
+            status, when = status_of(frame, when, other, self.published, sentence.block, inside)
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
         lead = sentence.number <= 4 and sentence.block == "paragraph"
@@ -215,7 +224,7 @@ class Reader:
         base.formerly = former
         first = sentence.items[frame.first].start - sentence.start
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
-        base.also = sentence.low(frame.first - 1) == "also"
+        base.also = any(sentence.low(p) in ("also", "then", "later") for p in range(frame.first - 1, frame.last + 1))
         base.readout = bool(_READOUT.search(self.article.headline))
         base.firm = ahead(frame) or frame.tense in ("past", "progressive", "ing") or (
             frame.preposition in ("after", "following", "during", "at") and frame.verb is not None and frame.verb.form == "past" and sentence.number <= 4)

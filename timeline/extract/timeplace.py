@@ -44,8 +44,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if _NAMED_DAY.match(after):
             continue
-        if sentence.low(index - 1) == "since" or sentence.low(index - 2) == "since":
-            continue
+        if any(sentence.low(p) == "since" for p in range(max(0, index - 5), index)):
+            continue  # the first time "since June" tells of another time
         cost, how = _cost(clauses, frame, found, index)
         if mention.when.precision is Precision.YEAR and cost > 12:
             cost += 12
