@@ -613,6 +613,8 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
             verb.governor = governor
             if governor.kind in _BEARING or "wish" in governor.roles:
                 verb.bears.add("wish" if "wish" in governor.roles else governor.kind)
+            elif governor.lemma not in ("send", "dispatch", "lead", "help", "allow", "enable", "appoint", "bring", "let"):
+                verb.bears.add("wish")
             verb.bears |= governor.bears - {"refuse"} if governor.kind not in _BEARING else governor.bears
             return
         if governor.passive and "object_control" in governor.roles and governor.kind == "wish":
@@ -926,7 +928,7 @@ def _opening_comma(clauses: Clauses, closing: int) -> int:
 
 def _conditions(clauses: Clauses, verb: Verb) -> None:
     sentence = clauses.sentence
-    if verb.opener and "conditional" in _function(clauses, verb.opener):
+    if verb.opener in ("until", "till") or verb.opener and "conditional" in _function(clauses, verb.opener):
         verb.bears.add("wish")
     governor = verb.governor
     # "denied that A had met B", "hopes A will meet B"

@@ -85,6 +85,12 @@ def same(one: Draft, other: Draft) -> bool:
         return one.countries == other.countries and dates_agree(one.when, other.when) and _people_agree(one, other) and EventType.VISIT not in (one.type, other.type)
     if EventType.VISIT in (one.type, other.type) and one.type is not other.type and (one.status is Status.CANCELLED) != (other.status is Status.CANCELLED):
         return False
+    if {first, second} == {"encounter", "gathering"} and EventType.VISIT in (one.type, other.type):
+        visit, many = (one, other) if one.type is EventType.VISIT else (other, one)
+        if visit.when is None or many.when is None or visit.when != many.when or visit.when.length > 1 or (visit.days or 1) > 1 or visit.traveller is None:
+            return False  # a day's journey to a gathering is the gathering
+        there = visit.place is not None and many.place is not None and visit.place.country == many.place.country
+        return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or many.place is None and visit.countries <= many.countries)
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
     if not dates_agree(one.when, other.when):

@@ -67,7 +67,7 @@ def reach(clauses: Clauses, verb: Verb) -> int:
             return _before_subject(clauses, other, verb.index + 1)
         if kind == "w":
             word = sentence.items[position].word
-            if word.function & {"relative"}:
+            if word.function & {"relative"} or "that" in word.function and "say" in verb.roles:
                 return position
             if word.function & {"subordinator"} and position > verb.index + 1:
                 return position

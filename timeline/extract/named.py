@@ -446,6 +446,16 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left, frame.joint = left, False
         frame.rule = frame.rule + ":between"
         return frame
+    held_by = [p for p in phrase.premods if _body(sentence, p) >= 0]
+    if phrase.owner is not None and _body(sentence, phrase.owner.members[-1]) >= 0:
+        held_by.append(phrase.owner.members[-1])
+    if held_by and phrase.people and with_ is not None:  # "the Quad leaders' meeting with A, B and C"
+        frame.kind, frame.body = "gathering", held_by[0]
+        frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
+        frame.left = [m for m in left if sentence.kinds[m] in "PhS"] if frame.rule.startswith(("attend", "light", "beside")) else []
+        frame.right = list(with_.members)
+        frame.rule += ":body"
+        return frame
     if with_ is not None:
         frame.right = list(with_.members)
         frame.rule += ":with"
@@ -690,7 +700,7 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
         if name is None:
             continue
         verb = _verb_taking(clauses, index)
-        if kind == "O" and (_NAMED.search(name.name or "") or _NAMED.search(name.text) or verb is not None and (verb.kind == "attend" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
+        if kind == "O" and (_NAMED.search(name.name or "") or _NAMED.search(name.text) or verb is not None and (verb.kind == "attend" and verb.lemma != "join" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
             position = index - 1
             while sentence.word(position).function & {"determiner", "possessive"} or sentence.kind(position) == "T":
                 position -= 1

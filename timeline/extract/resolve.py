@@ -181,7 +181,7 @@ class Reader:
     def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
         sentence = clauses.sentence
-        why = refusal(frame)
+        why = "asked, not told" if sentence.text.rstrip("”\"’' ").endswith("?") and sentence.block == "paragraph" else refusal(frame)
         absent = frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend") and why is not None
         if why is not None and not absent:
             return why
@@ -350,7 +350,7 @@ class Reader:
 
     def _visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         travellers = self._participants([name for name in left if name.kind is not NameKind.ORGANISATION])
-        if not travellers:
+        if not travellers or frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(p.kind is ActorKind.STATE for p in travellers):
             return []
         own = {p.country for p in travellers}
         hosts = [p for p in self._participants(right) if p.country not in own]

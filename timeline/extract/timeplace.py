@@ -7,6 +7,7 @@ from datetime import date
 from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.frame import Frame, front, reach
 from timeline.extract.grammar import Grammar
+from timeline.extract.modality import ahead
 from timeline.extract.sentence import Sentence
 from timeline.mentions import DateMention, NameKind
 from timeline.model import Place
@@ -17,6 +18,7 @@ _NAMED_DAY = re.compile(r"\s(?:Island|Day|Eve|massacre|uprising|attacks?|inciden
 _MOVED = re.compile(r"\b(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\b", re.IGNORECASE)
 _LASTS = re.compile(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official|mission)")
 
+_APART = frozenset({"after", "following", "upon", "before", "ahead of", "prior to", "since", "until", "till", "in the run-up to", "in preparation for"})
 NEAR, FAR, STATEMENT = 58.0, 40.0, 150.0  # costs up to which a date still belongs to its frame
 
 
@@ -44,7 +46,7 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if _NAMED_DAY.match(after):
             continue
-        if any(sentence.low(p) == "since" for p in range(max(0, index - 5), index)):
+        if any(sentence.low(p) == "since" for p in range(max(frame.last, index - 8), index)) or sentence.low(index - 1) == "since":
             continue  # the first time "since June" tells of another time
         cost, how = _cost(clauses, frame, found, index)
         if mention.when.precision is Precision.YEAR and cost > 12:
@@ -54,6 +56,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     if best is None:
         return None, ""
     limit = STATEMENT if best[2] == "statement" else FAR if frame.anaphor else NEAR
+    if best[2] == "statement" and ahead(frame):
+        return None, ""
     if best[0] > limit or (best[2] == "statement" and frame.tense not in ("past", "noun", "ing", "progressive")):
         return None, ""
     return best[1], best[2]
@@ -66,6 +70,8 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
         if first <= index < last:
             distance = max(0, index - frame.last) if index >= frame.last else frame.first - index
             cost = min(cost, 7.0 * number + 0.5 * distance)
+    if frame.preposition in _APART and not (frame.spans and frame.spans[0][0] <= index < frame.spans[0][1]):
+        cost += 12 if frame.preposition in ("after", "following", "upon") else 60  # "met on Thursday ahead of the summit"
     for other in found:
         if other is not frame and other.spans and not (other.first < frame.last and frame.first < other.last):
             first, last = other.spans[0]

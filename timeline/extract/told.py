@@ -141,7 +141,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     right = _with(clauses, after, end)
     if right is not None and not _party(sentence, right):
         right = None
-    if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "PhH" for m in left)):
+    if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
     frame.word = "discuss"
