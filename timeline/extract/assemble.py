@@ -123,7 +123,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
             event.confidence *= 0.8
             return
     # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and not (event.type is EventType.SIGNING and event.sentence > 2) and (event.status is not Status.HELD or event.sentence <= 12):
+    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and not (event.type is EventType.SIGNING and event.sentence > 2):
         event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         event.confidence *= 0.6
 

@@ -462,7 +462,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
         if word.noun:
             if before.function & {"determiner", "possessive", "owner"} or before.scope or previous in "JU":
                 return ""
-            if index and previous == "w" and not before.function and not before.verbs:
+            if index and previous == "w" and not before.function and index - 1 not in clauses.verb_at:
                 return ""  # an adjective before the noun
             if previous in "PSOC" and _owns(sentence, index - 1):
                 return ""
@@ -564,6 +564,10 @@ def _govern(clauses: Clauses, verb: Verb) -> None:
         verb.noun = verb.first - 1
     else:
         _find_subject(clauses, verb)
+        first = clauses.groups[0] if clauses.groups else None
+        if verb.subject is None and verb.noun < 0 and first is not None and first.start <= 2 and first.end < verb.first and not first.preposition and not first.possessive \
+                and sentence.kinds[first.start] == "P" and not any(v.first < verb.first and v.subject is first and v.form in ("past", "present", "future") for v in clauses.verbs):
+            verb.subject = first  # what stands between is too long to be followed: the sentence begins with its subject
     _conditions(clauses, verb)
 
 

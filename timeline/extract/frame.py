@@ -61,7 +61,7 @@ def reach(clauses: Clauses, verb: Verb) -> int:
             if other.form == "infinitive" and ("purpose" in other.bears or other.governor is verb):
                 position = other.index + 1
                 continue
-            if other.form == "participle" or (other.form == "ing" and other.opener in ("for", "of", "by")):
+            if other.form == "participle" or other.form == "past" and other.subject is None and kinds[other.first - 1] in "," or sentence.low(other.first - 1) == "not" and other.first - 1 not in clauses.verb_at or (other.form == "ing" and other.opener in ("for", "of", "by")):
                 position = other.index + 1
                 continue
             return _before_subject(clauses, other, verb.index + 1)

@@ -46,9 +46,19 @@ class Memory:
                 found += self._plural(sentence, index)
                 continue
             name = sentence.name(index)
+            if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
+                chosen = self._holder(name)  # "the foreign minister": of whom the article has spoken
+                if chosen is not None:
+                    found.append(chosen)
+                    continue
             if name is not None:
                 found.append(name)
         return found
+
+    def _holder(self, office: NameMention) -> NameMention | None:
+        words = set((office.role or office.text).lower().split())
+        held = [name for name in reversed(self.persons) if words & set((name.role or "").lower().split()) - {"of", "the", "for", "and"}]
+        return held[0] if held else None
 
     def _person(self, name: NameMention | None) -> bool:
         return name is not None and not name.plural and name.country is not None and name.kind in (NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART) \
@@ -115,7 +125,10 @@ class Memory:
             others = [name for name in self.told if voice is not None and name.country != voice.country]
             return [voice, *others] if voice is not None and frame.joint else [voice] if voice is not None else []
         if frame.owner == "their":
-            persons = [name for p in range(frame.first) if sentence.kinds[p] in "PS" and (name := sentence.name(p)) is not None and name.country]
+            persons = [name for p in range(frame.first) if sentence.kinds[p] in "PS" and (name := sentence.name(p)) is not None and (name.country or name.actor_id)]
+            bodies = [name for name in persons if name.plural and (name.actor_id or "").startswith("organisation:")]
+            if bodies and frame.first > 4:
+                return bodies[-1:]
             distinct = list({name.actor_id or name.country: name for name in persons}.values())
             if len(distinct) < 2 and frame.first < 12:  # "After their talks, A and B said"
                 later = [name for p in range(frame.last, len(sentence.items)) if sentence.kinds[p] == "P" and (name := sentence.name(p)) is not None]

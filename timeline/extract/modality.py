@@ -49,7 +49,7 @@ def status_of(frame: Frame, when: When | None, other: When | None, published: da
                 when = other
             past = False
         elif other is not None:
-            if past and not coming and when.first > published >= other.first:
+            if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
             elif when.last < published <= other.last and ((coming and not past) or (frame.tense == "present" and block == "paragraph")):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one

@@ -380,7 +380,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                 frame.scope.add("told ahead")
             elif governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into")):
                 # what is wished or denied of the doing says nothing against the occasion where it is done
-                apart = preposition in ("at", "in", "during", "on") or margin
+                apart = preposition not in ("to", "for", "into", "toward", "towards")
                 frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
                 frame.tense = verb.form
                 frame.perfect = verb.perfect
@@ -414,13 +414,13 @@ def sentence_low(clauses: Clauses, index: int) -> str:
 
 def _object_of(clauses: Clauses, verb: Verb | None, index: int) -> Group | None:
     """The person whom a verb's subject told, received or met before the noun: "A told B at a meeting"."""
-    if verb is None or verb.index >= index or verb.passive:
+    if verb is None or verb.passive or (verb.index >= index and index > 8):
         return None
     at = verb.index + 1
     if sentence_low(clauses, at) == "with":
         at += 1
     group, _ = clauses.following(at)
-    if group is None or group.start >= index or group.possessive:
+    if group is None or (group.start >= index and verb.index < index) or group.possessive:
         return None
     return group if all(clauses.sentence.kinds[m] in "PhH" for m in group.members) else None
 
@@ -637,6 +637,9 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             if group is not None and _body(sentence, group.members[0]) >= 0:
                 body = group.members[0]
                 break
+    if body < 0 and left and all(sentence.kinds[m] == "P" and sentence.name(m).plural for m in left):  # type: ignore[union-attr]
+        # "ministers from the 21 APEC economies wrapped up their gathering"
+        body = next((p for p in range(max(left) + 1, min(index, max(left) + 8)) if sentence.kinds[p] == "O"), -1)
     if body < 0 and not summit:
         at = next((p for p in range(index + 1, min(len(sentence.items), index + 4)) if sentence.kinds[p] == "O" and sentence.low(p - 1) in ("of", "the", "at")), -1)
         body = at
@@ -679,6 +682,10 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         text = sentence.source(phrase.start, index + 1)
         if re.search(r"\b[A-Z]\w+ [A-Z]?\w*[Ss]ummit", text) and not phrase.premods and not re.match(r"[A-Z]\w+ summit", text):
             return None  # a name that nobody knows is mostly a firm's
+        here = any(sentence.low(p) == "here" for p in range(index, min(len(sentence.items), index + 5)))
+        if here:
+            frame.named_place, frame.word = True, "summit"
+            return frame
         frame.named_place = phrase.to >= 0 or any(sentence.kinds[p] in "CSL" for p in phrase.premods)
         if frame.named_place and phrase.to < 0:
             frame.to = [next(p for p in phrase.premods if sentence.kinds[p] in "CSL")]

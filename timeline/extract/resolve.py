@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from timeline.dateline import Dateline, find_dateline
 from timeline.extract.clauses import Clauses
@@ -212,6 +212,10 @@ class Reader:
             at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
             inside = bool(frame.spans) and frame.spans[0][0] <= at < frame.first and frame.rule.partition(":")[0] in ("beside", "object", "noun", "attend")
             status, when = status_of(frame, when, other, self.published, sentence.block, inside)
+        if when is None and mention is None and any(sentence.low(p) == "eve" for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
+            told = next((m for i, kind in enumerate(sentence.kinds) if kind == "T" and (m := sentence.when(i)) is not None), None)
+            if told is not None and told.when is not None and told.when.length == 1:  # "said on Wednesday, on the eve of the summit"
+                when, dated_by, status = When.day(told.when.first + timedelta(days=1)), "discourse", Status.PLANNED
         if when is not None and when.length > 750:  # a century or a decade dates no occasion
             when = None
         lead = sentence.number <= 4 and sentence.block == "paragraph"
@@ -230,6 +234,9 @@ class Reader:
             frame.preposition in ("after", "following", "during", "at") and frame.verb is not None and frame.verb.form == "past" and sentence.number <= 4)
         if sentence.block == "headline":
             base.confidence *= 0.9
+        if frame.anaphor and frame.rule.startswith("light:meeting") and left and when is not None and place is not None and place != self.dateline_place and place.country \
+                and place.country not in {name.country for name in left} and sentence.word(frame.first - 1).function.isdisjoint({"determiner", "possessive"}):
+            frame.anaphor = False
         if frame.anaphor:
             base.anaphor = base.weak = True
             base.once_planned = "plan" in frame.bears and frame.tense == "past" or frame.perfect and "plan" in frame.bears
@@ -274,7 +281,13 @@ class Reader:
         ours_countries = {p.country or p.name for p in ours}
         theirs_countries = {p.country or p.name for p in theirs}
         if len({p.country or p.name for p in everybody}) < 2:
-            base.weak = True
+            host = base.place.country if base.place is not None and base.place != self.dateline_place else None
+            if everybody and host and host not in {p.country for p in everybody} and frame.rule.startswith("light:meeting") and not right:
+                # "held meetings in Myanmar on Thursday": with those of the place
+                everybody = [*everybody, Participant(ActorKind.STATE, f"state:{host}", None, host, part="host")]
+                frame.joint = True
+            else:
+                base.weak = True
         remote = self._remote(sentence, frame)
         call = frame.kind == "call" or remote
         base.mode_told = remote or frame.word not in ("speak", "discuss", "negotiate", "conversation", "conversations")
@@ -352,12 +365,13 @@ class Reader:
         travellers = self._participants([name for name in left if name.kind is not NameKind.ORGANISATION])
         if not travellers or frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(p.kind is ActorKind.STATE for p in travellers):
             return []
+        when_told = base.when is not None and base.dated_by == "sentence"
         own = {p.country for p in travellers}
         hosts = [p for p in self._participants(right) if p.country not in own]
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
         places = [self._of_the_day(place) for position in frame.to if (place := point(sentence, position)) is not None]
-        if frame.word == "arrive here" and self.dateline_place is not None:
+        if (frame.word == "arrive here" or not frame.to and not hosts and when_told and frame.rule.partition(":")[0] in ("noun", "beside", "object")) and self.dateline_place is not None:
             places = [self._of_the_day(self.dateline_place)]
         places = without_containers(places)
         abroad = [place for place in places if place.country and place.country not in own]
@@ -388,7 +402,11 @@ class Reader:
         if body is not None:
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:") or None
             base.participants = [p for p in base.participants if p.name != base.organisation]
+        if frame.named_place and base.place is None:
+            base.place = self.dateline_place
         base.named_place = frame.named_place and base.place is not None and bool(base.place.name)
+        if base.organisation is None and base.place is not None and any(name.plural and name.country is None for name in (*left, *right)):
+            base.named_place = bool(base.place.name)  # "African leaders and the French president opened a summit"
         countries = base.countries
         if base.organisation is None and not base.named_place and not frame.many:
             if len(countries) == 2 and frame.word == "summit":

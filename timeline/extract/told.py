@@ -39,6 +39,47 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             continue
         if frame is not None:
             found.append(frame)
+            found += _second_objects(clauses, verb, frame)
+    return found + _visiting(clauses)
+
+
+def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
+    """"met A in Moscow on July 5 and B in Beijing on July 8": another occasion with its own place and day."""
+    if verb.kind not in ("meet", "receive") or not frame.right:
+        return []
+    sentence = clauses.sentence
+    end = reach(clauses, verb)
+    last = max(frame.right) + 1
+    for position in range(last + 1, end - 1):
+        if "and" in sentence.word(position).function and sentence.kind(position) == "w" and any(sentence.kinds[p] in "TC" for p in range(last, position)):
+            group, at = clauses.following(position + 1)
+            if group is not None and at == group.start and sentence.kinds[group.members[0]] == "P" and group.end not in clauses.verb_at:
+                first, second = frame.spans[0], frame_of(clauses, verb, frame.kind, frame.word, frame.rule)
+                frame.spans = [(first[0], position), *frame.spans[1:]]
+                second.left, second.right, second.host, second.remote = frame.left, list(group.members), frame.host, frame.remote
+                second.first, second.last = position, position + 1
+                second.spans = [(position, end)]
+                return [second]
+    return []
+
+
+def _visiting(clauses: Clauses) -> list[Frame]:
+    """"Visiting Portuguese President A said on Tuesday": a visit to where the report comes from."""
+    sentence = clauses.sentence
+    found = []
+    for index, item in enumerate(sentence.items[:-1]):
+        if item.low == "visiting" and sentence.kinds[index + 1] == "P" and index not in clauses.verb_at:
+            name = sentence.name(index + 1)
+            group = clauses.group_at.get(index + 1)
+            if name is None or name.plural or group is None:
+                continue
+            verb = next((v for v in clauses.verbs if v.subject is group and v.form == "past"), None)
+            frame = Frame("visit", "arrive here", index, index + 1, "visiting", left=[index + 1])
+            frame.tense, frame.spans = "past", [(index, index + 2)]
+            if verb is not None:
+                frame.verb = verb
+                frame.spans.append((verb.first, reach(clauses, verb)))
+            found.append(frame)
     return found
 
 
@@ -250,7 +291,8 @@ def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
         return None
     end = reach(clauses, verb)
     rest = [p for p in range(target + 1, min(end, target + 9))]
-    if not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
+    now = any(sentence.low(p) in ("currently", "now", "already") for p in range(verb.first, after))
+    if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
         return None
     frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
     frame.left, frame.to = left, destinations(sentence, target)
