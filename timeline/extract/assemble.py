@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same
+from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same, unite
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
 from timeline.when import When
@@ -21,7 +21,7 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
         else:
             events.append(draft)
     events = _merge_until_stable(events)
-    _date_from_anaphors(events)
+    _date_from_anaphors(events, reader)
     for event in events:
         if event.when is None:
             _date_from_context(event, events, reader)
@@ -132,7 +132,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
 _LOOSE = frozenset({"verb:discuss", "noun:signing", "attend:ceremony", "verb:pose"})
 
 
-def _date_from_anaphors(events: list[Draft]) -> None:
+def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
     """"The talks will begin on Friday" dates the talks that an earlier sentence told without a day."""
     for anaphor in events:
         if not anaphor.anaphor or anaphor.when is None or anaphor.dated_by == "statement":
@@ -159,6 +159,20 @@ def _date_from_anaphors(events: list[Draft]) -> None:
         if near:
             event = max(near, key=lambda event: event.sentence)
             event.when, event.dated_by, event.status = anaphor.when, "discourse", anaphor.status
+            event.place = event.place or anaphor.place
+            continue
+        if anaphor.type is EventType.VISIT or anaphor.dated_by != "sentence" or not anaphor.when.exact or anaphor.kind == "headline" or alike:
+            continue
+        # nothing that was told has its class: those who were to talk, or the two of whom the article speaks most
+        before = [parties for number, parties in reader.spoken_of if number <= anaphor.sentence + 4]
+        parties = before[-1] if before else reader.two_parties()
+        if parties and not any(event.when is not None and event.when.overlaps(anaphor.when) and len(event.countries) > 1 for event in events if event is not anaphor):
+            anaphor.participants = unite([*parties, *anaphor.participants])
+            anaphor.anaphor = anaphor.weak = False
+            if anaphor.type is EventType.SUMMIT and len(anaphor.countries) == 2:
+                anaphor.bilateral_summit = True
+            anaphor.rule = "anaphor"
+            anaphor.confidence = 0.5
 
 
 def _last_day(event: Draft) -> None:

@@ -52,6 +52,7 @@ class Verb:
     negated: bool = False
     modal: str = ""
     perfect: bool = False
+    pluperfect: bool = False  # "had been put off"
     roles: frozenset[str] = _NONE
     governor: Verb | None = None
     bears: set[str] = field(default_factory=set)
@@ -390,6 +391,7 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
     else:
         verb = _make(clauses, main, start, form if modal or first >= 0 else ("past" if items[index].low == "did" else "present"))
     verb.negated, verb.modal = negated, modal
+    verb.pluperfect = have and items[index].low in ("had", "'d", "’d")
     verb.perfect = verb.perfect or perfect
     _enter(clauses, verb)
     return main + 1
@@ -514,6 +516,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
         if other is not None and (other.form in ("infinitive", "future") or other.modal) and (not word.noun or _after_noun_verb(sentence, index)):
             return "infinitive"
         return ""
+    if previous in "PSOC" and sentence.word(index + 1).noun:
+        return ""  # "UK-EU trade talks"
     if previous in "PSOC" or (previous == "T" and clauses.groups):
         return "present" if _plural_before(clauses, index) or sentence.block == "headline" else ""
     if previous == "w" and "adverb" in before.function and clauses.groups and not word.noun:

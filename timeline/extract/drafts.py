@@ -57,6 +57,9 @@ class Draft:
             found.add(self.place.country)
         return frozenset(found - {""})
 
+    def offices(self, country: str) -> set[str]:
+        return {p.role for p in self.participants if p.kind is ActorKind.STATE and p.country == country and p.role}
+
     def persons(self, country: str) -> set[str]:
         return {p.actor_id for p in self.participants if p.kind is ActorKind.PERSON and p.country == country}
 
@@ -73,6 +76,9 @@ def _people_agree(one: Draft, other: Draft) -> bool:
         mine, theirs = one.persons(country), other.persons(country)
         if mine and theirs and not mine & theirs:
             return False
+        offices, others = one.offices(country), other.offices(country)
+        if offices and others and not offices & others and not mine and not theirs:
+            return False  # the king and the prime minister, neither of them by name
     return True
 
 

@@ -39,7 +39,7 @@ def status_of(frame: Frame, when: When | None, other: When | None, published: da
     """
     if "cancel" in frame.bears or "cancelled" in frame.scope:
         return Status.CANCELLED, when
-    if "postpone" in frame.bears and not (frame.perfect and frame.verb is not None and frame.verb.relative):
+    if "postpone" in frame.bears and not (frame.verb is not None and frame.verb.pluperfect):
         return Status.POSTPONED, when
     coming = ahead(frame)
     past = frame.tense == "past" and not (frame.bears & {"plan"})

@@ -482,7 +482,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left = []
         return frame
     bodies = [p for p in phrase.premods if _body(sentence, p) >= 0]
-    if bodies and (phrase.people or low in ("meeting", "meetings", "working session") or sentence.name(bodies[0]).plural or "ministerial" in [sentence.low(p) for p in range(phrase.start, index)]):  # type: ignore[union-attr]
+    if bodies and (not left or phrase.people or low in ("meeting", "meetings", "working session") or sentence.name(bodies[0]).plural or "ministerial" in [sentence.low(p) for p in range(phrase.start, index)]):  # type: ignore[union-attr]
         frame.kind, frame.body = "gathering", bodies[0]
         frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
         frame.rule += ":body"

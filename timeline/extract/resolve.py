@@ -55,6 +55,7 @@ class Reader:
     dateline_end: int = -1
     memory: Memory = field(default_factory=Memory)
     declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # sentence, frame, and why it makes no event
+    spoken_of: list[tuple[int, list[Participant]]] = field(default_factory=list)  # sentence, and who would take part in what is only proposed
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
@@ -80,6 +81,7 @@ class Reader:
             outcome = self._draft(clauses, frame, found)
             if isinstance(outcome, str):
                 self.declined.append((clauses.sentence.number, frame, outcome))
+                self._keep_spoken_of(clauses.sentence, frame)
             else:
                 drafts += outcome
         self._attendance(clauses, found, drafts)
@@ -88,6 +90,14 @@ class Reader:
         if drafts:
             self.previous = drafts
         return drafts
+
+    def _keep_spoken_of(self, sentence: Sentence, frame: Frame) -> None:
+        """Talks that are only proposed: who would take part in them, should a later sentence date "the talks"."""
+        if frame.kind not in ("encounter", "gathering"):
+            return
+        parties = self._participants([*self.memory.members(sentence, frame.left, frame.right), *self.memory.members(sentence, frame.right, frame.left)])
+        if len({p.country or p.name for p in parties}) >= 2:
+            self.spoken_of.append((sentence.number, parties))
 
     def _attendance(self, clauses: Clauses, found: list[Frame], drafts: list[Draft]) -> None:
         """Who meets on the margin of a summit, or meets at it, takes part in it."""
@@ -165,6 +175,10 @@ class Reader:
 
     def _participants(self, names: list[NameMention], other: list[NameMention] | None = None) -> list[Participant]:
         return unite(p for name in names if (p := self.participant(name, other)) is not None)
+
+    def two_parties(self) -> list[Participant]:
+        """The two states or bodies that the article speaks of most, where there are two."""
+        return self._participants(self.memory.two_states())
 
     # -- one frame ----------------------------------------------------------------------------------------------
 
