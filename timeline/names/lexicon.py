@@ -70,6 +70,9 @@ class Lexicon:
         lists = language["lists"]
         self.of_cities, self.of_firms = frozenset(lists["of_cities"]), frozenset(lists["of_firms"])
         self.office_surnames, self.in_office = frozenset(lists["surnames"]), frozenset(lists["in_office"])
+        self.honorifics = frozenset(word.split()[-1] for word in words["honorifics"])
+        self.led, self.advisers = frozenset(lists["led"]), frozenset(lists["advisers"])
+        self.adjectival = frozenset(lists["adjectival"])
         self.given_alone = frozenset(sound(name) for name in language["given"]["alone"])
         self.prefixes: dict[str, str] = language["prefixes"]
         self.areas = frozenset(words["areas"])
@@ -84,6 +87,8 @@ class Lexicon:
                 self._add(phrase, kind, phrase)
         for phrase in words["areas"]:
             self._add(phrase, "area", phrase, CAPITAL)
+        for phrase in words["nobody"]:
+            self._add(phrase, "nobody", phrase)
         for kind, phrases in language["modifiers"].items():
             for phrase in phrases:
                 self._add(phrase, "modifier", (kind, phrase.removesuffix("-")))
