@@ -95,7 +95,7 @@ class PeopleReader(PartyReader):
                     break
                 if letters in self.lexicon.post_nominals and taken:
                     break
-                if self.in_headline and (full > 1 + titled or not (titled or self.seen_as_name(end))):
+                if self.in_headline and (full > 1 + titled or not ((titled and full < 2) or self.seen_as_name(end) or self._named_here_only(index, end))):
                     break  # "Gabon President Offers Talks"
                 full += 1
                 if unit is None and word not in lexicon.particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
@@ -144,6 +144,16 @@ class PeopleReader(PartyReader):
             return True
         key = self.gazetteer.name_sound(word)
         return self.gazetteer.begins_name(key) or bool(self.gazetteer.people_with([key]))
+
+    def _named_here_only(self, start: int, index: int) -> bool:
+        """Whether two unknown words of a headline, the second at its end or before a small word, are a name that the article
+        does not repeat: "Statement by Spokesperson Ann Bell on Gabon"."""
+        after = start + 2
+        if index > start + 1 or self.low[start - 1].endswith("s") or not (self.is_name_word(start) and self.is_name_word(start + 1)):
+            return False
+        if self.at(after) not in {"", "on", "of", "in", "at", ",", ".", "(", "’s", "'s"} or (self.seen and self.low[start] in self.seen):
+            return False
+        return self.at(after) not in {"on", "of", "in", "at"} or not self.capital[after]
 
     def is_name_word(self, index: int) -> bool:
         unit = self.unit(index)

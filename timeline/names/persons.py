@@ -408,7 +408,7 @@ class PersonResolver:
     def _pair(self, index: int) -> None:
         """"Xi-Biden meeting": both surnames, if both are known."""
         start, pieces = self.tokens.starts[index], self.tokens.words[index].split("-")
-        if len(pieces) != 2 or not all(piece[:1].isupper() for piece in pieces):
+        if len(pieces) != 2 or self.tokens.low[index + 1:index + 2] == ["administration"] or not all(piece[:1].isupper() for piece in pieces):
             return
         both = []
         for piece in pieces:

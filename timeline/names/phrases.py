@@ -228,6 +228,8 @@ class _Reader(PeopleReader):
                               country: str | None, each: list[Party], role: str | None = None, offices: list[Office] | None = None) -> int:
         determiner = self.determiner(start)
         own = country or (parties[-1].country if parties else None)
+        if office.form == "nsa":
+            return end  # the American agency
         possessive = self.at(end) in POSSESSIVE
         if own is None and not determiner and office.only is None and not (self.capital[unit.start] and office.code in {"head_of_state", "head_of_government"}):
             return end

@@ -9,12 +9,11 @@ from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, 
 from timeline.mentions import NameKind, NameMention
 from timeline.model import Place
 from timeline.names.found import Found, Phrases
-from timeline.names.lexicon import codes_meant
+from timeline.names.lexicon import Office, codes_meant
 from timeline.names.people import NO_UNIT
 from timeline.names.persons import Known, PersonResolver, plain_name, state_then
 
-_OF_STATES = frozenset({"head_of_state", "head_of_government", "deputy_head", "foreign_minister", "defence_minister", "finance_minister", "interior_minister",
-                        "trade_minister", "security_adviser"})
+_MINISTERS = frozenset({"foreign_minister", "defence_minister", "finance_minister", "interior_minister", "trade_minister"})
 SMALL_CAPITAL = 150_000  # inhabitants
 _WHOEVER = frozenset({"official", "senior official", "diplomat", "senior diplomat", "politician", "delegate"})  # beside these the gazetteer's title says more
 _STOPS = frozenset({".", ";", "back", "home", "said", "told"})
@@ -23,6 +22,11 @@ _STOPS = frozenset({".", ";", "back", "home", "said", "told"})
 def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
     """Mentions of all phrases, sorted and without overlaps."""
     return _Resolver(phrases, gazetteer, on).mentions()
+
+
+def _of_a_government(office: Office) -> bool:
+    """Whether nobody but a state has this office: no firm's president, no university's chancellor."""
+    return office.code in _MINISTERS | {"security_adviser", "envoy", "ambassador"} or office.form.endswith(("minister", "secretary"))
 
 
 class _Resolver(PersonResolver):
@@ -100,13 +104,15 @@ class _Resolver(PersonResolver):
     def _country_by_context(self, found: Found, trail: list[tuple[Found, Known | None]]) -> str | None:
         """The state of somebody whose office is told without one: "its trade minister, Ann Bell"; the one state whose unnamed
         holder of that office the article mentions; for a minister the only state of the article."""
+        if not all(_of_a_government(office) for office in found.offices):
+            return None
         if self.determiner_before(found) in self.lexicon.possessives:
             return next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
         forms = {office.form for office in found.offices}
         told = {country for form in forms for country in self.offices_of.get(form, ())}
         if len(told) == 1 and any(len(form) > 8 for form in forms):
             return told.pop()
-        if all(office.code in _OF_STATES or office.form.endswith("minister") for office in found.offices) and len(self.countries) == 1:
+        if not any(office.code in {"envoy", "ambassador"} for office in found.offices) and len(self.countries) == 1:
             return next(iter(self.countries))
         return None
 
@@ -182,6 +188,11 @@ class _Resolver(PersonResolver):
             wanted = codes_meant(codes)
             if codes & {"other", "leader"} and not any(office.form.endswith("minister") for office in found.offices):
                 wanted = frozenset()
+            forms = {office.form for office in found.offices}
+            if "head_of_state" in codes and "head of state" not in forms:
+                wanted -= {"monarch"}
+            if forms & {"minister", "secretary"}:
+                wanted |= _MINISTERS
             away = self._destination(found)
             near = [k for _, k in reversed(trail) if k and k.codes & wanted and (k.country != away or not away)]
             known = next((k for k in near if k.codes & codes), near[0] if near else None)
@@ -213,7 +224,7 @@ class _Resolver(PersonResolver):
         for index in range(found.end, min(found.end + 8, len(low) - 2)):
             if low[index] in _STOPS or low[index].startswith("return"):
                 return None
-            if low[index] == "to":
+            if low[index] == "to" and low[index - 1] in self.lexicon.travels:
                 unit = units[index + 1 + (low[index + 1] == "the")]
                 if unit is None:
                     continue

@@ -296,7 +296,7 @@ def test_an_unknown_person_has_the_state_that_the_phrase_or_the_article_tells(te
 
 
 @pytest.mark.parametrize(("headline", "names"), [
-    ("Gabon President Offers Talks On Border", []), ("Turkish President Pledges More Aid For Neighbours", ["Recep Tayyip Erdoğan"]),
+    ("Gabon President Offers Talks On Border", []), ("Statement by Gabon President Ama Okoro on Fishing", ["Ama Okoro"]), ("Turkish President Pledges More Aid For Neighbours", ["Recep Tayyip Erdoğan"]),
     ("Turkish President Erdogan Pledges More Aid For Neighbours", ["Recep Tayyip Erdoğan"] * 2),
 ])
 def test_a_verb_in_a_headline_is_nobody(headline: str, names: list[str]) -> None:
