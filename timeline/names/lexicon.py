@@ -70,6 +70,10 @@ class Lexicon:
         lists = language["lists"]
         self.of_cities, self.of_firms = frozenset(lists["of_cities"]), frozenset(lists["of_firms"])
         self.office_surnames, self.in_office = frozenset(lists["surnames"]), frozenset(lists["in_office"])
+        self.honorifics = frozenset(word.split()[-1] for word in words["honorifics"])
+        self.led, self.advisers = frozenset(lists["led"]), frozenset(lists["advisers"])
+        self.travels = frozenset(lists["travels"])
+        self.adjectival = frozenset(lists["adjectival"])
         self.given_alone = frozenset(sound(name) for name in language["given"]["alone"])
         self.prefixes: dict[str, str] = language["prefixes"]
         self.areas = frozenset(words["areas"])
@@ -84,6 +88,8 @@ class Lexicon:
                 self._add(phrase, kind, phrase)
         for phrase in words["areas"]:
             self._add(phrase, "area", phrase, CAPITAL)
+        for phrase in words["nobody"]:
+            self._add(phrase, "nobody", phrase)
         for kind, phrases in language["modifiers"].items():
             for phrase in phrases:
                 self._add(phrase, "modifier", (kind, phrase.removesuffix("-")))
@@ -149,13 +155,13 @@ def _case(name: str) -> int:
     return UPPER if name.isupper() and len(name) <= 6 else CAPITAL
 
 
-_SMALL = frozenset({"of", "the", "for", "and", "to", "in"})
+_SMALL = frozenset({"of", "the", "for", "and", "to", "in", "on"})
 
 
 def role_of(words: str) -> str:
     """An office in the usual capitals: "minister of the interior" -> "Minister of the Interior"."""
     return " ".join(word if word in _SMALL or word[:1].isupper() else "-".join(part[:1].upper() + part[1:] for part in word.split("-"))
-                    for word in words.split())
+                    for word in words.replace(" ,", ",").split())
 
 
 def plural_of(form: str, irregular: dict[str, str]) -> str:

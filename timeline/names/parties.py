@@ -21,6 +21,7 @@ class PartyReader:
         self.found: list[Found] = []
         self.bare: list[tuple[int, int]] = []
         self.in_headline = False
+        self.seen: set[str] | None = None  # words with a capital outside the headlines
         self.stop = 0
 
     def unit(self, index: int) -> Unit | None:
@@ -89,7 +90,7 @@ class PartyReader:
                 if parties and word == "," and len(parties) < LONGEST_LIST:
                     ahead = index + 1 + (self.at(index + 1) in self.lexicon.joiners)
                     following = self.party_at(ahead)
-                    if following and self._same_sort(parties[-1].unit, following) and (ahead > index + 1 or self._list_goes_on(following.end)):
+                    if following and self._same_sort(parties[-1].unit, following) and (ahead > index + 1 or self._list_goes_on(following.end) or self._shares_a_noun(parties[-1], following.end)):
                         joined, index = True, ahead
                         continue
                 break
@@ -131,6 +132,14 @@ class PartyReader:
 
     def _list_goes_on(self, index: int) -> bool:
         return self.at(index) in self.lexicon.joiners or self.at(index) == ","
+
+    def _shares_a_noun(self, party: Party, index: int) -> bool:
+        """Whether a plural follows that belongs to all of a list without "and": "Turkish, Saudi foreign ministers"."""
+        noun = self.unit(index)
+        if noun is None or not ("demonym" in party.unit.kinds or self.in_headline):
+            return False
+        office = noun.kinds.get("office")
+        return bool(office and office.plural) or str(noun.kinds.get("group", "")).endswith("s") or str(noun.kinds.get("counterpart", "")).endswith("s")
 
     @staticmethod
     def _same_sort(one: Unit, other: Unit) -> bool:

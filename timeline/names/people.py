@@ -63,7 +63,7 @@ class PeopleReader(PartyReader):
                 return None
             if parts > 1 and self.capital[end] and (people := gazetteer.people_exactly(key)):
                 best = (end + 1, people)
-        if best and self.at(best[0]) in {"jr", "jr."}:
+        if best and self.at(best[0]) in self.lexicon.suffixes and self.capital[best[0]] and (len(self.at(best[0])) > 1 or self.low[best[0]] in {"v", "x"}):
             best = (best[0] + 1, best[1])
         elif best and self.at(best[0]) == "," and self.at(best[0] + 1) in {"jr", "jr."}:
             best = (best[0] + 2, best[1])
@@ -74,8 +74,9 @@ class PeopleReader(PartyReader):
         low, capital, lexicon = self.low, self.capital, self.lexicon
         taken: list[int] = []
         end = index
-        limit = 2 if self.in_headline else LONGEST_NAME
-        while end < self.stop and len(taken) < limit:
+        full = 0  # words of two letters or more
+        titled = index > 0 and self.low[index - 1] in self.lexicon.honorifics
+        while end < self.stop and len(taken) < LONGEST_NAME:
             word = low[end]
             letters = self.words[end]
             if not letters[0].isalpha():
@@ -94,6 +95,9 @@ class PeopleReader(PartyReader):
                     break
                 if letters in self.lexicon.post_nominals and taken:
                     break
+                if self.in_headline and (full > 1 + titled or not ((titled and full < 2) or self.seen_as_name(end) or self._named_here_only(index, end))):
+                    break  # "Gabon President Offers Talks"
+                full += 1
                 if unit is None and word not in lexicon.particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
                     break
                 taken.append(end)
@@ -129,6 +133,27 @@ class PeopleReader(PartyReader):
             best = self.best_city(unit.kinds["city"])
             return not self.in_headline and not best.governs and (inside or self.is_name_word(index + 1))
         return False
+
+    def seen_as_name(self, index: int) -> bool:
+        """Whether a capitalised word of a headline has its capital in the article too, or is somebody's name in the gazetteer."""
+        if self.seen is None:
+            headline = {i for start, end in self.tokens.headline for i in range(start, end)}
+            self.seen = {word for i, word in enumerate(self.low) if self.capital[i] and i not in headline and i and self.words[i - 1][0] not in ".\n”\""}
+        word = self.low[index]
+        if word in self.seen:
+            return True
+        key = self.gazetteer.name_sound(word)
+        return self.gazetteer.begins_name(key) or bool(self.gazetteer.people_with([key]))
+
+    def _named_here_only(self, start: int, index: int) -> bool:
+        """Whether two unknown words of a headline, the second at its end or before a small word, are a name that the article
+        does not repeat: "Statement by Spokesperson Ann Bell on Gabon"."""
+        after = start + 2
+        if index > start + 1 or self.low[start - 1].endswith("s") or not (self.is_name_word(start) and self.is_name_word(start + 1)):
+            return False
+        if self.at(after) not in {"", "on", "of", "in", "at", ",", ".", "(", "’s", "'s"} or (self.seen and self.low[start] in self.seen):
+            return False
+        return self.at(after) not in {"on", "of", "in", "at"} or not self.capital[after]
 
     def is_name_word(self, index: int) -> bool:
         unit = self.unit(index)
@@ -171,12 +196,17 @@ class PeopleReader(PartyReader):
 
     def apposition(self, index: int, country: str | None, offices: list[Office]) -> tuple[int, list[Office], str | None, str, bool] | None:
         """", the Russian foreign minister," after a name: its end, the offices, their country, the role, former?"""
+        signed = False  # "the Hon. Ann Bell MP, Minister for Trade", also without the comma
+        while index < self.stop and self.words[index] in self.lexicon.post_nominals:
+            index, signed = index + 1, True
         if self.at(index) == "(":
             close = next((i for i in range(index + 1, min(index + 5, self.stop)) if self.low[i] == ")"), None)
             if close:
                 index = close + 1
         if self.at(index) != ",":
-            return None
+            if not (signed and index < self.stop and self.capital[index] and "office" in (self.unit(index) or NO_UNIT).kinds):
+                return None
+            index -= 1
         ahead = index + 1
         if self.at(ahead) in {"who", "whose"}:
             return None
@@ -206,13 +236,18 @@ class PeopleReader(PartyReader):
             return None
         if self.at(end) not in self.lexicon.closers and self.at(end) != "" and not self.low[end].startswith("\n"):
             return None
+        if self.at(end) in {"said", "told"} and (offices or self.at(index + 1) in {"a", "an"}):
+            return None  # "... by Secretary of State Bell, an official said": whoever spoke is another
         if self.name_at(end, comma=False):
             return None  # "Sergei Lavrov, Foreign Minister Wang Yi and ..."
-        prefix = " ".join(words + ([far[1]] if far else []))
+        told_before = far[1].split() if far else []
+        while told_before and told_before[0].islower() and told_before[0] not in self.lexicon.portfolios:
+            told_before = told_before[1:]  # "a hawkish adviser"
+        prefix = " ".join(words + told_before)
         role = f"{prefix[:1].upper()}{prefix[1:]} {office.role}" if prefix else office.role
         if extension:
             role = role_of(f"{role} {extension}")
-        changed = bool(prefix or extension) and office.code not in {"envoy", "ambassador", "spokesperson"}
+        changed = bool(prefix or (extension and not extension.startswith(("and ", ",", "&")))) and office.code not in {"envoy", "ambassador", "spokesperson"}
         return end, [office._replace(code="other" if changed else office.code, role=role)], party, role, former
 
     def distant_title(self, index: int) -> tuple[Unit, str] | None:
@@ -234,6 +269,12 @@ class PeopleReader(PartyReader):
         Returns where it ends, the country, the states of a list, and words that belong to the role.
         """
         word = self.at(index)
+        if word in {"and", ",", "&"} and (" of " in office.form or " for " in office.form) and office.code.endswith(("minister", "other")) and self.capital[index - 1]:
+            # "Minister of Economy and Planning", "Minister of Science, Technology and the Arts"
+            end = self.portfolio(index + 1) if self._more_fields(index) else index
+            if end > index + 1:
+                after, country, each, _ = self.after_office(end, NOTHING) if self.at(end) == "of" else (end, None, [], "")
+                return after, country, each, self.text_of(index, end)
         if word not in {"of", "for", "to", "from", "in"}:
             return index, None, [], ""
         ahead = index + 1
@@ -241,6 +282,8 @@ class PeopleReader(PartyReader):
             ahead += 1
         last = office.form.replace("-", " ").split()[-1]
         unit = self.unit(ahead)
+        if word == "of" and unit and last in self.lexicon.open_offices and (led := self._delegation(ahead)):
+            return led[0], led[1], [], self.text_of(index, led[0])  # "head of the DPRK delegation"
         if word in {"of", "from"} and unit:
             listed = self.listed_states(ahead)
             if len(listed) == 1 and self.begins_institution(listed[0].end, office):
@@ -253,10 +296,16 @@ class PeopleReader(PartyReader):
             while end < self.stop and end - unit.end < 10 and (self.capital[end] or (self.low[end] in self.lexicon.small and self.capital[min(end + 1, self.stop - 1)])):
                 end += 1
             return end, self.party_of(unit, end), [], self.text_of(index, end)
+        if word == "of" and unit and {"state", "organisation"} & unit.kinds.keys() and self.at(unit.end) in POSSESSIVE:
+            return index, None, [], ""
         if word == "of" and unit and "demonym" in unit.kinds and self.capital[min(unit.end, self.stop - 1)] and (end := self.institution(unit.end)) > unit.end:
             return end, unit.kinds["demonym"].code, [], self.text_of(index, end)  # "State Secretary of the German Ministry of Finance"
         if word == "of" and unit and "city" in unit.kinds and office.code in {"crown_prince", "monarch", "other"} and last in self.lexicon.of_cities:
             return unit.end, self.best_city(unit.kinds["city"]).country, [], self.text_of(index, unit.end)
+        if word == "to" and last in self.lexicon.advisers and self.at(index + 1) == "the" and unit and "office" in unit.kinds and not unit.kinds["office"].plural:
+            after, country, each, _ = self.after_office(unit.end, unit.kinds["office"]._replace(form="none")) if self.at(unit.end) == "of" else (unit.end, None, [], "")
+            if len(each) < 2:
+                return after, country, [], self.text_of(index, after)  # "Adviser to the President of Gabon"
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():
             return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
@@ -274,8 +323,16 @@ class PeopleReader(PartyReader):
             end = self.portfolio(ahead) if last in {"minister", "secretary", "state"} or office.form.endswith("affairs") else self.institution(ahead)
             if end > ahead:
                 after, country, _, _ = self.after_office(end, NOTHING) if self.at(end) == "of" else (end, None, [], "")
-                return after, country, [], self.text_of(index, end)
+                return after, country or self._state_within(ahead, end), [], self.text_of(index, end)
         return index, None, [], ""
+
+    def _delegation(self, index: int) -> tuple[int, str] | None:
+        """"Japanese delegation", "MILF peace panel": where it ends, and whose it is."""
+        unit = self.unit(index) or NO_UNIT
+        body = self.unit(unit.end)
+        if body is None or body.kinds.get("group") not in self.lexicon.led or not {"demonym", "state", "organisation"} & unit.kinds.keys():
+            return None
+        return body.end, str(self.party_of(unit, unit.end))
 
     def portfolio(self, index: int) -> int:
         """End of the words that name a ministry's field ("Immigration and Citizenship"). A word that is no such field may
@@ -300,6 +357,14 @@ class PeopleReader(PartyReader):
             end = best = end + 1
         return best
 
+    def _more_fields(self, index: int) -> bool:
+        """Whether the "and" or comma after a ministry's field is followed by another field and by no other office."""
+        ahead = index + 1 + (self.at(index + 1) == "the")
+        unit = self.unit(ahead)
+        if not (ahead < self.stop and self.capital[ahead] and all(part in self.lexicon.portfolios for part in self.low[ahead].split())):
+            return False
+        return (unit is None or "office" not in unit.kinds) and (self.at(index) != "," or self._field_goes_on(index + 1))
+
     def _field_goes_on(self, index: int) -> bool:
         """Whether a comma stands inside a list of fields: "Minister of Science, Information, and Technology"."""
         ahead = index + (self.at(index) == "and")
@@ -320,6 +385,16 @@ class PeopleReader(PartyReader):
             else:
                 break
         return best
+
+    def _state_within(self, index: int, end: int) -> str | None:
+        """The state whose institution this is: "the Bank of Mexico", "the U.S. State Department"."""
+        for place in range(index, end):
+            unit = self.units[place] or NO_UNIT
+            if unit.end > end or self.at(place) == "america":
+                continue
+            if ("state" in unit.kinds and unit.end == end and self.at(place - 1) in {"of", "the"}) or ("venue" in unit.kinds and unit.kinds["venue"].actor):
+                return self.party_of(unit, unit.end)
+        return None
 
     def _begins_name(self, index: int) -> bool:
         """Whether two unknown words that end a run follow a common one: "Office of Science and Technology Policy Ann Bell"."""

@@ -9,7 +9,7 @@ from datetime import date
 
 from rapidfuzz.distance import JaroWinkler
 
-from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, Term
+from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, State, Term, Venue
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Phrases
 from timeline.names.lexicon import codes_meant
@@ -18,7 +18,23 @@ from timeline.spelling import fold
 # How long after the end of a term its holder may still be called by the office ("President Clinton" in 2005).
 _TITLE_LASTS_YEARS = 12
 MOST_NAMESAKES = 30  # persons of one article who share a word; more are not told apart
+MOST_HOMES = 2  # states that have had office holders of one surname, beyond which it tells nobody
+MOST_COUNTRIES = 12  # of the article, among whose holders a misspelt name is looked for
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
+
+
+# Until that day their cities and seats ("Moscow said", "the Kremlin") were those of another state.
+_BEFORE: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("RU", "UA", "BY", "KZ", "UZ", "TM", "TJ", "KG", "GE", "AM", "AZ", "MD", "EE", "LV", "LT"), ("1991-08-20", "SU")),
+    "RU": ("1991-12-26", "SU"),
+    **dict.fromkeys(("HR", "SI", "BA", "MK"), ("1991-06-25", "YU")), "RS": ("2003-02-04", "YU"), "ME": ("2003-02-04", "YU"),
+    "CZ": ("1993-01-01", "CS"), "SK": ("1993-01-01", "CS")}
+
+
+def state_then(code: str, day: str) -> str:
+    """The state to which a place of today's state `code` belonged on a day: Moscow in 1987 is Soviet."""
+    until = _BEFORE.get(code)
+    return until[1] if until and day < until[0] else code
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +57,8 @@ class Known:
     def surnames(self) -> tuple[str, ...]:
         if not self.keys:
             return ()
+        if "monarch" in self.codes:
+            return (self.keys[0], self.keys[-1])
         return (self.keys[0], self.keys[-1]) if self.surname_first else (self.keys[-1],)
 
 class PersonResolver:
@@ -59,10 +77,13 @@ class PersonResolver:
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
         self.relative_of: dict[int, Found] = {}
+        for found in self.found:
+            if found.country in _BEFORE and not isinstance(found.row, State) and (isinstance(found.row, Venue) or found.country == "RU"):
+                found.country = state_then(found.country, self.day)
         self.countries = {found.country for found in self.found if found.country}
         for found in self.found:
             if found.kind is NameKind.CITY and isinstance(found.row, list):
-                self.countries.add(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country)
+                self.countries.add(state_then(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country, self.day))
 
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
@@ -173,6 +194,8 @@ class PersonResolver:
                         continue
                     score -= 3
             held = person.held(self.day)
+            if found.former and any(term.office in wanted for term in held):
+                continue  # "former President George Bush" is not the one in office
             if held:
                 score += 2
                 if any(term.office in PRINCIPAL for term in held):
@@ -198,11 +221,14 @@ class PersonResolver:
 
     def _alike(self, keys: Sequence[str], found: Found, codes: set[str]) -> Person | None:
         """The holder of the office told whose name is all but spelled the same."""
-        if not found.country or not codes or not keys:
+        if not found.country:
+            codes = codes - {"other", "leader", "spouse", "spokesperson"}
+        if not codes or not keys or (found.former and not found.country):
             return None
         spelled = "".join(keys)
         best: tuple[float, Person] | None = None
-        for person in self.gazetteer.holders_near(found.country, codes_meant(codes), self.day):
+        countries = [found.country] if found.country else sorted(self.countries)[:MOST_COUNTRIES]
+        for person in [p for country in countries for p in self.gazetteer.holders_near(country, codes_meant(codes), self.day)]:
             for name in (person.name, *person.aliases):
                 other = self.gazetteer.name_keys(name)
                 if not other:
@@ -318,6 +344,10 @@ class PersonResolver:
             if len(now) > 1:
                 newest = max(max(t.end or "9999" for t in p.terms if t.office in wanted) for p in now)
                 now = [p for p in now if any((t.end or "9999") == newest for t in p.terms)]
+        if not now and not vague and not found.country:
+            # "President Clinton" years later: the only one of the name who ever held the office told, of a state in the article.
+            now = [p for p in people if any(t.office in codes and t.start <= self.day and t.country in self.countries for t in p.terms) and keys[-1] in self._surname_keys(p)]
+            now = now if len(now) == 1 else []
         if found.former and not now:
             now = [p for p in people if any(t.office in wanted and t.start <= self.day for t in p.terms)]
         if len(now) > 1:
@@ -337,6 +367,8 @@ class PersonResolver:
         found = {keys[-1]} if keys else set()
         if keys and self._surname_first(term.country if term else None, keys):
             found.add(keys[0])
+        if keys and any(t.office in {"monarch", "crown_prince"} for t in person.terms):
+            found.add(keys[0])  # "King Salman"
         for alias in person.aliases:
             parts = self.gazetteer.name_keys(alias)
             if len(parts) == 1:
@@ -352,6 +384,8 @@ class PersonResolver:
             while position < end:
                 hit = self._bare_known(position, end, stray and position not in headline, position in headline)
                 if hit is None:
+                    if "-" in self.tokens.words[position]:
+                        self._pair(position)
                     stray, position = True, position + 1
                     continue
                 known, after = hit
@@ -370,6 +404,26 @@ class PersonResolver:
                     self.of[id(made)] = known
                     insort(self.named_at.setdefault(known.id, []), position)
                 stray, position = False, after
+
+    def _pair(self, index: int) -> None:
+        """"Xi-Biden meeting": both surnames, if both are known."""
+        start, pieces = self.tokens.starts[index], self.tokens.words[index].split("-")
+        if len(pieces) != 2 or self.tokens.low[index + 1:index + 2] == ["administration"] or not all(piece[:1].isupper() for piece in pieces):
+            return
+        both = []
+        for piece in pieces:
+            keys = self._token_keys(piece.lower())
+            people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames] if len(keys) == 1 else []
+            person = self._famous(keys[0]) if len(keys) == 1 and not people else None
+            known = self._nearest(people, index) if people else self._enter_person(person, None) if person else None
+            if known is None:
+                return
+            both.append((known, (start, start + len(piece))))
+            start += len(piece) + 1
+        for known, span in both if both[0][0] is not both[1][0] else []:
+            made = Found(NameKind.PERSON, index, index + 1, name=(index,), chars=span)
+            self.found.append(made)
+            self.of[id(made)] = known
 
     def _cities_that_are_persons(self) -> None:
         """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
@@ -406,19 +460,24 @@ class PersonResolver:
             if candidates:
                 if follows:
                     return None  # "Kim Philby" is no Kim Jong Un
-                return self._nearest(candidates, start), stop
+                return self._nearest(candidates, start, key), stop
             if (end - start > 1 and not headline) or follows:
                 return None
+            if stop + 1 < len(low) and low[stop] in {'"', "“", "‘"} and self.tokens.capital[stop + 1] and self.tokens.starts[stop] > self.tokens.ends[stop - 1]:
+                return None  # Douglas "Pete" Peterson
             person = self._famous(key)
             if person is not None:
                 return self._enter_person(person, None), stop
             return None
         return None
 
-    def _nearest(self, candidates: list[Known], position: int) -> Known | None:
+    def _nearest(self, candidates: list[Known], position: int, key: str = "") -> Known | None:
         """Of several with one surname: the one in high office, else the one named last before."""
         if len(candidates) == 1:
             return candidates[0]
+        kings = [known for known in candidates if "monarch" in known.codes and key == known.keys[0]]
+        if len(kings) == 1:
+            return kings[0]  # "Salman" is the king, not Mohammed bin Salman
         principal = [known for known in candidates if known.codes & PRINCIPAL and not known.former]
         if len(principal) == 1:
             return principal[0]
@@ -437,11 +496,14 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        found = [person for person in self.gazetteer.people_with([key])
+        bearers = self.gazetteer.people_with([key])
+        found = [person for person in bearers
                  if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]
+        if len({t.country for person in bearers if key in self._surname_keys(person) for t in person.terms if t.country in self.gazetteer.states}) > MOST_HOMES:
+            return None  # a name of many lands ("Wagner", "Douglas") is no president's unless his state is mentioned
         if len(found) == 1 and len(key) > 3 and any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
             return found[0]
         return None

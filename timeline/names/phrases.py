@@ -59,6 +59,10 @@ class _Reader(PeopleReader):
         after, parties, former, words, _ = self.parties(index)
         unit = self.unit(after)
         if unit is not None and not (parties and parties[-1].end == unit.end):
+            if "office" in unit.kinds and unit.kinds["office"].form in {"official", "chief"} and self.at(unit.end) in self.lexicon.adjectival:
+                for party in parties:
+                    self.single(party.unit, party.possessive)
+                return unit.end
             if "office" in unit.kinds and self._office_fits(unit, parties, after):
                 return self.office(index, unit, parties, former, words)
             if "counterpart" in unit.kinds and (parties or self.at(index - 1) in self.lexicon.possessives or "part" in self.at(unit.start)):
@@ -69,6 +73,8 @@ class _Reader(PeopleReader):
                     and self.name_at(unit.end, comma=False):
                 return self.office(index, office_unit, parties, former, [])
             if "honorific" in unit.kinds and (name := self.name_at(after, comma=False)):
+                if self.at(index) == "then" and not parties:
+                    return self.person(after, name, [], None, False, None)  # "Then Mr. Bell left"
                 return self.person(index, name, [], parties[-1].country if parties else None, former, None)
             if "word" in unit.kinds and parties:
                 far = self._distant_office(after)
@@ -137,7 +143,7 @@ class _Reader(PeopleReader):
         after, country, each, extension = self.after_office(end, office)
         if extension:
             role = role_of(f"{role} {extension}")
-            if office.code not in {"envoy", "ambassador", "spokesperson"}:
+            if office.code not in {"envoy", "ambassador", "spokesperson"} and not extension.startswith(("and ", ",", "&")):
                 offices = [office._replace(code="other", role=role, only=None)]
         if after == end and not office.plural:
             # "Prime Minister and Foreign Minister X", "Secretary of State and National Security Adviser Y"
@@ -158,6 +164,9 @@ class _Reader(PeopleReader):
         begin = used[0].start if used else (start if not parties else unit.start)
         if office.plural:
             return self._plural_office(begin, after, unit, office, used, each, country, former, role)
+        if office.code == "ambassador" and own in {"UN", "NATO"}:
+            own = country  # "UN ambassador": of a state to the body
+            role = f"{role} to the {used[-1].country}" if not extension else role
         if own is None:
             own = country or (office.only if office.code in {"commission_president", "council_president"} else None)
         name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] and not office.minor))
@@ -219,6 +228,8 @@ class _Reader(PeopleReader):
                               country: str | None, each: list[Party], role: str | None = None, offices: list[Office] | None = None) -> int:
         determiner = self.determiner(start)
         own = country or (parties[-1].country if parties else None)
+        if office.form == "nsa":
+            return end  # the American agency
         possessive = self.at(end) in POSSESSIVE
         if own is None and not determiner and office.only is None and not (self.capital[unit.start] and office.code in {"head_of_state", "head_of_government"}):
             return end
@@ -328,6 +339,8 @@ class _Reader(PeopleReader):
                 self._emit(NameKind.PLACE, unit, possessive, seat.place.country if seat.place else None, seat)
             return after
         if "organisation" in kinds:
+            if kinds["organisation"].party == "UN" and self.low[unit.start] in {"security", "general", "human"} and self._of_a_state(unit):
+                return after  # "Russia's Security Council"
             self._emit(NameKind.ORGANISATION, unit, possessive, kinds["organisation"].party, kinds["organisation"])
             return after
         if "venue" in kinds:
@@ -346,6 +359,12 @@ class _Reader(PeopleReader):
             return end
         return end
 
+    def _of_a_state(self, unit: Unit) -> bool:
+        back = unit.start - 1 - (self.at(unit.start - 1) in POSSESSIVE)
+        kinds = (self.units[back] or NO_UNIT).kinds if back >= 0 else {}
+        follows = self.unit(unit.end + 1 + (self.at(unit.end + 1) == "the")) if self.at(unit.end) == "of" else None
+        return bool({"state", "demonym"} & kinds.keys()) or bool(follows and "state" in follows.kinds)
+
     def _dateline(self, unit: Unit) -> bool:
         return (unit.start == 0 or self.low[unit.start - 1].startswith("\n")) and (self.words[unit.start].isupper() or self.at(unit.end) in {"(", "—", "–", "-", "/"})
 
@@ -359,6 +378,8 @@ class _Reader(PeopleReader):
             return index + 1
         run = self.name_run(index)
         end = run[-1] + 1 if run else index + 1
+        if len(run) > 2 and self.words[index].isupper() and not self.in_headline and self.known_name(index + 1):
+            return self.known_person(index + 1) or end  # "APNSA Jake Sullivan"
         if run:
             town = self._town(index, end)
             if town:

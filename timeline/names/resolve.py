@@ -2,15 +2,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, Venue
 from timeline.mentions import NameKind, NameMention
 from timeline.model import Place
 from timeline.names.found import Found, Phrases
-from timeline.names.lexicon import codes_meant
+from timeline.names.lexicon import Office, codes_meant
 from timeline.names.people import NO_UNIT
-from timeline.names.persons import Known, PersonResolver, plain_name
+from timeline.names.persons import Known, PersonResolver, plain_name, state_then
+
+_MINISTERS = frozenset({"foreign_minister", "defence_minister", "finance_minister", "interior_minister", "trade_minister"})
+SMALL_CAPITAL = 150_000  # inhabitants
+_WHOEVER = frozenset({"official", "senior official", "diplomat", "senior diplomat", "politician", "delegate"})  # beside these the gazetteer's title says more
+_STOPS = frozenset({".", ";", "back", "home", "said", "told"})
 
 
 def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
@@ -18,9 +24,21 @@ def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMenti
     return _Resolver(phrases, gazetteer, on).mentions()
 
 
+def _of_a_government(office: Office) -> bool:
+    """Whether nobody but a state has this office: no firm's president, no university's chancellor."""
+    return office.code in _MINISTERS | {"security_adviser", "envoy", "ambassador"} or office.form.endswith(("minister", "secretary"))
+
+
 class _Resolver(PersonResolver):
     def mentions(self) -> tuple[NameMention, ...]:
         self.identify()
+        self.offices_of: dict[str, set[str]] = {}  # form of an office -> the states whose unnamed holder the article mentions
+        self.told: set[str | None] = set()  # states told otherwise than by a city
+        for found in self.found:
+            self.told.add(found.country)
+            if found.country and found.kind is NameKind.OFFICE and not found.plural:
+                for office in found.offices:
+                    self.offices_of.setdefault(office.form, set()).add(found.country)
         self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
         made: list[NameMention] = []
         trail: list[tuple[Found, Known | None]] = []
@@ -42,6 +60,8 @@ class _Resolver(PersonResolver):
         kind = found.kind
         known = self.of.get(id(found))
         if kind is NameKind.PERSON:
+            if known is not None and known.country is None and found.country is None and found.offices:
+                known.country = self._country_by_context(found, trail)
             return self._person_mention(found, start, end, text, known)
         if kind is NameKind.OFFICE:
             return self._office_mention(found, start, end, text, trail)
@@ -54,8 +74,9 @@ class _Resolver(PersonResolver):
         row = found.row
         if kind in {NameKind.STATE, NameKind.DEMONYM}:
             if isinstance(row, Venue):
-                return NameMention(start, end, text, NameKind.STATE, row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
-                                   place=row.place, possessive=found.possessive)
+                moved = row.place is not None and row.place.country != found.country and found.country in self.gazetteer.states
+                return NameMention(start, end, text, NameKind.STATE, f"state:{found.country}" if moved else row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
+                                   place=self._then(row.place), possessive=found.possessive)
             if not isinstance(row, State):
                 return None
             if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
@@ -67,15 +88,48 @@ class _Resolver(PersonResolver):
         if isinstance(row, Venue):
             actor = row.actor or None
             return NameMention(start, end, text, kind, actor if row.kind == "seat" else None, row.place.name if row.place else text,
-                               found.country, place=row.place, possessive=found.possessive)
+                               found.country, place=self._then(row.place), possessive=found.possessive)
         if kind is NameKind.CITY:
             if found.spelled:
                 return NameMention(start, end, text, kind, None, found.spelled, found.country, place=Place(found.spelled, found.country), possessive=found.possessive)
             if isinstance(row, list):
                 city, unsure = self._city(row, found)
-                return NameMention(start, end, text, kind, f"state:{city.country}" if city.governs else None, city.name, city.country, place=city.place,
+                country = state_then(city.country, self.day)
+                if self._namesake_of_a_small_capital(city, found):
+                    return None
+                return NameMention(start, end, text, kind, f"state:{country}" if city.governs else None, city.name, country, place=self._then(city.place),
                                    capital=city.governs, possessive=found.possessive, why="several cities of this name" if unsure else None)
         return None
+
+    def _country_by_context(self, found: Found, trail: list[tuple[Found, Known | None]]) -> str | None:
+        """The state of somebody whose office is told without one: "its trade minister, Ann Bell"; the one state whose unnamed
+        holder of that office the article mentions; for a minister the only state of the article."""
+        if not all(_of_a_government(office) for office in found.offices):
+            return None
+        if self.determiner_before(found) in self.lexicon.possessives:
+            return next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
+        forms = {office.form for office in found.offices}
+        told = {country for form in forms for country in self.offices_of.get(form, ())}
+        if len(told) == 1 and any(len(form) > 8 for form in forms):
+            return told.pop()
+        if not any(office.code in {"envoy", "ambassador"} for office in found.offices) and len(self.countries) == 1:
+            return next(iter(self.countries))
+        return None
+
+    def determiner_before(self, found: Found) -> str:
+        return self.tokens.low[found.start - 1] if found.start else ""
+
+    def _then(self, place: Place | None) -> Place | None:
+        """A place with the state to which it belonged on the article's day."""
+        if place is None or place.country is None:
+            return place
+        country = state_then(place.country, self.day)
+        return place if country == place.country else replace(place, country=country)
+
+    def _namesake_of_a_small_capital(self, city: City, found: Found) -> bool:
+        """Whether "Victoria" is hardly the capital of the Seychelles: nothing else in the article is of that state."""
+        return (city.rank == "capital" and city.population < SMALL_CAPITAL and self.tokens.low[found.start] in self.lexicon.persons
+                and self.tokens.low[found.end:found.end + 1] != [","] and city.country not in self.told)
 
     def _person_mention(self, found: Found, start: int, end: int, text: str, known: Known | None) -> NameMention | None:
         if known is None:
@@ -97,7 +151,7 @@ class _Resolver(PersonResolver):
         if term is not None and term.start > self.day and not found.offices:
             term = None  # not yet in office
         vague = bool(found.offices) and all(office.minor for office in found.offices)
-        if term is not None and (role is None or (vague and term.on(self.day) and term.office in PRINCIPAL)) and term.title != "Government member":
+        if term is not None and (role is None or (vague and term.on(self.day) and (term.office in PRINCIPAL or found.offices[0].form in _WHOEVER))) and term.title != "Government member":
             role = term.title
         if not found.offices and not found.former and known.former:
             former = True
@@ -134,7 +188,14 @@ class _Resolver(PersonResolver):
             wanted = codes_meant(codes)
             if codes & {"other", "leader"} and not any(office.form.endswith("minister") for office in found.offices):
                 wanted = frozenset()
-            known = next((k for _, k in reversed(trail) if k and k.codes & wanted), None)
+            forms = {office.form for office in found.offices}
+            if "head_of_state" in codes and "head of state" not in forms:
+                wanted -= {"monarch"}
+            if forms & {"minister", "secretary"}:
+                wanted |= _MINISTERS
+            away = self._destination(found)
+            near = [k for _, k in reversed(trail) if k and k.codes & wanted and (k.country != away or not away)]
+            known = next((k for k in near if k.codes & codes), near[0] if near else None)
             if known is None and wanted:
                 named = [k for k in self.principal if k.codes & wanted]
                 known = named[0] if len(named) == 1 else None
@@ -156,6 +217,21 @@ class _Resolver(PersonResolver):
         actor = known.id if known else self.gazetteer.party_actor(country) if country else None
         return NameMention(start, end, text, NameKind.OFFICE, actor, known.name if known else None, country, found.role, found.plural,
                            found.former, possessive=found.possessive)
+
+    def _destination(self, found: Found) -> str | None:
+        """The state that the holder of a bare office travels to, which is not his own: "the president's visit to China"."""
+        low, units = self.tokens.low, self.tokens.units
+        for index in range(found.end, min(found.end + 8, len(low) - 2)):
+            if low[index] in _STOPS or low[index].startswith("return"):
+                return None
+            if low[index] == "to" and low[index - 1] in self.lexicon.travels:
+                unit = units[index + 1 + (low[index + 1] == "the")]
+                if unit is None:
+                    continue
+                if "state" in unit.kinds:
+                    return str(unit.kinds["state"].code)
+                return str(max(unit.kinds["city"], key=lambda c: (c.rank == "capital", c.population)).country) if "city" in unit.kinds else None
+        return None
 
     def _counterpart_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, Known | None]]) -> NameMention:
         actor, name = (self.gazetteer.party_actor(found.country) if found.country else None), None

@@ -52,6 +52,8 @@ class Tokens:
         return len(self.words)
 
 
+# Two lines without a space between: "in SeoulPresident Lee"; no "McDonald" or "YouTube".
+_GLUED = re.compile(r"(?<=[a-z]{4})(?=[A-Z][a-z]{4})(?![A-Z][a-z]*[A-Z])")
 _BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
 
 
@@ -71,7 +73,7 @@ def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     tokens = Tokens(text)
     spans = [match.span() for match in _TOKEN.finditer(text)]
     words = [text[start:end] for start, end in spans]
-    if "Â" in text or "ex-" in text or "Ex-" in text or "hen-" in text or any(
+    if "Â" in text or _GLUED.search(text) or "ex-" in text or "Ex-" in text or "hen-" in text or any(
             word == "." and words[index - 1] in _ABBREVIATED for index, word in enumerate(words) if index):
         spans = _mended(text, spans)
         words = [text[start:end] for start, end in spans]
@@ -100,6 +102,9 @@ def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         elif "-" in word and (prefix := _BEFORE.match(word)):
             mended.append((start, start + prefix.end()))
             start += prefix.end()
+        elif len(word) > 8 and (glued := _GLUED.search(word)):
+            mended.append((start, start + glued.start()))
+            start += glued.start()
         mended.append((start, end))
     return mended
 

@@ -275,6 +275,82 @@ def test_relatives_represent_the_same_state() -> None:
     assert [m.country for m in of_kind(text, NameKind.PERSON)] == ["ES", "ES"]
 
 
+@pytest.mark.parametrize(("text", "name", "country", "role"), [
+    ("They saw Gabon's Minister of Economy and Planning Ann Bell.", "Ann Bell", "GA", "Minister of Economy and Planning"),
+    ("They saw Gabon's Minister for Information, Technology and the Arts Ann Bell.", "Ann Bell", "GA", "Minister for Information, Technology and the Arts"),
+    ("They saw Ann Bell, head of the Japanese delegation.", "Ann Bell", "JP", "Head of the Japanese Delegation"),
+    ("They saw the chair of the MILF peace panel, Ann Bell.", "Ann Bell", "MILF", "Chair of the MILF Peace Panel"),
+    ("They saw Ann Bell, governor of the Bank of Mexico.", "Ann Bell", "MX", "Governor of the Bank of Mexico"),
+    ("They saw the adviser to the President of Gabon Ann Bell.", "Ann Bell", "GA", "Adviser to the President of Gabon"),
+    ("They saw the Hon. Ann Bell MP, the Tongan trade minister.", "Ann Bell", "TO", "Trade Minister"),
+    ("Tonga sent Ann Bell, a hawkish trade minister.", "Ann Bell", "TO", "Trade Minister"),
+    ("They saw the UN ambassador from Gabon, Ann Bell.", "Ann Bell", "GA", "Ambassador to the UN"),
+    ("Gabon's president came with his trade minister, Ann Bell.", "Ann Bell", "GA", "Trade Minister"),
+    ("Peru's deputy trade minister spoke. Chile listened. Deputy Trade Minister Ann Bell then left.", "Ann Bell", "PE", "Deputy Trade Minister"),
+    ("Gabon will sell oil, Trade Minister Ann Bell said.", "Ann Bell", "GA", "Trade Minister"),
+])
+def test_an_unknown_person_has_the_state_that_the_phrase_or_the_article_tells(text: str, name: str, country: str, role: str) -> None:
+    mention = of_kind(text, NameKind.PERSON)[-1]
+    assert (mention.name, mention.country) == (name, country)
+    assert (mention.role or "").casefold() == role.casefold()
+
+
+@pytest.mark.parametrize(("headline", "names"), [
+    ("Gabon President Offers Talks On Border", []), ("Statement by Gabon President Ama Okoro on Fishing", ["Ama Okoro"]), ("Turkish President Pledges More Aid For Neighbours", ["Recep Tayyip Erdoğan"]),
+    ("Turkish President Erdogan Pledges More Aid For Neighbours", ["Recep Tayyip Erdoğan"] * 2),
+])
+def test_a_verb_in_a_headline_is_nobody(headline: str, names: list[str]) -> None:
+    body = "Gabon proposed new talks." if "Gabon" in headline else "Turkish President Recep Tayyip Erdogan promised aid."
+    assert [m.name for m in of_kind(f"{headline}\n\n{body}", NameKind.PERSON)] == names
+
+
+def test_a_spokesman_after_a_comma_is_not_the_person_before_it() -> None:
+    text = "She was met by Secretary of State Antony Blinken, a US official said."
+    assert only(text, NameKind.PERSON).text == "Secretary of State Antony Blinken"
+
+
+@pytest.mark.parametrize(("text", "on", "identities"), [
+    ("China spoke of the Xi-Biden meeting.", ON, ["xi-jinping", "joe-biden"]),
+    ("APNSA Jake Sullivan spoke.", ON, ["jake-sullivan"]),
+    ("President Bush came with his father, former President George Bush.", date(2005, 11, 5), ["george-w-bush", "george-h-w-bush"]),
+    ("President Clinton urged the United States to trade.", date(2024, 7, 25), ["bill-clinton"]),
+    ("It was Secretary of State Marco Rubio in SeoulPresident Lee Jae Myung smiled.", date(2025, 12, 29), ["marco-rubio", "lee-jae-myung"]),
+    ("Lawmaker Douglas \"Pete\" Carver spoke.", date(1997, 4, 29), []),
+    ("King Salman met Crown Prince Mohammed bin Salman. Salman then rested.", date(2018, 4, 29), ["salman-of-saudi-arabia", "mohammed-bin-salman", "salman-of-saudi-arabia"]),
+    ("Zambia's President Hakainde Hichilema met Indian Prime Minister Narendra Modi. Then Mr. Modi left.", ON, ["hakainde-hichilema", "narendra-modi", "narendra-modi"]),
+])
+def test_who_is_meant(text: str, on: date, identities: list[str]) -> None:
+    found = of_kind(text, NameKind.PERSON, on)
+    assert [m.actor_id for m in found] == [f"person:{identity}" for identity in identities]
+    assert not any(m.former for m in found if not m.text.startswith("former"))
+
+
+def test_who_travels_to_a_state_is_not_its_own_president() -> None:
+    text = "South Korean President Lee Jae Myung will meet Chinese President Xi Jinping. The president flies to Shanghai on Monday."
+    assert of_kind(text, NameKind.OFFICE, date(2025, 12, 30))[0].actor_id == "person:lee-jae-myung"
+
+
+def test_a_king_is_no_president() -> None:
+    text = "King Salman of Saudi Arabia telephoned. US President Donald Trump thanked the king."
+    assert only(text, NameKind.OFFICE, date(2018, 4, 29)).country == "SA"
+
+
+def test_places_belong_to_the_state_of_the_day() -> None:
+    text = "The Kremlin invited him to Moscow. Prague was next."
+    assert [m.country for m in read(text, date(1987, 3, 2))] == ["SU", "SU", "CS"]
+    assert [m.place.country for m in read(text, date(1987, 3, 2)) if m.place] == ["SU", "SU", "CS"]
+    assert [m.country for m in read(text)] == ["RU", "RU", "CZ"]
+
+
+@pytest.mark.parametrize("text", ["Russia's Security Council approved.", "The National Security Council approved.", "He began his official visit.", "They moved to Victoria."])
+def test_no_body_office_or_capital_is_seen_where_none_is_meant(text: str) -> None:
+    assert [m for m in read(text) if m.kind in {NameKind.ORGANISATION, NameKind.OFFICE, NameKind.CITY}] == []
+
+
+def test_turkish_saudi_foreign_ministers_without_an_and_are_two() -> None:
+    assert [m.country for m in of_kind("Turkish, Saudi foreign ministers to meet", NameKind.OFFICE)] == ["TR", "SA"]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "...", "’s", "Mr", "President", "the", "-" * 300, "Mr " * 200, "former " * 200, "and, " * 200, "ex-", "U.S", "(" * 100])
 def test_odd_texts_raise_nothing(text: str) -> None:
     read(text)
