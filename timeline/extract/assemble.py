@@ -161,7 +161,7 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             event.when, event.dated_by, event.status = anaphor.when, "discourse", anaphor.status
             event.place = event.place or anaphor.place
             continue
-        if anaphor.type is EventType.VISIT or anaphor.dated_by != "sentence" or not anaphor.when.exact or anaphor.kind == "headline" or alike:
+        if anaphor.type is EventType.VISIT or anaphor.dated_by != "sentence" or not anaphor.when.exact or anaphor.kind == "headline" or alike or anaphor.tense == "noun":
             continue
         # nothing that was told has its class: those who were to talk, or the two of whom the article speaks most
         before = [parties for number, parties in reader.spoken_of if number <= anaphor.sentence + 4]

@@ -224,6 +224,12 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
             return ""
     if group.possessive and not kinds[last] == "h" and not conjunction:
         return ""
+    if comma and not conjunction and kinds[last] == "P" and kinds[index] == "P" and len(group.members) == 1:
+        office, held = sentence.name(index), sentence.name(last)
+        after = sentence.low(index + 1)
+        if office is not None and held is not None and office.kind is NameKind.OFFICE and not office.plural and office.name is None and held.kind is NameKind.PERSON \
+                and "and" not in sentence.word(index + 1).function and not (after == "," and kinds[index + 2:index + 3] == "P"):
+            return "place"  # "President A, Chair of the African Union": an apposition
     if conjunction:
         return "and" if mine == theirs or "city" not in (mine, theirs) else ""
     return "and" if comma and mine == theirs and kinds[index] not in "hH" else ""
@@ -468,6 +474,9 @@ def _bare_form(clauses: Clauses, index: int) -> str:
                 return ""  # an adjective before the noun
             if previous in "PSOC" and _owns(sentence, index - 1):
                 return ""
+            pair = clauses.group_at.get(index - 1)
+            if low == "meeting" and pair is not None and len(pair.members) > 1 and not pair.compound and not pair.possessive and previous == "P":
+                return "ing"  # "ahead of A and B meeting in C"
             follows = _object_follows(clauses, index + 1) or sentence.low(index + 1) == "with" and previous not in "w"
             if low == "meeting" and previous == "w" and "preposition" in before.function:
                 return "ing" if _object_follows(clauses, index + 1) or _with_follows(sentence, index + 1) and before.function & {"subordinator"} else ""

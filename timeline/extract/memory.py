@@ -117,6 +117,8 @@ class Memory:
 
     def owner(self, sentence: Sentence, frame: Frame) -> list[NameMention]:
         """Whose "his call" or "their talks" it is: the nearest person before it, else the one spoken of."""
+        if frame.owner == "both":
+            return self.two_states()
         if frame.owner == "my":
             voice = self._voice(sentence)
             return [voice] if voice is not None else []

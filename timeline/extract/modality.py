@@ -7,7 +7,7 @@ from timeline.extract.frame import Frame
 from timeline.model import Status
 from timeline.when import When
 
-_AHEAD = frozenset({"ahead of", "before", "prior to", "in the run-up to", "in preparation for"})
+_AHEAD = frozenset({"ahead of", "before", "prior to", "in the run-up to", "in preparation for", "in advance of"})
 _BEHIND = frozenset({"after", "following", "since", "upon"})
 
 

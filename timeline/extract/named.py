@@ -11,7 +11,7 @@ from timeline.mentions import NameKind
 
 _KIND = {"meeting": "encounter", "call": "call", "summit": "gathering", "conference": "gathering", "visit": "visit", "ceremony": "ceremony"}
 _ASIDE = frozenset({"during", "after", "before", "following", "at", "in", "ahead of", "prior to", "since", "from", "on", "for", "to", "as part of", "upon", "amid", "until", "of", "about", "by", "into"})
-_SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuring", "of", "by", "attended by", "accompanied by", "hosted by", "led by", "chaired by", "including", "from"})
+_SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuring", "of", "by", "together with", "along with", "alongside", "attended by", "accompanied by", "hosted by", "led by", "chaired by", "including", "from"})
 _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers|kings|premiers", re.IGNORECASE)
 _REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
@@ -44,8 +44,16 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
         if item.kind != "w" or index in clauses.verb_at:
             continue
         noun = item.word.noun
-        if not noun or noun == "not_occasion":
+        if not noun:
             continue
+        if noun == "not_occasion":
+            frame = _joint_appearance(clauses, index)
+            if frame is not None:
+                found.append(frame)
+            continue
+        if item.low == "meeting" and sentence.word(index + 1).function & {"determiner", "possessive"} and sentence.kind(index - 1) in "SOP" and sentence.kind(index + 1) == "w" \
+                and sentence.low(index + 1) not in ("this", "next", "last", "that"):
+            continue  # "OPEC meeting the demand"
         if noun == "signing":
             continue
         if sentence.word(index + 1).noun in ("meeting", "summit", "conference", "visit", "call") and index + 1 not in clauses.verb_at and sentence.kind(index + 1) == "w":
@@ -59,6 +67,26 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
     found += _bodies(clauses, found)
     found += _signing_nouns(clauses)
     return found
+
+
+def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
+    """"told a joint news conference with B": two who face the press together have met."""
+    sentence = clauses.sentence
+    if "joint" not in (sentence.low(index - 1), sentence.low(index - 2)) or "conference" not in sentence.low(index):
+        return None
+    phrase = phrase_of(clauses, index)
+    verb, preposition, _ = _governor(clauses, index, phrase)
+    left = list(verb.subject.members) if verb is not None and verb.subject is not None else []
+    side = phrase.sides.get("with") or phrase.sides.get("alongside")
+    if not left or side is None and not several(clauses, left):
+        return None
+    frame = Frame("encounter", "joint appearance", index, index + 1, "joint:conference", left=left, right=list(side.members) if side is not None else [], joint=side is None)
+    frame.spans = [(phrase.start, phrase.end)]
+    if verb is not None:
+        frame.verb, frame.tense = verb, verb.form
+        frame.bears = verb.bears - {"wish"}
+        frame.spans += [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
+    return frame
 
 
 def _other_sense(sentence: Sentence, index: int) -> bool:
@@ -345,7 +373,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
             frame.verb = frame.verb or verb
             frame.spans.append((verb.first, reach(clauses, verb)))
             frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("light", "attend", "receive", "address", "arrive") or verb.lemma in ("have", "pay", "make"):
+            if verb.kind in ("light", "attend", "address", "arrive") or verb.kind == "receive" and verb.lemma != "welcome" or verb.lemma in ("have", "pay", "make"):
                 frame.tense = verb.form
                 frame.bears |= verb.bears
                 frame.perfect = verb.perfect
@@ -358,6 +386,8 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     frame.bears.add(verb.kind)
                     if verb.negated:
                         frame.bears.add("refuse")
+                elif verb.lemma == "welcome" and not phrase.dates:
+                    frame.bears.add("wish")
                 elif verb.negated:
                     frame.bears.add("refuse")
                 frame.bears |= verb.bears & {"wish", "cancel"}
@@ -378,7 +408,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                 frame.bears |= verb.bears & {"wish"} if verb.kind in ("meet",) else set()
             elif preposition in ("before", "ahead of", "prior to"):
                 frame.scope.add("told ahead")
-            elif governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into")):
+            elif governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into", "during")) or preposition in ("during", "at", "on") and verb.form in ("past", "present"):
                 # what is wished or denied of the doing says nothing against the occasion where it is done
                 apart = preposition not in ("to", "for", "into", "toward", "towards")
                 frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
@@ -396,7 +426,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
             frame.verb = frame.verb or verb
     sides = phrase.sides
     joint_side = next((sides[p] for p in ("between", "among", "amongst", "involving", "featuring") if p in sides), None)
-    with_side = sides.get("with")
+    with_side = sides.get("with") or sides.get("together with") or sides.get("along with") or sides.get("alongside")
     if kind == "encounter" and sentence.word(index - 1).noun == "summit":
         frame.word = "summit meeting"
     if kind in ("encounter", "call"):

@@ -377,7 +377,7 @@ class Reader:
 
     def _visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         travellers = self._participants([name for name in left if name.kind is not NameKind.ORGANISATION])
-        if not travellers or frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(p.kind is ActorKind.STATE for p in travellers):
+        if not travellers or frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(name.kind in (NameKind.STATE, NameKind.CITY, NameKind.ORGANISATION, NameKind.DEMONYM) for name in left):
             return []
         when_told = base.when is not None and base.dated_by == "sentence"
         own = {p.country for p in travellers}

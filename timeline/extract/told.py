@@ -131,12 +131,17 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         frame.left, frame.right, frame.host = list(by.members), left, True
         return frame
     if kind == "meet":
+        if right is None and _takes_thing(clauses, after):
+            return None  # "met the demand"
         if right is None:
             right = _with(clauses, after, end)
         frame.right = list(right.members) if right is not None else []
         if right is not None and right.possessive and not _own_people(sentence, right):
             return None  # "met Putin's demands"
         frame.joint = right is None
+        if not frame.right and not left and verb.subject is None and any(sentence.low(p) in ("joint", "bilateral") for p in range(max(0, verb.first - 8), verb.first)):
+            frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
+            return frame
         if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
             return None if not left else _weak(frame, left)
         frame.left = left
@@ -187,6 +192,20 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
     frame.word = "discuss"
     return frame
+
+
+def _takes_thing(clauses: Clauses, index: int) -> bool:
+    """Whether the object of the verb is a thing and no party: "met the challenge", "meet its obligations"."""
+    sentence = clauses.sentence
+    if sentence.kind(index) != "w" or index in clauses.verb_at:
+        return False
+    word = sentence.word(index)
+    if word.function & {"preposition", "and", "subordinator", "others", "to", "that", "relative", "not"}:
+        return False
+    if word.people or sentence.low(index).endswith("ly") or sentence.low(index) in ("face", "again", "behind", "one", "online") or word.function & {"adverb"} and not word.function & {"determiner"}:
+        return False
+    _, at = clauses.following(index)
+    return not sentence.word(at).people and sentence.kind(at) not in "PSOhHCT"
 
 
 def _weak(frame: Frame, left: list[int]) -> Frame:
