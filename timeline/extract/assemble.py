@@ -23,6 +23,9 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
     events = _merge_until_stable(events)
     _date_from_anaphors(events, reader)
     for event in events:
+        if event.type is EventType.VISIT:
+            _last_day(event)  # first, so that what was done on a stay of four days has those four
+    for event in events:
         if event.when is None:
             _date_from_context(event, events, reader)
     events = _merge_until_stable(events)

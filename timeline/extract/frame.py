@@ -44,6 +44,7 @@ class Frame:
     perfect: bool = False
     many: bool = False  # three or more parties by its own word
     negated: bool = False
+    closing: bool = False  # "was set to close on Saturday": the date is its last day
 
 
 def reach(clauses: Clauses, verb: Verb) -> int:

@@ -10,6 +10,8 @@ from timeline.extract.grammar import Grammar
 from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind, NameMention
 
+_SAYING = frozenset({"said", "says", "told", "added", "announced", "confirmed", "explained", "stated", "insisted", "warned", "vowed", "promised", "pledged", "wrote", "noted", "argued", "hoped", "hopes"})
+_MOUTH = re.compile(r"ambassador|spokes|adviser|advisor|envoy|press secretary|secretary-general's|aide", re.IGNORECASE)
 _SPEECH = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|speech|address|message|transcript|press conference|arrival|departure|opening)", re.IGNORECASE)
 _NOBODY = re.compile("(?!)")
 
@@ -69,7 +71,8 @@ class Memory:
         earlier = [name for p in range(index) if sentence.kinds[p] == "P" and p not in other and (name := sentence.name(p)) is not None and self._person(name)
                    and "preposition" not in sentence.word(p - 1).function]
         if earlier:
-            return earlier[0]
+            said = [p for p in range(index) if sentence.kinds[p] == "P" and p not in other and self._person(sentence.name(p)) and {sentence.low(p + 1), sentence.low(p + 2)} & _SAYING]
+            return sentence.name(said[-1]) if said else earlier[0]
         if self.speaker is not None and len(self.told) == 2 and not earlier:
             return next((name for name in self.told if name.actor_id != self.speaker.actor_id), None)
         taken = {name.actor_id for p in other if (name := sentence.name(p)) is not None}
@@ -165,7 +168,9 @@ class Memory:
         subjects = [name for group in clauses.groups if not group.preposition and not group.possessive and len(group.members) == 1
                     and (name := sentence.name(group.members[0])) is not None and self._person(name)]
         if subjects:
-            self.person = subjects[0]
+            doing = [name for verb in clauses.verbs if verb.subject is not None and "say" not in verb.roles and (name := sentence.name(verb.subject.members[0])) is not None and self._person(name)]
+            mouth = bool(_MOUTH.search(subjects[0].role or "")) and doing and doing[0].actor_id != subjects[0].actor_id
+            self.person = doing[0] if mouth else subjects[0]  # "the ambassador said that A would come. He will ...": A will
         for frame in found:
             members = self.members(sentence, frame.left, frame.right) + self.members(sentence, frame.right, frame.left)
             count = len({m.actor_id or m.name or m.country for m in members})

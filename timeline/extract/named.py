@@ -13,6 +13,7 @@ _KIND = {"meeting": "encounter", "call": "call", "summit": "gathering", "confere
 _ASIDE = frozenset({"during", "after", "before", "following", "at", "in", "ahead of", "prior to", "since", "from", "on", "for", "to", "as part of", "upon", "amid", "until", "of", "about", "by", "into"})
 _SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuring", "of", "by", "together with", "along with", "alongside", "attended by", "accompanied by", "hosted by", "led by", "chaired by", "including", "from"})
 _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers|kings|premiers", re.IGNORECASE)
+_CLOSING = frozenset({"end", "close", "conclude", "wrap up", "finish"})
 _REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
 _NAMED = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Congress|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
@@ -58,6 +59,8 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
             continue
         if sentence.word(index + 1).noun in ("meeting", "summit", "conference", "visit", "call") and index + 1 not in clauses.verb_at and sentence.kind(index + 1) == "w":
             continue  # "the bilateral meeting", "a summit meeting": the second word is the occasion
+        if item.low in ("trilateral", "bilateral", "ministerial", "plenary") and sentence.kind(index + 1) == "w" and not sentence.word(index + 1).function and index + 1 not in clauses.verb_at:
+            continue  # "the Trilateral Arrangement"
         if noun == "conference" and item.low in ("council", "assembly", "congress", "session", "forum", "dialogue", "conference", "convention") and _other_sense(sentence, index):
             continue
         phrase = phrase_of(clauses, index)
@@ -133,6 +136,8 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
             name = sentence.name(position)
             if name is not None and name.possessive and group is not None:
                 phrase.owner, phrase.start = group, group.start
+                if name.plural:
+                    phrase.people = name.text
                 break
             if group is not None and group.compound:
                 phrase.premods += [m for m in group.members]
@@ -354,7 +359,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     frame.remote = remote or noun == "call" and sentence.items[index].low not in ("conversation", "conversations")
     frame.spans = [(phrase.start, phrase.end)]
     frame.bears = _bearing_nouns(clauses, phrase)
-    own = subject_of + ([phrase.participle] if phrase.participle is not None else [])
+    own: list[Verb] = subject_of + ([phrase.participle] if phrase.participle is not None else [])
     for told in own:
         frame.spans.append((told.first, reach(clauses, told)))
         frame.bears |= told.bears | ({told.kind} & {"plan", "cancel", "postpone", "move", "refuse"} if told.kind != "plan" or told.passive or told.form == "participle" else set())
@@ -362,6 +367,13 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
         frame.negated = frame.negated or told.negated
         frame.verb = told
         frame.perfect = told.perfect
+        if told.lemma in _CLOSING and (told.form in ("future", "infinitive", "present") or told.bears & {"plan"}):
+            # what is set to close is under way
+            frame.bears.discard("plan")
+            frame.scope -= {"told ahead", "ahead"}
+            frame.tense = "past"
+            frame.closing = True
+            break
         if told.form == "future" or (told.kind == "plan"):
             frame.scope.add("told ahead")
         if told.form == "present" and told.kind == "be" and any(sentence.word(p).adjective for p in range(told.index, told.index + 2)):
@@ -373,7 +385,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
             frame.verb = frame.verb or verb
             frame.spans.append((verb.first, reach(clauses, verb)))
             frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("light", "attend", "address", "arrive") or verb.kind == "receive" and verb.lemma != "welcome" or verb.lemma in ("have", "pay", "make"):
+            if verb.kind in ("light", "attend", "address", "arrive", "be") or verb.kind == "receive" and verb.lemma != "welcome" or verb.lemma in ("have", "pay", "make"):
                 frame.tense = verb.form
                 frame.bears |= verb.bears
                 frame.perfect = verb.perfect

@@ -114,6 +114,7 @@ class Reader:
                 before = [d for d in drafts if d is not draft and d.frame is not None and d.frame.first < draft.frame.first and d.when is not None and not d.organisation]
                 if before:
                     draft.when, draft.dated_by, draft.status = before[-1].when, before[-1].dated_by, before[-1].status
+                    draft.participants = draft.participants or [p for p in before[-1].participants if p.name != draft.organisation]
             if draft.participants:
                 continue
             if draft.frame.preposition not in ("at", "during", "in", "after", "on the sidelines of", "on the sideline of", "on the margins of", "on the margin of", "of", "from"):
@@ -239,6 +240,7 @@ class Reader:
                      self._confidence(frame), sentence.number, sentence.block, frame.tense, dated_by if when else "")
         base.frame = frame
         base.days, base.closing = length_of(clauses, frame)
+        base.closing = base.closing or frame.closing
         base.formerly = former
         first = sentence.items[frame.first].start - sentence.start
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
