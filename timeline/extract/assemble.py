@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from timeline.extract.confidence import confidence_of, weights
 from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same, unite
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
@@ -36,6 +37,12 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
     for event in events:
         if event.margin_of and event.place is None:
             event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
+    table = weights(reader.article.language)
+    for event in events:
+        event.confidence = confidence_of(event, reader.published, table)
+    doubtful = [event for event in events if event.confidence < table.least]
+    dropped += [(event, "too doubtful: few such tellings hold") for event in doubtful]
+    events = [event for event in events if event.confidence >= table.least]
     kept = _fold_signings(events)
     dropped += [(event, "part of a meeting that is told already") for event in events if not any(event is other for other in kept)]
     return sorted(kept, key=lambda event: event.start), dropped
@@ -125,14 +132,8 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
             event.confidence *= 0.8
             return
-    # Told as news without a day ("on his way back from the G7 summit"): the month of the article, and no more than that.
-    if (event.firm or (event.frame is not None and event.frame.kind == "gathering")) and not (event.background and event.status is Status.HELD) and event.rule not in _LOOSE and not (event.type is EventType.SIGNING and event.sentence > 2):
-        event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
-        event.confidence *= 0.6
-
-
-# Rules that need a time of their own: what they match is too often no occasion.
-_LOOSE = frozenset({"verb:discuss", "noun:signing", "attend:ceremony", "verb:pose"})
+    # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.
+    event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
 
 
 def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:

@@ -1,6 +1,9 @@
 """`claims_from`: from an article to its claims."""
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from timeline.extract.drafts import Draft
 from timeline.extract.read import read_article
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim, identifier
@@ -13,17 +16,27 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     """
     if article.published_on is None:
         return ()
-    text = article.text
     claims: dict[str, Claim] = {}
-    for draft in read_article(article, gazetteer).events:
+    for claim in claims_of(article, read_article(article, gazetteer).events):
+        claims.setdefault(claim.id, claim)
+    return tuple(claims.values())
+
+
+def claims_of(article: Article, drafts: Iterable[Draft]) -> list[Claim]:
+    """One claim for each draft that has a time. Raises `ValueError` where the article has no day of publication."""
+    if article.published_on is None:
+        raise ValueError(f"{article.url}: no day of publication")
+    text = article.text
+    made = []
+    for draft in drafts:
         if draft.when is None:
             continue
         quotation = text[draft.start:draft.end]
         key = identifier(article.url, quotation, draft.type, draft.when.edtf(), *sorted(p.actor_id for p in draft.participants),
                          draft.organisation or "")
-        claims.setdefault(key, Claim(
+        made.append(Claim(
             id=key, article=article.url, source=article.source, tier=article.tier, told_on=article.published_on,
             told_at=article.published_at, type=draft.type, participants=tuple(draft.participants), when=draft.when,
             status=draft.status, place=draft.place, organisation=draft.organisation, quotation=quotation,
             start=draft.start, end=draft.end, rule=draft.rule, confidence=round(draft.confidence, 3), formerly=draft.formerly))
-    return tuple(claims.values())
+    return made
