@@ -245,6 +245,31 @@ def test_organisations_by_any_of_their_names(text: str, identity: str, name: str
     assert (mention.actor_id, mention.name) == (f"organisation:{identity}", name)
 
 
+@pytest.mark.parametrize(("text", "on", "identity", "country"), [
+    ("Agriculture Secretary Richard Lyng flew to Tokyo.", date(1987, 4, 20), "richard-lyng", "US"),
+    ("White House spokesman Marlin Fitzwater spoke.", date(1987, 10, 20), "marlin-fitzwater", "US"),
+    ("The Minister for Immigration, Philip Ruddock, spoke.", date(1999, 5, 1), "philip-ruddock", "AU"),
+    ("The delegation was led by Luis Jalandoni.", date(2016, 8, 22), "luis-jalandoni", "National Democratic Front"),
+    ("Taliban leader Mullah Baradar Akhund spoke.", date(2020, 9, 12), "abdul-ghani-baradar", "Taliban"),
+    ("Senator Bernie Sanders was received.", date(2016, 4, 16), "bernie-sanders", "US"),
+    ("They met Shaanxi Governor Ann Bell.", ON, "ann-bell", "CN"),
+    ("They met Ann Bell, chairwoman of the House Foreign Affairs Committee.", ON, "ann-bell", "US"),
+])
+def test_secretaries_spokesmen_and_negotiators(text: str, on: date, identity: str, country: str) -> None:
+    mention = only(text, NameKind.PERSON, on)
+    assert (mention.actor_id, mention.country) == (f"person:{identity}", country)
+
+
+@pytest.mark.parametrize(("text", "identity", "party"), [
+    ("The International Coffee Organization met.", "ICO", "International Coffee Organization"), ("The Weimar Triangle met.", "WEIMAR", "Weimar Triangle"),
+    ("The U.S. Senate agreed.", "USSENATE", "US"), ("UNIFIL agreed.", "UNIFIL", "UN"), ("The CPP-NPA-NDF agreed.", "CPPNPA", "Communist Party of the Philippines"),
+    ("The Sudan Liberation Movement agreed.", "SLM", "Sudan Liberation Movement"),
+])
+def test_bodies_and_movements(text: str, identity: str, party: str) -> None:
+    mention = only(text, NameKind.ORGANISATION)
+    assert (mention.actor_id, mention.country) == (f"organisation:{identity}", party)
+
+
 def test_badly_typed_text() -> None:
     """Sentences without a space between, datelines in capitals, compounds, curly quotes, words glued by a joiner."""
     text = "BEIJING, Oct. 18 -- China’s U.S.-trained envoy left on Wednesday.The Russia-Ukraine talks and Sino-Kazakh trade go on."
