@@ -147,7 +147,8 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if moved:
                 moved[0].formerly = anaphor.when
             continue
-        another = anaphor.frame is not None and "another" in anaphor.frame.scope
+        frame = anaphor.frame
+        another = frame is not None and ("another" in frame.scope or anaphor.dated_within)  # "the May summit", "their first meeting"
         alike = [event for event in events if not event.anaphor and not event.weak and CLASS[event.type] == CLASS[anaphor.type] and event.type is not EventType.VISIT]
         if another and anaphor.type is not EventType.VISIT and alike and not any(event.when is not None and dates_agree(event.when, anaphor.when) for event in alike):
             last = max(alike, key=lambda event: (len(event.countries) > 1, event.merged, event.sentence <= anaphor.sentence, event.sentence))

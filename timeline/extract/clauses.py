@@ -238,6 +238,7 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
 def _preposition_before(sentence: Sentence, index: int) -> int:
     """Index of the preposition that governs what begins at `index`, -1 where none does."""
     position = index - 1
+    unknown = 0
     for _ in range(7):
         if position < 0:
             return -1
@@ -245,9 +246,12 @@ def _preposition_before(sentence: Sentence, index: int) -> int:
         if kind == "J" or kind == "U":
             position -= 1
             continue
-        if kind != "w":
+        if kind != "w" or sentence.items[position].low == "that":
             return -1
         word = sentence.items[position].word
+        unknown += not word.function
+        if unknown > 2:
+            return -1
         if "preposition" in word.function and not (word.verbs and "past" in word.forms):
             return position
         if word.function & {"determiner", "possessive", "owner"} or word.people or not (word.function or word.verbs or word.noun):
@@ -856,6 +860,8 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             noun = _noun_between(sentence, max(0, before - 3), before + 1)
             if noun >= 0:
                 verb.noun = noun
+            elif sentence.kind(before) == "w" and not sentence.word(before).function and not sentence.word(before).people:
+                return  # "the process that could end": what the relative speaks of is no party
             else:
                 back = before
                 while back > max(-1, before - 8):

@@ -46,6 +46,7 @@ class Draft:
     background: bool = False  # told as history: "had", "ever", "in the past"
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
+    dated_within: bool = False  # the date stands in the noun phrase itself: "Thursday's talks"
     merged: int = 1
     frame: Frame | None = None  # what it was read from
 

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
@@ -67,9 +67,26 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
         frame = _frame(clauses, index, noun, phrase, remote)
         if frame is not None:
             found.append(frame)
+            if frame.kind == "visit" and frame.to:
+                found += _further_stops(clauses, frame)
     found += _bodies(clauses, found)
     found += _signing_nouns(clauses)
     return found
+
+
+def _further_stops(clauses: Clauses, frame: Frame) -> list[Frame]:
+    """"visits to A and B in October and to C in November": the second list has a time of its own."""
+    sentence = clauses.sentence
+    last = max(frame.to)
+    end = frame.spans[0][1] if frame.spans else len(sentence.items)
+    for position in range(last + 1, min(len(sentence.items) - 2, last + 8)):
+        if "and" in sentence.word(position).function and sentence.low(position + 1) == "to" and any(sentence.kinds[p] == "T" for p in range(last, position)):
+            target = place_after(sentence, position + 2)
+            if target < 0:
+                return []
+            frame.spans[0] = (frame.spans[0][0], position)
+            return [replace(frame, to=destinations(sentence, target), spans=[(position, max(end, target + 8))], first=position, last=position + 1)]
+    return []
 
 
 def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:

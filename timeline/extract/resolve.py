@@ -31,6 +31,7 @@ _PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
 
+_NATIONS = re.compile(r"(?:of|from) (?:the |more than |some |over |nearly |about )?(?:\d+|[a-z]+) (?:[a-z]+ )?(?:nations|countries|states)\b")
 _THEN = re.compile(r"\bthen[ -]", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
@@ -216,6 +217,7 @@ class Reader:
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         change = moved(clauses, frame, self.published)
         former = None
+        inside = False
         if change is not None and frame.bears & {"postpone", "move"}:
             when, former = change
             status = Status.PLANNED if when.last >= self.published else Status.HELD
@@ -242,6 +244,7 @@ class Reader:
         base.days, base.closing = length_of(clauses, frame)
         base.closing = base.closing or frame.closing
         base.formerly = former
+        base.dated_within = inside and when is not None
         first = sentence.items[frame.first].start - sentence.start
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
         base.also = any(sentence.low(p) in ("also", "then", "later") for p in range(frame.first - 1, frame.last + 1))
@@ -337,6 +340,11 @@ class Reader:
             if frame.kind == "call" or remote:
                 base.place = None
             return [base]
+        generic = [name for name in (*left, *right) if name.plural and name.country is None and not (name.actor_id or "")]
+        if base.weak and generic and everybody and right and _NATIONS.search(sentence.text):
+            # "met with the defence ministers of 28 countries": a gathering whose others nobody names
+            base.participants, base.weak, base.named_place, base.type = everybody, False, True, EventType.CONFERENCE
+            return [base]
         countries = {p.country or p.name for p in everybody}
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
         joint_call = call and len(theirs) > 1 and not frame.word.endswith("calls") and (len(theirs) > 2 or frame.kind == "call" or remote)
@@ -396,6 +404,9 @@ class Reader:
                 base.participants = unite([*travellers, *hosts])
                 base.place = Place(None, hosts[0].country)
                 return [base]
+            if not places and base.place is not None and base.place != self.dateline_place and base.place.country not in own:
+                abroad = [base.place]  # "in Hanoi, where he is on a visit"
+        if not abroad:
             if places or not frame.rule.endswith(":visit"):
                 return []
             base.participants = travellers
@@ -424,6 +435,8 @@ class Reader:
         if base.organisation is None and base.place is not None and any(name.plural and name.country is None for name in (*left, *right)):
             base.named_place = bool(base.place.name)  # "African leaders and the French president opened a summit"
         countries = base.countries
+        if base.organisation is None and base.participants and frame.rule == "light:gathering" and frame.word == "summit" and len(countries) == 1:
+            base.named_place = True  # "plans to convene a summit on refugees in September"
         if base.organisation is None and not base.named_place and not frame.many:
             if len(countries) == 2 and frame.word == "summit":
                 base.bilateral_summit = True
