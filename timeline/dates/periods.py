@@ -132,8 +132,8 @@ class PeriodReadings(Words):
         if before in self._sets["TITLEWORD"] or (before == CAPITALISED and not self._is((span[0], index), "PARTADJ")):
             return False
         after = self._after(span[1])
-        if after == CAPITALISED and before not in self._sets["PREP"]:
-            return False
+        if after == CAPITALISED and before not in self._sets["PREP"] and before not in self._sets["SPECIFIER"]:
+            return False  # "April Smith", but "the June G7 summit"
         if span[0] < index or before in self._sets["MONTHPREP"]:
             return True
         if self._row[index] in self._sets["MARCH"] and after in self._sets["MARCHING"]:

@@ -119,7 +119,8 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         event.when, event.dated_by = When.day(reader.anchor), "dateline"  # "the president is in Riyadh for talks"
         return
     line = reader.dateline
-    if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD:
+    earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in ("after", "before", "since", "following")
+    if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD and not (earlier and event.frame is not None and event.frame.kind == "gathering"):
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         event.confidence *= 0.8
         return

@@ -55,6 +55,8 @@ def features(draft: Draft, published: date) -> Iterator[str]:
     yield f"{head} {draft.tense}"
     yield f"block {draft.kind}"
     yield "told early" if draft.sentence <= 3 else "told late" if draft.sentence > 12 else "told midway"
+    if draft.other_date and draft.dated_by in ("month", "dateline", "stay"):
+        yield "another time is told"
     if draft.background:
         yield "background"
         yield f"background dated by {draft.dated_by}"

@@ -47,6 +47,7 @@ class Draft:
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
     dated_within: bool = False  # the date stands in the noun phrase itself: "Thursday's talks"
+    other_date: bool = False  # the sentence tells some time, though not this occasion's
     merged: int = 1
     frame: Frame | None = None  # what it was read from
 

@@ -91,7 +91,7 @@ def _before_subject(clauses: Clauses, verb: Verb, least: int) -> int:
 def front(clauses: Clauses, verb: Verb) -> int:
     """Where the clause of a verb begins, fronted phrases included ("On Friday, A met B")."""
     sentence = clauses.sentence
-    start = verb.subject.start if verb.subject is not None and verb.subject.start < verb.first else verb.first
+    start = min(verb.subject.members) if verb.subject is not None and verb.subject.start < verb.first else verb.first
     position = start - 1
     while position >= 0:
         kind = sentence.kinds[position]

@@ -80,6 +80,10 @@ class Memory:
             return next((name for name in reversed(self.persons) if name.actor_id not in taken), None)
         return self.person
 
+    def spoken_of(self, sentence: Sentence, index: int, other: list[int]) -> NameMention | None:
+        """The person of whom the words before `index` speak: the first of the sentence, else the one spoken of before."""
+        return self._singular(sentence, index, other)
+
     def _voice(self, sentence: Sentence) -> NameMention | None:
         """Who says "I": the one who speaks in the article, else the one who is said to say it in this sentence."""
         if self.speaker is not None:

@@ -16,7 +16,7 @@ _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|pr
 _CLOSING = frozenset({"end", "close", "conclude", "wrap up", "finish"})
 _REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
-_NAMED = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Congress|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
+_NAMED = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
 
 
 @dataclass(slots=True)
@@ -616,6 +616,9 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
     adjective = [p for p in phrase.premods if sentence.kinds[p] in WHERE]
     if target < 0 and adjective:
         target = adjective[0]
+    if target < 0 and any(sentence.low(p) == "where" for p in range(max(0, index - 9), index)):
+        where = max(p for p in range(max(0, index - 9), index) if sentence.low(p) == "where")
+        target = next((p for p in range(where - 1, max(-1, where - 4), -1) if sentence.kinds[p] in WHERE), -1)  # "Malaysia, where he was on a visit"
     if weak_noun and target < 0:
         return None
     if low == "delegation":  # "leads a delegation to DEST"

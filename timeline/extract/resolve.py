@@ -184,6 +184,11 @@ class Reader:
 
     # -- one frame ----------------------------------------------------------------------------------------------
 
+    def _is_party(self, name: NameMention) -> bool:
+        """Whether an organisation is a movement, which takes part as a state does: its leaders are no gathering of members."""
+        row = self.gazetteer.organisations.get((name.actor_id or "").removeprefix("organisation:"))
+        return row is not None and row.kind == "movement"
+
     def _remote(self, sentence: Sentence, frame: Frame) -> bool:
         """Whether a telephone or a screen is told beside the trigger."""
         first, last = sentence.items[frame.first].start - sentence.start, sentence.items[frame.last - 1].end - sentence.start
@@ -208,9 +213,9 @@ class Reader:
         right = memory.members(sentence, frame.right, frame.left)
         if frame.owner and not left:
             left = memory.owner(sentence, frame)
-        if not left and right and not frame.joint and frame.kind in ("encounter", "call") and frame.rule.startswith(("noun", "object", "beside")) and memory.person is not None \
-                and memory.person.country not in {name.country for name in right}:
-            left = [memory.person]  # "the meeting with Zarif took place": his of whom the article speaks
+        spoken_of = memory.spoken_of(sentence, frame.first, frame.right) if not left and right and not frame.joint else None
+        if spoken_of is not None and frame.kind in ("encounter", "call") and frame.rule.startswith(("noun", "object", "beside")) and spoken_of.country not in {name.country for name in right}:
+            left = [spoken_of]  # "the meeting with Zarif took place": his of whom the article speaks
         if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:
             return "who takes part is not told"
         mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
@@ -229,7 +234,7 @@ class Reader:
             at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
             inside = bool(frame.spans) and frame.spans[0][0] <= at < frame.first and frame.rule.partition(":")[0] in ("beside", "object", "noun", "attend")
             status, when = status_of(frame, when, other, self.published, sentence.block, inside)
-        if when is None and mention is None and any(sentence.low(p) == "eve" for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
+        if any(sentence.low(p) == "eve" for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
             told = next((m for i, kind in enumerate(sentence.kinds) if kind == "T" and (m := sentence.when(i)) is not None), None)
             if told is not None and told.when is not None and told.when.length == 1:  # "said on Wednesday, on the eve of the summit"
                 when, dated_by, status = When.day(told.when.first + timedelta(days=1)), "discourse", Status.PLANNED
@@ -244,6 +249,7 @@ class Reader:
         base.days, base.closing = length_of(clauses, frame)
         base.closing = base.closing or frame.closing
         base.formerly = former
+        base.other_date = when is None and "T" in sentence.kinds
         base.dated_within = inside and when is not None
         first = sentence.items[frame.first].start - sentence.start
         base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
@@ -281,7 +287,7 @@ class Reader:
 
     def _again(self, sentence: Sentence, frame: Frame, mention: DateMention | None) -> When | None:
         """"held summits in 2018 and 2019": two occasions, each with its time."""
-        if mention is None or frame.word not in ("summits", "meetings", "visits", "trips", "calls"):
+        if mention is None or sentence.items[frame.last - 1].low not in ("summits", "meetings", "visits", "trips", "calls"):
             return None
         at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1)
         if sentence.low(at + 1) == "and" and sentence.kind(at + 2) == "T":
@@ -322,7 +328,7 @@ class Reader:
             after = next((n for i, item in enumerate(sentence.items) if item.start - sentence.start >= margin.end() and i < len(sentence.items)
                           and (n := sentence.name(i)) is not None and n.kind is NameKind.ORGANISATION), None)
             base.margin_of = after.name if after is not None else None
-        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text)]
+        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text) and not self._is_party(name)]
         named = [p for p in theirs if p.kind is ActorKind.PERSON]
         if bodies and len(named) > 1:  # "with G7 leaders A, B and C": the names say who
             theirs = named

@@ -77,7 +77,8 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
                 dates: Sequence[DateMention], words: Grammar) -> Sentence:
     """The items of the sentence `text[start:end]`. `names` and `dates` are those inside it, each in order."""
     sentence = Sentence(text, start, end, block, number)
-    spans: list[tuple[int, int, str, NameMention | DateMention | None]] = [(n.start, n.end, _KIND[n.kind], n) for n in names]
+    spans: list[tuple[int, int, str, NameMention | DateMention | None]] = [
+        (n.start, n.end, _KIND[n.kind], n) for n in names if n.country or n.actor_id or not _is_verb(text, n, words)]
     for date in dates:
         if date.when is not None and date.kind in (DateKind.DATE, DateKind.TIME):
             spans.append((date.start, date.end, "T", date))
@@ -100,6 +101,14 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
     _phrases(items, words)
     sentence.kinds = "".join([item.kind for item in items])
     return sentence
+
+
+def _is_verb(text: str, name: NameMention, words: Grammar) -> bool:
+    """"before he heads to": an office that nobody holds, right after a pronoun, is a verb."""
+    if " " in name.text or not name.text.islower():
+        return False
+    entry = words.words.get(name.text)
+    return entry is not None and bool(entry.verbs) and text[max(0, name.start - 6):name.start].lower().split()[-1:] in (["he"], ["she"], ["they"], ["who"], ["it"])
 
 
 def _words(text: str, first: int, last: int, items: list[Item]) -> None:

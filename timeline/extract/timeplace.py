@@ -19,7 +19,7 @@ _MOVED = re.compile(r"\b(?:moved|postponed|put off|pushed back|put back|delayed|
 _LASTS = re.compile(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official|mission)")
 
 _APART = frozenset({"after", "following", "upon", "before", "ahead of", "prior to", "since", "until", "till", "in the run-up to", "in preparation for"})
-NEAR, FAR, STATEMENT = 58.0, 40.0, 150.0  # costs up to which a date still belongs to its frame
+NEAR, FAR, STATEMENT = 58.0, 24.0, 150.0  # costs up to which a date still belongs to its frame
 
 
 def verb_of(clauses: Clauses, index: int) -> Verb | None:
@@ -85,6 +85,8 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
         say = verb_of(clauses, index)
         if say is not None and "say" in say.roles and say is not frame.verb and not _noun_phrase(frame, index) and say.kind in ("say", "plan", "tell"):
             return cost + 45, "statement"
+        if say is not None and say.relative and say is not frame.verb and not _noun_phrase(frame, index):
+            cost += 25  # "A, who arrived on Monday, met B": Monday is the relative clause's
         if say is not None and say is frame.verb and say.kind == "say":
             return cost + 30, "statement"
         return cost, "sentence"

@@ -87,6 +87,10 @@ def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> F
     end = reach(clauses, verb)
     made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
     made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
+    if verb.opener in ("when", "while", "as"):  # "In December the issue came up when A visited C": the time of both
+        main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
+        if main is not None:
+            made.spans.append((front(clauses, main), main.first))
     made.negated = verb.negated
     made.said = bool(verb.governor and "say" in verb.governor.roles)
     return made
