@@ -20,6 +20,7 @@ _TITLE_LASTS_YEARS = 12
 MOST_NAMESAKES = 30  # persons of one article who share a word; more are not told apart
 MOST_HOMES = 2  # states that have had office holders of one surname, beyond which it tells nobody
 MOST_COUNTRIES = 12  # of the article, among whose holders a misspelt name is looked for
+_ALL_BUT_EQUAL = 0.97  # the same, where no more is known than that both hold some office
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
 
 
@@ -194,7 +195,7 @@ class PersonResolver:
                         continue
                     score -= 3
             held = person.held(self.day)
-            if found.former and any(term.office in wanted for term in held):
+            if found.former and any(term.office in wanted - {"other", "leader"} for term in held):
                 continue  # "former President George Bush" is not the one in office
             if held:
                 score += 2
@@ -236,6 +237,8 @@ class PersonResolver:
                 likeness = JaroWinkler.similarity(spelled, "".join(other))
                 if (other[-1] == keys[-1] or other[0] == keys[0]) and len(keys) > 1 and len(other) > 1:
                     likeness = max(likeness, JaroWinkler.similarity(keys[0], other[0]) * 0.5 + JaroWinkler.similarity(keys[-1], other[-1]) * 0.5)
+                if codes == {"other"} and other[-1] != keys[-1] and likeness < _ALL_BUT_EQUAL:
+                    continue  # "FBI Director Chris Wray" is not the energy secretary Chris Wright
                 if likeness >= _LIKE and (best is None or likeness > best[0]):
                     best = (likeness, person)
         return best[1] if best else None

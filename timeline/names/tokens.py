@@ -53,7 +53,7 @@ class Tokens:
 
 
 # Two lines without a space between: "in SeoulPresident Lee"; no "McDonald" or "YouTube".
-_GLUED = re.compile(r"(?<=[a-z]{4})(?=[A-Z][a-z]{4})(?![A-Z][a-z]*[A-Z])")
+_GLUED = re.compile(r"[A-Z](?<=[a-z]{4}[A-Z])[a-z]{4}(?![a-z]*[A-Z])")
 _BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
 
 

@@ -252,6 +252,9 @@ def test_organisations_by_any_of_their_names(text: str, identity: str, name: str
     ("The delegation was led by Luis Jalandoni.", date(2016, 8, 22), "luis-jalandoni", "National Democratic Front"),
     ("Taliban leader Mullah Baradar Akhund spoke.", date(2020, 9, 12), "abdul-ghani-baradar", "Taliban"),
     ("Senator Bernie Sanders was received.", date(2016, 4, 16), "bernie-sanders", "US"),
+    ("FBI Director Chris Wray spoke.", date(2024, 7, 25), "christopher-wray", "US"),
+    ("CIA Director Chris Wrey spoke.", date(2024, 7, 25), "chris-wrey", "US"),
+    ("The former Immigration Minister, Philip Ruddock, spoke.", date(2005, 5, 1), "philip-ruddock", "AU"),
     ("They met Shaanxi Governor Ann Bell.", ON, "ann-bell", "CN"),
     ("They met Ann Bell, chairwoman of the House Foreign Affairs Committee.", ON, "ann-bell", "US"),
 ])
