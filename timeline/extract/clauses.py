@@ -812,7 +812,7 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
                 # the object of another verb: "A met B and told C"
                 verb.subject, verb.noun, verb.clause = owner.subject, owner.noun, owner.clause
                 return
-            verb.subject, verb.clause = _with_first(clauses, group), group.start
+            verb.subject, verb.clause = _with_first(clauses, _nationals(clauses, group)), group.start
             _open(clauses, verb, group.start)
             return
         if position in clauses.verb_at:
@@ -887,6 +887,21 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             verb.opener, verb.clause = items[position].low, position + 1
             return
         position -= 1
+
+
+def _nationals(clauses: Clauses, group: Group) -> Group:
+    """"U.S. and Philippine defence and military officials": those of both states, though the officials have none of their own."""
+    sentence = clauses.sentence
+    name = sentence.name(group.members[0])
+    if len(group.members) > 1 or name is None or not name.plural or name.country or name.actor_id:
+        return group
+    for position in range(group.start - 1, max(-1, group.start - 6), -1):
+        pair = clauses.group_at.get(position)
+        if pair is not None:
+            return Group(pair.start, group.end, list(pair.members)) if len(pair.members) > 1 and all(sentence.kinds[m] in "SJC" for m in pair.members) else group
+        if sentence.kinds[position] != "w" or sentence.word(position).function - {"and"}:
+            return group
+    return group
 
 
 def _with_first(clauses: Clauses, group: Group) -> Group:

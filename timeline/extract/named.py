@@ -92,7 +92,7 @@ def _further_stops(clauses: Clauses, frame: Frame) -> list[Frame]:
 def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
     """"told a joint news conference with B": two who face the press together have met."""
     sentence = clauses.sentence
-    if "joint" not in (sentence.low(index - 1), sentence.low(index - 2)) or "conference" not in sentence.low(index):
+    if "joint" not in (sentence.low(index - 1), sentence.low(index - 2)) or not any(word in sentence.low(index) for word in ("press", "news", "media")):
         return None
     phrase = phrase_of(clauses, index)
     verb, preposition, _ = _governor(clauses, index, phrase)
@@ -454,6 +454,14 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
             frame.rule = f"beside:{noun}"
             frame.verb = frame.verb or verb
     sides = phrase.sides
+    for told in subject_of:  # "more talks will take place with B on Friday"
+        if not sides and told.kind in ("occur", "light"):
+            for position in range(told.index + 1, min(reach(clauses, told), told.index + 12)):
+                if sentence.kinds[position] == "w" and sentence.low(position) in ("with", "between", "among") and position not in clauses.verb_at:
+                    group, _ = clauses.following(position + 1)
+                    if group is not None:
+                        sides[sentence.low(position)] = group
+                        break
     joint_side = next((sides[p] for p in ("between", "among", "amongst", "involving", "featuring") if p in sides), None)
     with_side = sides.get("with") or sides.get("together with") or sides.get("along with") or sides.get("alongside")
     if kind == "encounter" and sentence.word(index - 1).noun == "summit":
@@ -493,9 +501,10 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
     if low in ("call", "calls") and not (phrase.scope or phrase.owner or phrase.pronoun or with_ or joint or phrase.dates or phrase.premods or phrase.definite or frame.rule.startswith("light")):
         return None
     pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSPOC" and (sentence.kinds[p] not in "SC" or _paired(clauses, p))]
-    timed = any(sentence.kinds[p] == "T" for p in range(phrase.start, min(phrase.end, index + 7)))
+    timed = any(sentence.kinds[p] == "T" for p in range(phrase.start, min(phrase.end, index + 7))) or frame.tense != "noun" and any(
+        sentence.kinds[p] == "T" for first, last in frame.spans[1:2] for p in range(first, last))
     if low in ("negotiations", "negotiation", "discussions", "discussion", "conversation", "conversations", "reception", "lunch", "dinner", "breakfast", "call") and not (
-            with_ or joint or phrase.owner or phrase.pronoun or len(pairs) > 1 or frame.rule.startswith("light") or phrase.definite):
+            with_ or joint or phrase.owner or phrase.pronoun or len(pairs) > 1 or frame.rule.startswith("light") or phrase.definite or timed and low != "call"):
         return None
     of = phrase.sides.get("of") or phrase.sides.get("from")
     by = phrase.sides.get("hosted by") or phrase.sides.get("attended by")
@@ -586,7 +595,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left, frame.joint = named_, True
             frame.rule = "headline:meeting"
             return frame
-    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope or timed and low in ("talks", "meeting", "negotiations"):
+    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope or timed and low in ("talks", "meeting", "negotiations", "discussions"):
         frame.anaphor = True
         frame.left = list(phrase.owner.members) if phrase.owner is not None else left if frame.rule.startswith("light") else []
         return frame

@@ -29,6 +29,8 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             frame = _gathering(clauses, verb)
         elif verb.kind == "sign":
             frame = _signing(clauses, verb)
+        elif verb.kind == "light" and verb.lemma in ("lead", "head"):
+            frame = _leading(clauses, verb)
         elif verb.kind == "send":
             frame = _sending(clauses, verb)
         elif verb.kind == "pose":
@@ -68,13 +70,14 @@ def _visiting(clauses: Clauses) -> list[Frame]:
     sentence = clauses.sentence
     found = []
     for index, item in enumerate(sentence.items[:-1]):
-        if item.low == "visiting" and sentence.kinds[index + 1] == "P" and index not in clauses.verb_at:
-            name = sentence.name(index + 1)
-            group = clauses.group_at.get(index + 1)
+        if item.low == "visiting" and (sentence.kinds[index + 1] == "P" or sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P") and index not in clauses.verb_at:
+            at = index + 3 if sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P" else index + 1
+            name = sentence.name(at)
+            group = clauses.group_at.get(at)
             if name is None or name.plural or group is None:
                 continue
             verb = next((v for v in clauses.verbs if v.subject is group and v.form == "past"), None)
-            frame = Frame("visit", "arrive here", index, index + 1, "visiting", left=[index + 1])
+            frame = Frame("visit", "arrive here", index, index + 1, "visiting", left=[at])
             frame.tense, frame.spans = "past", [(index, index + 2)]
             if verb is not None:
                 frame.verb = verb
@@ -145,6 +148,10 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         frame.joint = right is None
         if not frame.right and not left and verb.subject is None and any(sentence.low(p) in ("joint", "bilateral") for p in range(max(0, verb.first - 8), verb.first)):
             frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
+            return frame
+        if not frame.right and len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
+            frame.kind, frame.body, frame.word, frame.joint, frame.left = "gathering", left[0], "conference", True, []
+            frame.rule = "verb:body meets"
             return frame
         if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
             return None if not left else _weak(frame, left)
@@ -344,6 +351,20 @@ def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
     return frame if frame.left else None
 
 
+def _leading(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A leads a delegation to DEST"."""
+    sentence = clauses.sentence
+    group, at = clauses.following(verb.index + 1)
+    if group is None or verb.passive or verb.subject is None or not any(word in sentence.low(at) for word in ("delegation", "team", "mission")):
+        return None
+    target = _led_to(clauses, group.end, min(reach(clauses, verb), group.end + 4))
+    if target < 0:
+        return None
+    frame = frame_of(clauses, verb, "visit", "lead", "verb:lead")
+    frame.left, frame.to = list(verb.subject.members), destinations(sentence, target)
+    return frame
+
+
 def _led_to(clauses: Clauses, first: int, last: int) -> int:
     sentence = clauses.sentence
     for position in range(first, min(last, first + 16)):
@@ -416,19 +437,30 @@ def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
 
 
 def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A and B signed a treaty", "a treaty signed by A and B", "the treaty that A and B signed", "an agreement signed with B"."""
     sentence = clauses.sentence
     end = reach(clauses, verb)
     frame = frame_of(clauses, verb, "signing", "sign", "verb:sign")
-    if verb.passive:
-        by = _with(clauses, verb.index + 1, end, ("by", "between"))
-        if by is None or verb.noun < 0 and not any(sentence.word(p).noun == "signing" for p in range(max(0, verb.first - 14), verb.first)):
-            return None
-        frame.right, frame.joint, frame.rule = list(by.members), True, "verb:signed by"
-        return frame
-    if not any(sentence.word(p).noun == "signing" for p in range(verb.index + 1, min(end, verb.index + 16))):
-        return None
-    right = _with(clauses, verb.index + 1, end, ("with", "between"))
+    before = any(sentence.word(p).noun == "signing" or sentence.kinds[p] == ")" for p in range(max(0, verb.first - 14), verb.first))
+    after = any(sentence.word(p).noun == "signing" for p in range(verb.index + 1, min(end, verb.index + 16)))
     left = list(verb.subject.members) if verb.subject is not None else []
+    participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in ("by", "with", "between") or not left
+    if participle and before:
+        by = _with(clauses, verb.index + 1, end, ("by", "between"))
+        with_ = _with(clauses, verb.index + 1, min(end, verb.index + 8), ("with",))
+        frame.rule, frame.tense = "verb:signed by", "future" if verb.form in ("future", "infinitive") else "past"
+        frame.joint = True
+        frame.right = list(by.members) if by is not None else list(with_.members) if with_ is not None else []
+        frame.left = []
+        if by is None and not any(sentence.kinds[p] == "T" for p in range(verb.index + 1, min(end, verb.index + 6))):
+            return None
+        if by is None or not several(clauses, frame.right):
+            frame.owner = "both"  # who else signed is not told with it: the two of whom the article speaks
+            frame.rule = "verb:signed"
+        return frame
+    if not left or not (after or before):
+        return None
+    right = _with(clauses, verb.index + 1, end, ("with", "between")) if after else None
     if right is None and not several(clauses, left):
         return None
     frame.left, frame.right = left, list(right.members) if right is not None else []
