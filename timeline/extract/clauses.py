@@ -763,6 +763,11 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             continue
         if kind == ",":
             earlier = _opening_comma(clauses, position)
+            before = kinds.rfind(",", 0, position)
+            told = clauses.group_at.get(before + 1) if before > 0 else None
+            if earlier < 0 and told is not None and before <= 3 and not told.preposition and kinds[told.start] == "P" and not any(p in clauses.verb_at for p in range(before)):
+                verb.subject, verb.clause = told, 0  # "Li Bin, the Chinese ambassador, met": somebody unknown, known by his office
+                return
             if earlier >= 0:
                 position = earlier - 1
                 continue
@@ -879,6 +884,11 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
         if word.people:
             # "officials from China met" is found by its preposition; "the delegations met" stands for nobody named
             verb.clause = position
+            joined = next((p for p in range(position - 1, max(-1, position - 6), -1) if "and" in sentence.word(p).function and kinds[p] == "w"), -1)
+            first = clauses.group_at.get(joined - 1)
+            if first is not None and not first.preposition and not first.possessive:
+                verb.subject, verb.clause = first, first.start  # "the speaker and a delegation met"
+                return
             owner = clauses.group_at.get(position - 2) or clauses.group_at.get(position - 1)
             if owner is not None and owner.possessive:
                 verb.subject = owner

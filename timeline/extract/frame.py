@@ -126,7 +126,7 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
     return found
 
 
-def place_after(sentence: Sentence, index: int, most: int = 5) -> int:
+def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
     """Index of the place that a preposition before `index` takes, -1 where none follows soon."""
     for position in range(index, min(len(sentence.items), index + most)):
         kind = sentence.kinds[position]

@@ -703,7 +703,7 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
     if body < 0 and owner is not None and _body(sentence, owner.members[-1]) >= 0:
         body, owner = owner.members[-1], None
     if body < 0:
-        for preposition in ("of", "for", "by", "from"):
+        for preposition in ("of", "for", "by", "from", "hosted by"):
             group = phrase.sides.get(preposition)
             if group is not None and _body(sentence, group.members[0]) >= 0:
                 body = group.members[0]
@@ -745,6 +745,9 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         if verb.kind == "light" and not frame.preposition:
             frame.rule = "light:gathering"
     if not summit and body < 0 and not frame.right and not (frame.joint and len(frame.left) > 1) and not frame.many:
+        if low == "conference" and phrase.to >= 0 and sentence.kinds[phrase.to] == "C" and frame.left:
+            frame.named_place, frame.to = True, [phrase.to]  # "asked at a security conference in Munich"
+            return frame
         if phrase.definite and low in ("forum", "conference", "meeting", "session", "gathering"):
             frame.anaphor = True
             return frame
@@ -772,7 +775,7 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
     made: list[Frame] = []
     used = {frame.body for frame in found}
     for index, kind in enumerate(sentence.kinds):
-        if kind not in "OP" or index in used or _body(sentence, index) < 0:
+        if kind not in "OP" or index in used or _body(sentence, index) < 0 or sentence.low(index + 1) in ("-", "–"):
             continue
         name = sentence.name(index)
         if name is None:
@@ -790,6 +793,11 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
                 frame.spans = [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
                 if verb.subject is not None:
                     frame.left = [m for m in verb.subject.members if sentence.kinds[m] in "PhSH"]
+            elif "and" in sentence.word(position).function and (last := next((f for f in reversed([*found, *made]) if f.kind == "gathering" and f.last <= position and position - f.last <= 4), None)) is not None:
+                # "to attend the U.S.-ASEAN Summit and the East Asia Summit"
+                frame.verb, frame.tense, frame.bears, frame.negated, frame.rule, frame.preposition = last.verb, last.tense, set(last.bears), last.negated, last.rule, last.preposition
+                frame.spans = [(max(0, index - 2), min(len(sentence.items), index + 7)), *last.spans[1:]]
+                frame.left = [m for m in last.left if sentence.kinds[m] in "PhH"] or ([m for m in last.verb.subject.members if sentence.kinds[m] in "PhH"] if last.verb is not None and last.verb.subject is not None else [])
             else:
                 frame.spans = [(max(0, index - 3), min(len(sentence.items), index + 7))]
                 if sentence.low(position) in ("at", "in", "during", "for", "to"):

@@ -32,6 +32,7 @@ _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint sta
 _IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
 
 _NATIONS = re.compile(r"(?:of|from) (?:the |more than |some |over |nearly |about )?(?:\d+|[a-z]+) (?:[a-z]+ )?(?:nations|countries|states)\b")
+_ASKED = re.compile(r"\W*(?:when )?asked (?:if|whether)\b", re.IGNORECASE)
 _THEN = re.compile(r"\bthen[ -]", re.IGNORECASE)
 
 _SOVIET_END = date(1991, 12, 26)
@@ -202,7 +203,7 @@ class Reader:
     def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
         sentence = clauses.sentence
-        why = "asked, not told" if sentence.text.rstrip("”\"’' ").endswith("?") and sentence.block == "paragraph" else refusal(frame)
+        why = "asked, not told" if sentence.text.rstrip("”\"’' ").endswith("?") and sentence.block == "paragraph" or _ASKED.match(sentence.text) else refusal(frame)
         absent = frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend") and why is not None
         if why is not None and not absent:
             return why

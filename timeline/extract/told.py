@@ -9,6 +9,7 @@ from timeline.extract.sentence import Sentence
 
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
 _BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
+_ON_A_VISIT = re.compile(r"during (?:a|his|her|their|the) (?:[\w-]+ ){0,3}(?:visit|trip|stay|stopover)")
 _BY_WIRE = re.compile(r"(?:by|over the|on the|via) (?:tele)?phone|by video")
 _TO = {"travel": ("to", "into", "for", "in", "on"), "arrive": ("in", "at", "to", "on"), "leave": ("for", "to")}
 
@@ -130,6 +131,9 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
         return frame
     if verb.passive:
+        if kind == "discuss" and (sides := _with(clauses, after, end, ("between",))) is not None and len(sides.members) > 1:
+            frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
+            return frame
         if kind not in ("receive", "discuss") or verb.noun >= 0:
             return None
         by = _with(clauses, after, end, ("by",))
@@ -160,6 +164,9 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     if kind == "tell":
         # "A told B by telephone": what is said over a wire is a call
         near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
+        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and _ON_A_VISIT.search(near):
+            frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
+            return frame
         if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not _BY_WIRE.search(near):
             return None
         frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
@@ -196,8 +203,8 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         return frame
     # discuss, agree, exchange views
     right = _with(clauses, after, end)
-    if right is not None and not _party(sentence, right):
-        right = None
+    if right is not None and (not _party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
+        right = None  # "discussed his plans for the summit with B": the summit is with B
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
@@ -321,6 +328,10 @@ def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
         return None
     end = reach(clauses, verb)
     rest = [p for p in range(target + 1, min(end, target + 9))]
+    if verb.opener in ("when", "while") and "T" in sentence.kinds:
+        frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
+        frame.left, frame.to = left, destinations(sentence, target)
+        return frame
     now = any(sentence.low(p) in ("currently", "now", "already") for p in range(verb.first, after))
     if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
         return None
