@@ -1,13 +1,37 @@
 """What a sentence says happens: the frames that its verbs and nouns give."""
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame
 from timeline.extract.grammar import Grammar
-from timeline.extract.named import named
+from timeline.extract.named import NAMED_OCCASION, named
 from timeline.extract.told import told
+from timeline.mentions import NameKind, NameMention
 
-__all__ = ["Frame", "frames"]
+__all__ = ["Frame", "frames", "may_tell"]
+
+
+_WORD = re.compile("[a-z]+")
+_PLACED = re.compile(r"(?:in|at) (?:the )?$")
+_IS = frozenset({"is", "are", "was", "were", "be"})
+
+
+def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], words: Grammar) -> bool:
+    """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, names a body that is
+    one, or says that somebody "is in" a place. A sentence without names or words of meeting costs next to nothing."""
+    said = set(_WORD.findall(text[start:end].lower()))
+    if not said.isdisjoint(words.triggers):
+        return True
+    placed = False
+    for name in names:
+        if name.kind is NameKind.ORGANISATION and NAMED_OCCASION.search(name.name or name.text):
+            return True
+        if name.kind in (NameKind.CITY, NameKind.STATE) and _PLACED.search(text, max(start, name.start - 8), name.start):
+            placed = True
+    return placed and not said.isdisjoint(_IS)
 
 
 def frames(clauses: Clauses, words: Grammar) -> list[Frame]:

@@ -42,7 +42,7 @@ class Grammar:
 
     words: dict[str, Word]
     longest: dict[str, int]
-    triggers: frozenset[str]  # first words of what may tell of an occasion: a sentence without any tells of none
+    triggers: frozenset[str]  # of what may tell of an occasion one word each: a sentence without any tells of none
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
@@ -103,7 +103,8 @@ def grammar(language: str = "en") -> Grammar:
     for name in reversed(NOUNS):
         for phrase in events["nouns"][name]:
             word(phrase).noun = name
-            triggers.add(phrase.split()[0])
+            if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
+                triggers.update(_telling(phrase, words))
     for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
             entry = word(phrase)
@@ -129,10 +130,8 @@ def grammar(language: str = "en") -> Grammar:
             entry = word(form)
             entry.verbs.append((kind, base, label))
             entry.roles = entry.roles | frozenset(names)
-            if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "discuss", "take"):
-                triggers.add(form.split()[0])
-            if kind in ("discuss", "tell"):
-                triggers.add(form.split()[0])
+            if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
+                triggers.update(_telling(form, words))
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)
@@ -145,6 +144,15 @@ def grammar(language: str = "en") -> Grammar:
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
                    frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),
                    frozenset(events["bodies"]["other"]))
+
+
+def _telling(phrase: str, words: dict[str, Word]) -> list[str]:
+    """The word of a phrase that is rarest in other texts: its longest that is no function word; none where it has none."""
+    parts = re.findall("[a-z]+", phrase)
+    if len(parts) == 1:
+        return parts
+    long = [part for part in parts if len(part) > 3 and not words.get(part, Word()).function]
+    return [max(long, key=len)] if long else []
 
 
 def _alternation(pieces: list[Any]) -> str:

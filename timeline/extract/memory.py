@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from timeline.extract.clauses import Clauses
@@ -13,6 +14,8 @@ from timeline.mentions import NameKind, NameMention
 _SAYING = frozenset({"said", "says", "told", "added", "announced", "confirmed", "explained", "stated", "insisted", "warned", "vowed", "promised", "pledged", "wrote", "noted", "argued", "hoped", "hopes"})
 _MOUTH = re.compile(r"ambassador|spokes|adviser|advisor|envoy|press secretary|secretary-general's|aide", re.IGNORECASE)
 _SPEECH = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|speech|address|message|transcript|press conference|arrival|departure|opening)", re.IGNORECASE)
+_PERSONS = frozenset({NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART, NameKind.GROUP})
+_SMALL = frozenset({"the", "a", "an", "his", "her", "its", "their"})
 _NOBODY = re.compile("(?!)")
 
 
@@ -151,24 +154,45 @@ class Memory:
             return later[:1]
         return [self.person] if self.person is not None else []
 
+    def notice(self, sentence: Sentence, names: Sequence[NameMention], words: Grammar) -> None:
+        """Take in the names of a sentence that was not parsed: its first person without a preposition is whom it speaks of."""
+        subject: NameMention | None = None
+        if sentence.block == "headline":
+            self.told = [name for name in names if self._person(name)]
+            if self.told and _SPEECH.match(sentence.text):
+                self.speaker = self.told[0]
+        elif self.told and names and names[0].start == sentence.start and self._person(names[0]) and sentence.text[names[0].end - sentence.start:].startswith(":"):
+            self.speaker = names[0]
+        for name in names:
+            self._count(name, words)
+            if subject is None and self._person(name) and not name.possessive:
+                before = sentence.text[max(0, name.start - sentence.start - 24):name.start - sentence.start].lower().split()
+                while before and before[-1] in _SMALL:
+                    before.pop()
+                if not before or "preposition" not in getattr(words.words.get(before[-1]), "function", ()):
+                    subject = name
+        if subject is not None:
+            self.person = subject
+
+    def _count(self, name: NameMention, words: Grammar) -> None:
+        if name.kind is NameKind.PLACE or name.kind is NameKind.CITY and not name.capital:
+            return
+        person = name.kind in _PERSONS
+        key = name.country or name.name or ""
+        if key and (person or not name.plural):
+            count, known = self.states.get(key, (0, name))
+            self.states[key] = (count + 1, known if known.kind in (NameKind.STATE, NameKind.ORGANISATION) else name)
+        if name.kind is NameKind.ORGANISATION and (name.name or "") not in words.other_bodies:
+            self.body = name
+        elif person and self._person(name) and not name.former and not any(name.actor_id == known.actor_id for known in self.persons):
+            self.persons = [*self.persons, name][-2:]
+
     def remember(self, clauses: Clauses, found: list[Frame], words: Grammar) -> None:
         """Take in a sentence that has been read."""
         sentence = clauses.sentence
-        for index, kind in enumerate(sentence.kinds):
-            name = sentence.name(index) if kind in "POSJC" else None
-            if kind == "C" and name is not None and not name.capital:
-                continue
-            if name is None:
-                continue
-            key = name.country or name.name or ""
-            if key and (kind == "P" or not name.plural):
-                count, known = self.states.get(key, (0, name))
-                self.states[key] = (count + 1, known if known.kind in (NameKind.STATE, NameKind.ORGANISATION) else name)
-            if kind == "O" and (name.name or "") not in words.other_bodies:
-                self.body = name
-            elif kind == "P" and self._person(name) and not name.former:
-                if not any(name.actor_id == known.actor_id for known in self.persons):
-                    self.persons = [*self.persons, name][-2:]
+        for item in sentence.items:
+            if isinstance(item.mention, NameMention):
+                self._count(item.mention, words)
         subjects = [name for group in clauses.groups if not group.preposition and not group.possessive and len(group.members) == 1
                     and (name := sentence.name(group.members[0])) is not None and self._person(name)]
         if subjects:

@@ -16,7 +16,7 @@ _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|pr
 _CLOSING = frozenset({"end", "close", "conclude", "wrap up", "finish"})
 _REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
 _MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
-_NAMED = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
+NAMED_OCCASION = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
 
 
 @dataclass(slots=True)
@@ -781,7 +781,7 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
         if name is None:
             continue
         verb = _verb_taking(clauses, index)
-        if kind == "O" and (_NAMED.search(name.name or "") or _NAMED.search(name.text) or verb is not None and (verb.kind == "attend" and verb.lemma != "join" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
+        if kind == "O" and (NAMED_OCCASION.search(name.name or "") or NAMED_OCCASION.search(name.text) or verb is not None and (verb.kind == "attend" and verb.lemma != "join" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
             position = index - 1
             while sentence.word(position).function & {"determiner", "possessive"} or sentence.kind(position) == "T":
                 position -= 1

@@ -9,7 +9,7 @@ from timeline.extract.assemble import assemble
 from timeline.extract.drafts import Draft
 from timeline.extract.clauses import read_clauses
 from timeline.extract.frame import Frame
-from timeline.extract.frames import frames
+from timeline.extract.frames import frames, may_tell
 from timeline.extract.grammar import grammar, languages
 from timeline.extract.resolve import Reader
 from timeline.extract.sentence import Sentence, sentence_of
@@ -79,7 +79,13 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
                 upto_name += 1
             while upto_date < len(dates) and dates[upto_date].start < end:
                 upto_date += 1
-            sentence = sentence_of(text, start, end, block.kind, number, names[name_at:upto_name], dates[date_at:upto_date], words)
+            inside = names[name_at:upto_name]
+            if not may_tell(text, start, end, inside, words):
+                reader.pass_over(Sentence(text, start, end, block.kind, number), inside)
+                reading.sentences.append((Sentence(text, start, end, block.kind, number), []))
+                number += 1
+                continue
+            sentence = sentence_of(text, start, end, block.kind, number, inside, dates[date_at:upto_date], words)
             clauses = read_clauses(sentence)
             found = frames(clauses, words)
             drafts += reader.read(clauses, found)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -74,6 +75,10 @@ class Reader:
                 place = line.place_text.split("/")[0].split(",")[0].strip()
                 self.dateline_place = self.gazetteer.place(place.title() if place.isupper() else place)
                 break
+
+    def pass_over(self, sentence: Sentence, names: Sequence[NameMention]) -> None:
+        """Take in who is named in a sentence that tells of no occasion."""
+        self.memory.notice(sentence, names, self.words)
 
     def read(self, clauses: Clauses, found: list[Frame]) -> list[Draft]:
         """The drafts of one sentence."""
