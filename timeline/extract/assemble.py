@@ -88,6 +88,8 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if event.kind == "headline":
         if (event.readout or event.rule.startswith("headline")) and event.status is Status.HELD or event.rule.startswith("headline"):
             event.when, event.dated_by, event.status = When.day(reader.anchor), "dateline", Status.HELD
+        else:
+            event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
         return
     # Talks on a dated visit: some day within the stay.
     for visit in events:
@@ -152,7 +154,7 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
         another = frame is not None and ("another" in frame.scope or anaphor.dated_within)  # "the May summit", "their first meeting"
         alike = [event for event in events if not event.anaphor and not event.weak and CLASS[event.type] == CLASS[anaphor.type] and event.type is not EventType.VISIT]
         if another and anaphor.type is not EventType.VISIT and alike and not any(event.when is not None and dates_agree(event.when, anaphor.when) for event in alike):
-            last = max(alike, key=lambda event: (len(event.countries) > 1, event.merged, event.sentence <= anaphor.sentence, event.sentence))
+            last = max(alike, key=lambda event: (bool(event.organisation) if CLASS[anaphor.type] == "gathering" else len(event.countries) > 1, event.merged, event.sentence <= anaphor.sentence, event.sentence))
             mine = {p.country or p.name for p in anaphor.participants}
             if not mine or mine <= last.countries:
                 anaphor.participants, anaphor.organisation, anaphor.type = list(last.participants), last.organisation, last.type

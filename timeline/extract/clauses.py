@@ -232,7 +232,25 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
             return "place"  # "President A, Chair of the African Union": an apposition
     if conjunction:
         return "and" if mine == theirs or "city" not in (mine, theirs) else ""
-    return "and" if comma and mine == theirs and kinds[index] not in "hH" else ""
+    if not comma or mine != theirs or kinds[index] in "hH":
+        return ""
+    return "and" if sentence.block == "headline" or _list_goes_on(sentence, index) else ""
+
+
+def _list_goes_on(sentence: Sentence, index: int) -> bool:
+    """Whether an "and" ends the list of which the item at `index` is one: "A, B and C"; not "after talks with A, B said"."""
+    for position in range(index + 1, min(len(sentence.items), index + 14)):
+        kind = sentence.kinds[position]
+        if kind in "PSOCJL,()U":
+            continue
+        word = sentence.items[position].word
+        if kind != "w":
+            return False
+        if "and" in word.function:
+            return sentence.low(position) != "but"
+        if word.function - {"determiner", "possessive", "owner"} or word.verbs and not word.people:
+            return False
+    return False
 
 
 def _preposition_before(sentence: Sentence, index: int) -> int:
@@ -526,6 +544,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
         return ""
     if previous == "w" and "and" in before.function:
         other = clauses.verbs[-1] if clauses.verbs else None
+        if other is not None and not (other.form in ("infinitive", "future") or other.modal):
+            other = next((v for v in reversed(clauses.verbs) if index - v.index < 26 and v.form == "infinitive"), other)
         if other is not None and (other.form in ("infinitive", "future") or other.modal) and (not word.noun or _after_noun_verb(sentence, index)):
             return "infinitive"
         return ""
@@ -616,6 +636,10 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
     word = sentence.word(before)
     if sentence.kind(before) == "w" and (word.bears or word.adjective) and before not in clauses.verb_at:
         verb.bears.add(word.bears or ("wish" if word.adjective == "wish" else "plan"))
+        told = clauses.group_at.get(before - 1)
+        if word.adjective and told is not None and told.preposition in ("with", "") and not told.possessive:
+            verb.subject = told  # "with the president set to visit C"
+            return
     governor = None
     position = before
     passed = 0

@@ -55,6 +55,9 @@ def reach(clauses: Clauses, verb: Verb) -> int:
     count = len(kinds)
     while position < count:
         kind = kinds[position]
+        if kind == ";" and kinds[position - 1] in WHERE and any(k in WHERE for k in kinds[position + 1:position + 3]):
+            position += 1
+            continue  # "Accra, Ghana; Lusaka, Zambia"
         if kind in ';"':
             return position
         other = clauses.verb_at.get(position)
@@ -116,7 +119,7 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
         if kind in WHERE:
             found.append(position)
             gap = 0
-        elif kind in ",()" or (kind == "w" and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
+        elif kind in ",();" or (kind == "w" and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
             gap += 1
             if gap > 4 or (kind == "w" and sentence.items[position].low in ("of",) and not found):
                 break

@@ -51,7 +51,7 @@ def status_of(frame: Frame, when: When | None, other: When | None, published: da
         elif other is not None:
             if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
-            elif when.last < published <= other.last and ((coming and not past) or (frame.tense == "present" and block == "paragraph")):
+            elif when.last < published <= other.last and ((coming and not past) or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if when.first > published:
             return Status.PLANNED, when

@@ -570,6 +570,12 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.host = verb.kind == "receive"
         frame.rule += ":told"
         return frame
+    if len(left) == 1 and frame.rule.startswith(("light", "attend")) and (name := sentence.name(left[0])) is not None and name.plural and not name.country and not name.actor_id:
+        body = next((p for p in range(left[0] + 1, min(index, left[0] + 8)) if sentence.kinds[p] == "O" and _body(sentence, p) >= 0), -1)
+        if body >= 0:  # "ministers of the six-nation Gulf Cooperation Council ended talks"
+            frame.kind, frame.body, frame.rule = "gathering", body, frame.rule + ":body"
+            frame.word = "summit" if _LEADERS.search(name.text) else "conference"
+            return frame
     if several(clauses, left) and (frame.rule.startswith("light") or frame.preposition in ("during", "after", "at", "in", "following", "for")):
         frame.left, frame.joint = left, True
         frame.rule += ":joint"

@@ -164,6 +164,9 @@ class Reader:
             if role is None and name.kind is NameKind.COUNTERPART and other:
                 role = other[0].role
             return Participant(ActorKind.PERSON, name.actor_id or f"person:{name.name.lower().replace(' ', '-')}", name.name, self._state(name.country), role)
+        if (name.kind is NameKind.ORGANISATION or (name.actor_id or "").startswith("organisation:")) and (state := self._organ_of(name)) is not None:
+            state = self._state(state)
+            return Participant(ActorKind.STATE, f"state:{state}", None, state)  # a parliament stands for its state
         if name.kind is NameKind.ORGANISATION or (name.actor_id or "").startswith("organisation:"):
             label = name.name or (name.actor_id or "").removeprefix("organisation:")
             return Participant(ActorKind.ORGANISATION, name.actor_id or f"organisation:{label}", label, None)
@@ -190,6 +193,11 @@ class Reader:
 
     # -- one frame ----------------------------------------------------------------------------------------------
 
+    def _organ_of(self, name: NameMention) -> str | None:
+        """The state whose organ an organisation is ("US Senate"), None where it is one of several states."""
+        row = self.gazetteer.organisations.get((name.actor_id or "").removeprefix("organisation:"))
+        return row.party if row is not None and row.kind == "body" and row.party in self.gazetteer.states else None
+
     def _is_party(self, name: NameMention) -> bool:
         """Whether an organisation is a movement, which takes part as a state does: its leaders are no gathering of members."""
         row = self.gazetteer.organisations.get((name.actor_id or "").removeprefix("organisation:"))
@@ -203,6 +211,8 @@ class Reader:
     def _diplomatic(self, sentence: Sentence, frame: Frame) -> bool:
         """Whether the body that gathers is one of states: a football federation is none."""
         body = sentence.name(frame.body) if frame.body >= 0 else None
+        if body is not None and (self._organ_of(body) is not None or self._is_party(body) and not frame.left and not frame.right):
+            return False
         return body is None or ((body.name or "") not in self.words.other_bodies and not _PARTY_COUNCIL.search(body.text))
 
     def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
@@ -334,7 +344,7 @@ class Reader:
             after = next((n for i, item in enumerate(sentence.items) if item.start - sentence.start >= margin.end() and i < len(sentence.items)
                           and (n := sentence.name(i)) is not None and n.kind is NameKind.ORGANISATION), None)
             base.margin_of = after.name if after is not None else None
-        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text) and not self._is_party(name)]
+        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text) and not self._is_party(name) and self._organ_of(name) is None]
         named = [p for p in theirs if p.kind is ActorKind.PERSON]
         if bodies and len(named) > 1:  # "with G7 leaders A, B and C": the names say who
             theirs = named

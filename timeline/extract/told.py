@@ -6,6 +6,7 @@ import re
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
 from timeline.extract.sentence import Sentence
+from timeline.mentions import NameKind
 
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
 _BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
@@ -119,6 +120,8 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     after = verb.index + 1
     while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"} or sentence.kind(after) == "T":
         after += 1
+    if kind in ("receive", "meet") and sentence.low(after) == "in" and sentence.kind(after + 1) in "CS" and clauses.following(after + 2)[0] is not None:
+        after += 2  # "received in Mexico City a delegation"
     right: Group | None = None
     direct, at = clauses.following(after)
     if sentence.low(after) == "with" or sentence.low(after) == "to" and kind == "speak":
@@ -127,6 +130,10 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         right = direct
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
+    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
+        named = _with(clauses, right.end, end, ("including", "led by", "headed by", "such as"))
+        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
+            right = Group(right.start, named.end, list(named.members))
     if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
         return frame
@@ -164,7 +171,9 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     if kind == "tell":
         # "A told B by telephone": what is said over a wire is a call
         near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
-        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and _ON_A_VISIT.search(near):
+        counterpart = direct is not None and any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
+        guest = direct is not None and (sentence.low(direct.start - 1) == "visiting" or [sentence.low(p) for p in range(direct.end, direct.end + 4)] == [",", "who", "is", "visiting"])
+        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or _ON_A_VISIT.search(near)):
             frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
             return frame
         if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not _BY_WIRE.search(near):
