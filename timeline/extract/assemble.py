@@ -222,7 +222,7 @@ def _fold_signings(events: list[Draft]) -> list[Draft]:
     for event in events:
         if event.type is EventType.SIGNING and any(
                 other is not event and other.type in (EventType.MEETING, EventType.VISIT, EventType.SUMMIT) and other.when is not None
-                and event.when is not None and other.when.overlaps(event.when) and len(event.countries & other.countries) >= 2 for other in events):
+                and event.when is not None and event.when.exact and other.when.exact and other.when.overlaps(event.when) and len(event.countries & other.countries) >= 2 for other in events):
             continue
         kept.append(event)
     return kept

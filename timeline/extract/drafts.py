@@ -59,6 +59,10 @@ class Draft:
             found.add(self.place.country)
         return frozenset(found - {""})
 
+    def visitors(self) -> set[str | None]:
+        """The states of those who travel."""
+        return {p.country for p in self.participants if p.part == "visitor"}
+
     def offices(self, country: str) -> set[str]:
         return {p.role for p in self.participants if p.kind is ActorKind.STATE and p.country == country and p.role}
 
@@ -136,7 +140,7 @@ def same(one: Draft, other: Draft) -> bool:
 
 def _same_visit(one: Draft, other: Draft) -> bool:
     if one.type is EventType.VISIT and other.type is EventType.VISIT:
-        if one.traveller != other.traveller:
+        if one.traveller != other.traveller and not one.visitors() & other.visitors():
             return False
         mine, theirs = (d.place.country if d.place else None for d in (one, other))
         return mine == theirs or mine is None or theirs is None

@@ -119,7 +119,7 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
         if kind in WHERE:
             found.append(position)
             gap = 0
-        elif kind in ",();" or (kind == "w" and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
+        elif kind in ",();" or (kind == "w" and sentence.items[position].low not in ("but", "that") and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
             gap += 1
             if gap > 4 or (kind == "w" and sentence.items[position].low in ("of",) and not found):
                 break

@@ -189,6 +189,9 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
             before = clauses.group_at.get(position - 1)
             if before is not None and before.end == position:
                 phrase.owner, phrase.start = before, before.start
+                owner = sentence.name(before.members[-1])
+                if owner is not None and owner.plural:
+                    phrase.people = owner.text
                 break
             if kinds[position - 1] in "T" and position >= 1:
                 position -= 1
@@ -576,6 +579,9 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.kind, frame.body, frame.rule = "gathering", body, frame.rule + ":body"
             frame.word = "summit" if _LEADERS.search(name.text) else "conference"
             return frame
+    if len(left) == 1 and sentence.kinds[left[0]] == "O" and frame.rule.startswith("light") and not phrase.definite:  # "the OAS will hold a meeting"
+        frame.kind, frame.body, frame.word, frame.rule = "gathering", left[0], "conference", frame.rule + ":body"
+        return frame
     if several(clauses, left) and (frame.rule.startswith("light") or frame.preposition in ("during", "after", "at", "in", "following", "for")):
         frame.left, frame.joint = left, True
         frame.rule += ":joint"

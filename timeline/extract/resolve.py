@@ -28,7 +28,7 @@ _LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|pr
 _BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|"
                          r"rounds|failed|past|former|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
 # "The talks had been set for Friday": the time that an occasion was moved away from
-_PARTY_COUNCIL = re.compile(r"opposition|party|rebels?", re.IGNORECASE)
+_PARTY_COUNCIL = re.compile(r"opposition|(?<![\w-])party|rebels?", re.IGNORECASE)
 _READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
 _IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
 
@@ -363,7 +363,8 @@ class Reader:
                 base.place = None
             return [base]
         generic = [name for name in (*left, *right) if name.plural and name.country is None and not (name.actor_id or "")]
-        if base.weak and generic and everybody and right and _NATIONS.search(sentence.text):
+        many = [name for name in generic if " " in name.text and name.kind is NameKind.GROUP]  # "Gulf leaders": of several states
+        if base.weak and generic and everybody and right and (_NATIONS.search(sentence.text) or many):
             # "met with the defence ministers of 28 countries": a gathering whose others nobody names
             base.participants, base.weak, base.named_place, base.type = everybody, False, True, EventType.CONFERENCE
             return [base]

@@ -78,7 +78,8 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
     """The items of the sentence `text[start:end]`. `names` and `dates` are those inside it, each in order."""
     sentence = Sentence(text, start, end, block, number)
     spans: list[tuple[int, int, str, NameMention | DateMention | None]] = [
-        (n.start, n.end, _KIND[n.kind], n) for n in names if n.country or n.actor_id or not _is_verb(text, n, words)]
+        (n.start, n.end, _KIND[n.kind], n) for index, n in enumerate(names)
+        if n.country or n.actor_id or not (_is_verb(text, n, words) or index and _same_people(names[index - 1], n))]
     for date in dates:
         if date.when is not None and date.kind in (DateKind.DATE, DateKind.TIME):
             spans.append((date.start, date.end, "T", date))
@@ -101,6 +102,11 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
     _phrases(items, words)
     sentence.kinds = "".join([item.kind for item in items])
     return sentence
+
+
+def _same_people(first: NameMention, second: NameMention) -> bool:
+    """"Afghan government representatives": the second word says no more of whom than the first."""
+    return second.start - first.end == 1 and first.kind is NameKind.GROUP and second.kind is NameKind.GROUP and first.country is not None
 
 
 def _is_verb(text: str, name: NameMention, words: Grammar) -> bool:

@@ -46,7 +46,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if _NAMED_DAY.match(after):
             continue
-        if any(sentence.low(p) == "since" for p in range(max(frame.last, index - 8), index)) or sentence.low(index - 1) == "since":
+        since = next((p for p in range(index - 1, max(-1, index - 9), -1) if sentence.low(p) == "since"), -1)
+        if since >= 0 and not (since < frame.first < index and since < index - 1):
             continue  # the first time "since June" tells of another time
         cost, how = _cost(clauses, frame, found, index)
         if mention.when.precision is Precision.YEAR and cost > 12:
