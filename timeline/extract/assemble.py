@@ -129,7 +129,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
     if event.place is not None and event.place.name and not event.background:
         there = [other for other in events if other is not event and other.when is not None and other.when.exact and other.when.length <= 2
-                 and other.dated_by in ("sentence", "discourse") and other.status is event.status and other.place is not None
+                 and other.dated_by in ("sentence", "discourse") and (other.status is event.status or event.status is Status.PLANNED and other.when.last >= reader.published) and other.place is not None
                  and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"

@@ -105,7 +105,7 @@ def same(one: Draft, other: Draft) -> bool:
         return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or many.place is None and visit.countries <= many.countries)
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
-    if not dates_agree(one.when, other.when):
+    if not dates_agree(one.when, other.when) and not _next_day(one, other):
         return False
     if {one.status, other.status} == {Status.PLANNED, Status.HELD} and one.when is not None and other.when is not None and one.when != other.when \
             and not (one.when.exact and other.when.exact):
@@ -136,6 +136,14 @@ def same(one: Draft, other: Draft) -> bool:
             return _same_visit(one, other)
         return len(shared) >= 2 or (bool(shared) and (one.countries <= other.countries or other.countries <= one.countries) and (one.weak or other.weak))
     return bool(shared)
+
+
+def _next_day(one: Draft, other: Draft) -> bool:
+    """Two days in a row of one body's gathering: its opening on Friday and its close on Saturday are one summit."""
+    if CLASS[one.type] != "gathering" or CLASS[other.type] != "gathering" or not one.organisation or one.organisation != other.organisation:
+        return False
+    return one.when is not None and other.when is not None and one.when.exact and other.when.exact and one.when.gap_days(other.when) <= 1 \
+        and one.when.length + other.when.length <= 4 and one.type is other.type
 
 
 def _same_visit(one: Draft, other: Draft) -> bool:
@@ -183,7 +191,10 @@ def merge(one: Draft, other: Draft) -> Draft:
     if place is not None and place.name is None and rest.place is not None and rest.place.name and rest.place.country == place.country:
         place = rest.place
     status = _status(one, other)
-    return replace(lead, type=type_, participants=participants, status=status, place=place,
+    when = lead.when
+    if one.when is not None and other.when is not None and _next_day(one, other):
+        when = When.days(min(one.when.first, other.when.first), max(one.when.last, other.when.last))
+    return replace(lead, when=when, type=type_, participants=participants, status=status, place=place,
                    organisation=one.organisation or other.organisation, weak=one.weak and other.weak,
                    traveller=one.traveller or other.traveller, formerly=one.formerly or other.formerly,
                    days=one.days or other.days, closing=one.closing or other.closing, firm=one.firm or other.firm,
