@@ -51,8 +51,8 @@ class Tokens:
     def __init__(self, pieces: list[Piece]) -> None:
         self._pieces = pieces
         self.words: list[str] = list(chain.from_iterable(map(itemgetter(1), pieces)))
-        self._offsets = list(accumulate(map(itemgetter(3), pieces), initial=0))  # where each piece begins in the text
-        self._counts = list(accumulate(map(itemgetter(4), pieces), initial=0))  # how many tokens stand before it
+        self._offsets: list[int] = list(accumulate(map(itemgetter(3), pieces), initial=0))  # where each piece begins in the text
+        self._counts: list[int] = list(accumulate(map(itemgetter(4), pieces), initial=0))  # how many tokens stand before it
 
     def start_of(self, index: int) -> int:
         """Where a token begins in the text."""
