@@ -42,14 +42,15 @@ MEANS: dict[str, frozenset[str]] = {
 
 
 class Lexicon:
-    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: first word -> most words of a phrase that begins with it."""
+    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: the first words of all; `begun`: what stands before a blank in any."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         language = _language()
         words = language["words"]
         self.phrases: dict[str, list[tuple[int, str, Any]]] = {}
-        self.firsts: dict[str, int] = {}
+        self.firsts: set[str] = set()
+        self.begun: set[str] = set()
         self.common = frozenset(words["common"])
         self.particles = frozenset(words["particles"])
         self.suffixes = frozenset(words["suffixes"])
@@ -90,11 +91,15 @@ class Lexicon:
 
     def _add(self, phrase: str, kind: str, row: Any, case: int = ANY_CASE) -> None:
         key = _as_tokens(fold(phrase))
-        self.phrases.setdefault(key, []).append((case, kind, row))
-        first, _, rest = key.partition(" ")
-        count = rest.count(" ") + 2 if rest else 1
-        if self.firsts.get(first, 0) < count:
-            self.firsts[first] = count
+        self._enter(key, (case, kind, row))
+
+    def _enter(self, key: str, row: tuple[int, str, Any]) -> None:
+        self.phrases.setdefault(key, []).append(row)
+        end = key.find(" ")
+        self.firsts.add(key[:end] if end > 0 else key)
+        while end > 0:
+            self.begun.add(key[:end])
+            end = key.find(" ", end + 1)
 
     def _add_names(self, gazetteer: Gazetteer) -> None:
         add = self._add
@@ -108,18 +113,13 @@ class Lexicon:
         for venue in gazetteer.venues:
             for name in venue.names:
                 add(name.removeprefix("the "), "venue", venue, CAPITAL)
-        # The fast path of _add: six thousand rows, whose keys the gazetteer has folded already.
-        phrases, firsts = self.phrases, self.firsts
+        # Six thousand rows, whose keys the gazetteer has folded already.
         for key, cities in gazetteer.cities_by_name.items():
             if len(key) < 3:
                 continue
             if "," in key or "'s" in key:
                 key = _as_tokens(key)
-            phrases.setdefault(key, []).append((CAPITAL, "city", cities))
-            first, _, rest = key.partition(" ")
-            count = rest.count(" ") + 2 if rest else 1
-            if firsts.get(first, 0) < count:
-                firsts[first] = count
+            self._enter(key, (CAPITAL, "city", cities))
 
     def _add_offices(self, language: dict[str, Any]) -> None:
         roles, plurals, only = language["roles"], language["plurals"], language["only"]

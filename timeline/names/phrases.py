@@ -1,6 +1,8 @@
 """From tokens to phrases: which state, office and name belong together. Nobody is identified yet (see `resolve`)."""
 from __future__ import annotations
 
+from itertools import compress
+
 from timeline.gazetteer import City, Organisation, State, Venue
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party, Phrases
@@ -33,12 +35,10 @@ class _Reader(PeopleReader):
     def read(self, start: int, end: int) -> None:
         self.stop = end
         units = self.units
-        index = start
-        while index < end:
-            if units[index] is None:
-                index += 1
-            else:
-                index = max(self.phrase(index), index + 1)
+        read = start
+        for index in compress(range(start, end), units[start:end]):
+            if index >= read:
+                read = self.phrase(index)
 
     def phrase(self, index: int) -> int:
         """Read what begins at a unit; returns the token after it."""
