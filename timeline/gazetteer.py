@@ -33,6 +33,7 @@ OFFICES = frozenset({
 PRINCIPAL = frozenset({"head_of_state", "head_of_government", "foreign_minister", "monarch", "crown_prince", "secretary_general",
                        "commission_president", "council_president", "high_representative", "deputy_head"})
 MOST_SOUNDS = 100_000  # words whose sound is remembered
+MOST_NAMES = 20_000  # names whose sounds are remembered
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -158,6 +159,9 @@ class Gazetteer:
         self.persons: dict[str, Person] = {person.id: person for person in persons}
         self._given = {sound(word): sound(group.split()[0]) for group in _names_lexicon()["given"]["groups"] for word in group.split()}
         self._sounds: dict[str, str] = {}
+        self._keys: dict[str, list[str]] = {}
+        self._in_name: dict[str, tuple[str, int, bool]] = {}
+        self._principals: dict[str, list[Person]] = {}
         self._state_names = {fold(name): state.code for state in reversed(self.states.values())
                              for name in (state.name, *state.aliases)}
         self._demonyms = {fold(word): state.code for state in reversed(self.states.values())
@@ -213,8 +217,25 @@ class Gazetteer:
         return key
 
     def name_keys(self, name: str) -> list[str]:
-        """The sounds of a name's words, without initials, "Jr." and articles."""
-        return [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
+        """The sounds of a name's words, without initials, "Jr." and articles. The list is not to be changed."""
+        keys = self._keys.get(name)
+        if keys is None:
+            if len(self._keys) >= MOST_NAMES:
+                self._keys.clear()
+            keys = self._keys[name] = [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
+        return keys
+
+    def sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        """Of a folded token: its `name_keys` written as one word, how many they are, and whether it begins any person's name."""
+        found = self._in_name.get(token)
+        if found is None:
+            parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
+                     or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
+            if len(self._in_name) >= MOST_NAMES:
+                self._in_name.clear()
+            found = self._in_name[token] = ("".join(map(self.name_sound, parts)), len(parts),
+                                            self.begins_name(self.name_sound(token.partition(" ")[0])))
+        return found
 
     def people_called(self, keys: Sequence[str]) -> list[Person]:
         """Persons by the `name_keys` of a full name; failing that, those whose names hold all of at least two words."""
@@ -243,6 +264,15 @@ class Gazetteer:
             ids = {person.id for person in other}
             found = [person for person in found if person.id in ids]
         return list(dict.fromkeys(found))
+
+    def principals(self, key: str) -> list[Person]:
+        """Those of `people_with` one word who ever held one of the `PRINCIPAL` offices."""
+        people = self._principals.get(key)
+        if people is None:
+            people = [person for person in self.people_with([key]) if any(term.office in PRINCIPAL for term in person.terms)]
+            if key in self._words:
+                self._principals[key] = people
+        return people
 
     def person(self, name: str, on: date) -> tuple[Actor, ...]:
         """Persons by full name or surname, those in office on that day first; empty where nobody is known."""
@@ -343,6 +373,11 @@ class Gazetteer:
     def cities_by_name(self) -> dict[str, list[City]]:
         """Folded name -> the cities of that name, in the order of the tables."""
         return self._cities
+
+
+def best_city(cities: Sequence[City]) -> City:
+    """Of cities of one name the capital, else the one with most inhabitants."""
+    return cities[0] if len(cities) == 1 else max(cities, key=lambda city: (city.rank == "capital", city.population))
 
 
 def _covers(start: str, end: str, day: str) -> bool:

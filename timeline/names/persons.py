@@ -9,7 +9,7 @@ from datetime import date
 
 from rapidfuzz.distance import JaroWinkler
 
-from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, Term
+from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, Term, best_city
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Phrases
 from timeline.names.lexicon import codes_meant
@@ -54,7 +54,6 @@ class PersonResolver:
         self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
         self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
-        self.token_keys: dict[str, list[str]] = {}
         self.principal: list[Known] = []
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
@@ -62,7 +61,7 @@ class PersonResolver:
         self.countries = {found.country for found in self.found if found.country}
         for found in self.found:
             if found.kind is NameKind.CITY and isinstance(found.row, list):
-                self.countries.add(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country)
+                self.countries.add(best_city(found.row).country)
 
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
@@ -70,7 +69,7 @@ class PersonResolver:
         people = [found for found in self.found if found.kind is NameKind.PERSON]
         for start, end in self.phrases.bare:
             if end - start > 1 and end - 1 not in self.headline:
-                self.borne.update(self._token_keys(self.tokens.low[end - 1])[-1:])
+                self.borne.update(self.gazetteer.name_keys(self.tokens.low[end - 1])[-1:])
         full = [found for found in people if len(self._keys(found)) > 1]
         for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
             self._take_full(found)
@@ -105,13 +104,7 @@ class PersonResolver:
 
     def _keys(self, found: Found) -> list[str]:
         low, words = self.tokens.low, self.tokens.words
-        return [key for index in found.name if words[index][0].isalpha() for key in self._token_keys(low[index])]
-
-    def _token_keys(self, word: str) -> list[str]:
-        keys = self.token_keys.get(word)
-        if keys is None:
-            keys = self.token_keys[word] = self.gazetteer.name_keys(word)
-        return keys
+        return [key for index in found.name if words[index][0].isalpha() for key in self.gazetteer.name_keys(low[index])]
 
     def _take_full(self, found: Found) -> None:
         keys = self._keys(found)
@@ -375,7 +368,7 @@ class PersonResolver:
         """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
         for found in self.found:
             if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
-                keys = self._token_keys(self.tokens.low[found.start])
+                keys = self.gazetteer.name_keys(self.tokens.low[found.start])
                 if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.governs for city in found.row):
                     people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
                     if people and (chosen := self._nearest(people, found.start)):
@@ -384,11 +377,11 @@ class PersonResolver:
 
     def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[Known | None, int] | None:
         """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
-        low = self.tokens.low
+        low, name_keys = self.tokens.low, self.gazetteer.name_keys
         for stop in range(min(end, start + 5), start, -1):
             if low[stop - 1] in self.lexicon.particles:
                 continue
-            keys = [key for index in range(start, stop) for key in self._token_keys(low[index])]
+            keys = [key for index in range(start, stop) for key in name_keys(low[index])]
             if not keys:
                 continue
             if len(keys) > 1:
@@ -437,7 +430,7 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        found = [person for person in self.gazetteer.people_with([key])
+        found = [person for person in self.gazetteer.principals(key)
                  if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):

@@ -43,6 +43,8 @@ class _Reader(PeopleReader):
     def phrase(self, index: int) -> int:
         """Read what begins at a unit; returns the token after it."""
         first = self.units[index] or NO_UNIT
+        if "word" in first.kinds:  # nothing but a name
+            return self.known_person(index) or self._word_run(first)
         if self._blocked(first):
             return first.end
         if "area" in first.kinds or ("venue" in first.kinds and first.kinds["venue"].kind == "area"):
@@ -292,7 +294,7 @@ class _Reader(PeopleReader):
     def _blocked(self, unit: Unit) -> bool:
         """Whether a place is part of another name: "New York Times", "Bank of China", "Paris Agreement"."""
         kinds = unit.kinds
-        if not ({"state", "city", "demonym"} & kinds.keys()):
+        if "state" not in kinds and "city" not in kinds and "demonym" not in kinds:
             return False
         following = self.at(unit.end)
         if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
