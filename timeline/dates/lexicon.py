@@ -16,8 +16,8 @@ from importlib.resources import files
 from typing import Any
 
 from timeline.dates.automaton import Automaton
-from timeline.dates.row import Piece, Pieces
-from timeline.pieces import pieces_of
+from timeline.dates.row import Piece, piece_reader
+from timeline.pieces import Remembered, pieces_of
 
 PLAIN, PLURAL, CAPITALISED, PAST, BREAK = "x", "s", "X", "p", "\n"
 _FIRST_SYMBOL = 0xE000  # Unicode's private use area
@@ -90,7 +90,7 @@ class Lexicon:
             rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
             r"|" + str(data["contractions"]) + r"\b"
             r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
-        self._pieces = Pieces(self._tokens, self.symbols)
+        self._pieces = Remembered(piece_reader(self._tokens, self.symbols))
         self._compile(rows, atoms)
         self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
         for name, symbols in self.cues.items():

@@ -3,41 +3,35 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import accumulate, chain
 from operator import itemgetter
-from typing import NamedTuple
 
-from timeline.pieces import LONGEST_PIECE, MOST_PIECES, PARTED, PARTED_OFFSET, width
+from timeline.pieces import PARTED, PARTED_OFFSET, plain_word, width
 
-
-class Piece(NamedTuple):
-    """The tokens of a piece of text: their symbols, words and offsets, and how much of the text it takes up."""
-
-    symbols: str
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
-    width: int
-    length: int
+# The tokens of a piece of text: symbols, words, offsets, how much of the text the piece takes up, and how many they are.
+Piece = tuple[str, tuple[str, ...], tuple[int, ...], int, int]
 
 
-class Pieces(dict[str, Piece]):
-    """Tokens of each piece of text that was met before."""
+def piece_reader(pattern: re.Pattern[str], symbols: Mapping[str, str]) -> Callable[[str], Piece]:
+    """What parts a piece of text into tokens."""
+    symbol_of = symbols.__getitem__
 
-    def __init__(self, pattern: re.Pattern[str], symbols: Mapping[str, str]) -> None:
-        super().__init__()
-        self._pattern, self._symbols = pattern, symbols
+    def read(text: str) -> Piece:
+        word = plain_word(text)
+        words: tuple[str, ...]
+        starts: tuple[int, ...]
+        if word == text and word:
+            return symbol_of(word), (word,), (0,), len(text) + 1, 1
+        if word:
+            words, starts = (word, text[-1]), (0, len(word))
+        else:
+            matches = list(pattern.finditer(text))
+            words = tuple([match[0] for match in matches])
+            starts = (PARTED_OFFSET,) if text == PARTED else tuple([match.start() for match in matches])
+        return "".join(map(symbol_of, words)), words, starts, width(text), len(words)
 
-    def __missing__(self, text: str) -> Piece:
-        matches = list(self._pattern.finditer(text))
-        words = tuple(match[0] for match in matches)
-        starts = (PARTED_OFFSET,) if text == PARTED else tuple(match.start() for match in matches)
-        piece = Piece("".join(map(self._symbols.__getitem__, words)), words, starts, width(text), len(words))
-        if len(text) <= LONGEST_PIECE:
-            if len(self) >= MOST_PIECES:
-                self.clear()
-            self[text] = piece
-        return piece
+    return read
 
 
 def symbols_of(pieces: list[Piece]) -> str:
@@ -57,7 +51,7 @@ class Tokens:
     def start_of(self, index: int) -> int:
         """Where a token begins in the text."""
         at = bisect_right(self._counts, index) - 1
-        return self._offsets[at] + self._pieces[at].starts[index - self._counts[at]]
+        return self._offsets[at] + self._pieces[at][2][index - self._counts[at]]
 
     def end_of(self, index: int) -> int:
         """Where a token ends in the text."""

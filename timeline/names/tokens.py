@@ -5,10 +5,10 @@ import re
 from functools import lru_cache
 from itertools import accumulate, chain, compress
 from operator import add, itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from timeline.names.lexicon import CAPITAL, UPPER, Lexicon
-from timeline.pieces import LONGEST_PIECE, MOST_PIECES, PARTED, PARTED_OFFSET, pieces_of, width
+from timeline.pieces import PARTED, PARTED_OFFSET, Remembered, pieces_of, plain_word, width
 from timeline.spelling import fold
 
 # A word of two letters or more; an acronym with points; an initial; the possessive s; a short word; a blank line; a sign.
@@ -58,79 +58,59 @@ class Tokens:
 _BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
 _INITIAL = re.compile(r"[A-Z]\.$")
 
-
-class Mark(NamedTuple):
-    """What may begin at a token: a longer phrase, if `goes_on`; else a unit of that token alone, if it has `kinds`."""
-
-    goes_on: bool
-    kinds: dict[str, Any] | None
-    acronym: bool
-
-
-_BLANK_LINE = Mark(False, None, False)
+# What may begin at a token: a longer phrase; a unit of that word alone; a name that nobody knows; a blank line. A row of
+# them is a string of bytes, so that the tokens at which nothing begins are passed over in one go.
+GOES_ON, ALONE, NAME, BLANK_LINE = 1, 2, 4, 8
+# The tokens of a piece of text: words, folded words, capitals, marks, offsets, how much of the text the piece takes up; and
+# the same where a capital follows, if that makes an initial of its last letter.
+Piece = tuple[tuple[str, ...], tuple[str, ...], bytes, bytes, tuple[int, ...], int, "Piece | None"]
 
 
-class Piece(NamedTuple):
-    """The tokens of a piece of text: as they are in `Tokens`, offsets counted from where the piece begins."""
-
-    words: tuple[str, ...]
-    low: tuple[str, ...]
-    capital: tuple[bool, ...]
-    marks: tuple[Mark | None, ...]
-    starts: tuple[int, ...]
-    width: int
-    before_capital: Piece | None = None  # the same where a capital follows, if that makes an initial of its last letter
-
-
-class Pieces(dict[str, Piece]):
-    """Tokens of each piece of text that was met before."""
+class Words:
+    """The words and pieces of text met before, as one lexicon knows them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        super().__init__()
         self._lexicon = lexicon
-        self._known: dict[str, tuple[str, bool, Mark | None]] = {}  # of each word
+        self.pieces: Remembered[Piece] = Remembered(self._piece)
+        self._known: Remembered[tuple[str, bool, int]] = Remembered(self._word)
 
-    def __missing__(self, text: str) -> Piece:
-        piece = self._read(text, _spans(text))
-        if _INITIAL.search(text):
-            piece = piece._replace(before_capital=self._read(text, _spans(text + " A")[:-1]))
-        if len(text) <= LONGEST_PIECE:
-            if len(self) >= MOST_PIECES:
-                self.clear()
-            self[text] = piece
-        return piece
+    def _piece(self, text: str) -> Piece:
+        word = plain_word(text)
+        if word == text and word:
+            low, capital, mark = self._known[word]
+            return (word,), (low,), b"\1" if capital else b"\0", bytes((mark,)), (0,), len(text) + 1, None
+        if len(word) > 1 and word not in _ABBREVIATED:
+            return self._tokens(text, [(0, len(word)), (len(word), len(text))], None)
+        initial = self._tokens(text, _spans(text + " A")[:-1], None) if _INITIAL.search(text) else None
+        return self._tokens(text, _spans(text), initial)
 
-    def _read(self, text: str, spans: list[tuple[int, int]]) -> Piece:
-        words = tuple(text[start:end] for start, end in spans)
-        known = [self._known.get(word) or self._learn(word) for word in words]
-        return Piece(words, tuple(low for low, _, _ in known), tuple(capital for _, capital, _ in known), tuple(mark for _, _, mark in known),
-                     (PARTED_OFFSET,) if text == PARTED else tuple(start for start, _ in spans), width(text))
+    def _tokens(self, text: str, spans: list[tuple[int, int]], initial: Piece | None) -> Piece:
+        words = tuple([text[start:end] for start, end in spans])
+        known = [self._known[word] for word in words]
+        starts = (PARTED_OFFSET,) if text == PARTED else tuple([start for start, _ in spans])
+        return (words, tuple([low for low, _, _ in known]), bytes([capital for _, capital, _ in known]),
+                bytes([mark for _, _, mark in known]), starts, width(text), initial)
 
-    def _learn(self, word: str) -> tuple[str, bool, Mark | None]:
+    def _word(self, word: str) -> tuple[str, bool, int]:
         low, capital = _folded(word)
-        found = low, capital, self._mark(word, low, capital)
-        if len(word) <= LONGEST_PIECE:
-            if len(self._known) >= MOST_PIECES:
-                self._known.clear()
-            self._known[word] = found
-        return found
-
-    def _mark(self, word: str, low: str, capital: bool) -> Mark | None:
-        lexicon = self._lexicon
         if word[0] == "\n":
-            return _BLANK_LINE
-        goes_on = low in lexicon.begun
-        rows = lexicon.phrases.get(low)
-        if rows and (kinds := _fitting(rows, word, capital)):
-            return Mark(goes_on, kinds, word.isupper() and len(low) < 7)
-        if capital and low not in lexicon.common and low[0].isalpha():
-            return Mark(goes_on, _WORD, False)
-        return Mark(True, None, False) if goes_on else None
+            return low, capital, BLANK_LINE
+        mark = GOES_ON if low in self._lexicon.begun else 0
+        if self.alone(word, low, capital):
+            mark |= ALONE
+        elif capital and low not in self._lexicon.common and low[0].isalpha():
+            mark |= NAME
+        return low, capital, mark
+
+    def alone(self, word: str, low: str, capital: bool) -> dict[str, Any] | None:
+        """The kinds that a word is of, without any other."""
+        rows = self._lexicon.phrases.get(low)
+        return _fitting(rows, word, capital) if rows else None
 
 
 @lru_cache(maxsize=4)
-def _pieces_for(lexicon: Lexicon) -> Pieces:
-    return Pieces(lexicon)
+def _words_for(lexicon: Lexicon) -> Words:
+    return Words(lexicon)
 
 
 def _folded(word: str) -> tuple[str, bool]:
@@ -145,20 +125,21 @@ def _folded(word: str) -> tuple[str, bool]:
 
 def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     """Tokens with their units: the longest phrase of the lexicon that begins at each, none inside another."""
-    pieces = list(map(_pieces_for(lexicon).__getitem__, pieces_of(text)))
+    known = _words_for(lexicon)
+    pieces = list(map(known.pieces.__getitem__, pieces_of(text)))
     if any(map(itemgetter(6), pieces)):
-        for index, following in enumerate(pieces[1:]):
-            initial = pieces[index].before_capital
-            if initial is not None and following.words and "A" <= following.words[0][0] <= "Z" and following.starts[0] == 0:
+        for index, (words, *_, starts, _, _) in enumerate(pieces[1:]):
+            initial = pieces[index][6]
+            if initial is not None and words and starts[0] == 0 and "A" <= words[0][0] <= "Z":
                 pieces[index] = initial  # "J. Smith"
     tokens = Tokens(text)
     tokens.words = list(chain.from_iterable(map(itemgetter(0), pieces)))
     tokens.low = list(chain.from_iterable(map(itemgetter(1), pieces)))
-    tokens.capital = list(chain.from_iterable(map(itemgetter(2), pieces)))
+    tokens.capital = list(map(bool, b"".join(map(itemgetter(2), pieces))))
     offsets = accumulate(map(itemgetter(5), pieces), initial=0)
-    tokens.starts = [offset + start for offset, piece in zip(offsets, pieces, strict=False) for start in piece.starts]
+    tokens.starts = [offset + start for offset, piece in zip(offsets, pieces, strict=False) for start in piece[4]]
     tokens.ends = list(map(add, tokens.starts, map(len, tokens.words)))
-    blank_lines = _find_units(tokens, lexicon, list(chain.from_iterable(map(itemgetter(3), pieces))))
+    blank_lines = _find_units(tokens, lexicon, known, b"".join(map(itemgetter(3), pieces)))
     _find_headlines(tokens, blank_lines)
     return tokens
 
@@ -182,7 +163,7 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return mended
 
 
-def _find_units(tokens: Tokens, lexicon: Lexicon, marks: list[Mark | None]) -> list[int]:
+def _find_units(tokens: Tokens, lexicon: Lexicon, known: Words, marks: bytes) -> list[int]:
     """Fill in the units; gives the tokens that are blank lines."""
     low, words, capital, phrases, begun = tokens.low, tokens.words, tokens.capital, lexicon.phrases, lexicon.begun
     count = len(low)
@@ -193,8 +174,8 @@ def _find_units(tokens: Tokens, lexicon: Lexicon, marks: list[Mark | None]) -> l
     for index in compress(range(count), marks):
         if index < taken:
             continue
-        goes_on, kinds, acronym = marks[index] or _BLANK_LINE
-        if goes_on:
+        mark = marks[index]
+        if mark & GOES_ON:
             key = low[index]
             for ahead in range(index + 1, count):
                 key = f"{key} {low[ahead]}"
@@ -206,9 +187,13 @@ def _find_units(tokens: Tokens, lexicon: Lexicon, marks: list[Mark | None]) -> l
                     break
             if taken > index:
                 continue
-        if kinds is not None:
-            units[index] = Unit(index, index + 1, kinds, acronym)
-        elif not goes_on:
+        if mark & NAME:
+            units[index] = Unit(index, index + 1, _WORD)
+        elif mark & ALONE:
+            word = low[index]
+            kinds = known.alone(words[index], word, capital[index]) or _WORD
+            units[index] = Unit(index, index + 1, kinds, words[index].isupper() and len(word) < 7)
+        elif mark & BLANK_LINE:
             blank_lines.append(index)
     return blank_lines
 
