@@ -25,6 +25,7 @@ _LONGEST_NO_END = 9  # characters, and one before it
 # white space, and the next word.
 _END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])\S*(?=(?:(\s+)(\S+))?)")
 _CLOSING = "\"')]}”’»*"  # what belongs to the sentence before it
+LONGEST_WORD = 500  # characters
 _SEVERAL = re.compile(r"[.!?…]")
 # A next word that does not leave the end to the word before it: it closes a quotation, or is itself a sign.
 _APART = frozenset(".!?…\"')]}”’»*-")
@@ -55,20 +56,26 @@ def _spans(block: str) -> list[tuple[int, int]]:
         sign, end = match.span()
         if following is None:  # the last word of the block
             if block[sign + 1:end].strip(_CLOSING):
-                return nupunkt.sent_spans(block)
+                return _judged_whole(block)
             break
         near = max(0, sign - LONGEST_PIECE)
         word = max(block.rfind(" ", near, sign), block.rfind("\n", near, sign)) + 1
         if blank not in {" ", "\n", "\n\n"} or following[0] in _APART or (word > 1 and block[word - 2].isspace()) \
-                or word == sign or (word == 0 and near) or _SEVERAL.search(block, sign + 1, end):
-            return nupunkt.sent_spans(block)
+                or word == sign or (word == 0 and near) or match.end(2) - word > LONGEST_WORD or _SEVERAL.search(block, sign + 1, end):
+            return _judged_whole(block)
         words = block[word:match.end(2)]
         begin = _BEGINS[f"x{block[word - 1]}{words}" if word else words]
         if begin is None:
-            return nupunkt.sent_spans(block)
+            return _judged_whole(block)
         if begin >= len(following):  # else it lies within the next word, which has its turn
             begins.append(match.end(2) - begin)
     return list(zip(begins, [*begins[1:], len(block)], strict=True))
+
+
+def _judged_whole(block: str) -> list[tuple[int, int]]:
+    if max(map(len, block.split()), default=0) > LONGEST_WORD:
+        return [(0, len(block))]  # no prose; nupunkt's time grows with the square of a word's length
+    return nupunkt.sent_spans(block)
 
 
 def _begin(words: str) -> int | None:
