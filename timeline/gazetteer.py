@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.model import Actor, ActorKind, Place
-from timeline.spelling import fold, sound, sound_of_folded
+from timeline.spelling import fold, sound, sound_of_folded, sounds_of_folded
 
 __all__ = ["City", "Gazetteer", "GazetteerError", "Organisation", "Person", "State", "Term", "Venue", "load_gazetteer"]
 
@@ -157,7 +158,7 @@ class Gazetteer:
         self.cities: tuple[City, ...] = tuple(cities)
         self.venues: tuple[Venue, ...] = tuple(venues)
         self.persons: dict[str, Person] = {person.id: person for person in persons}
-        self._given = {sound(word): sound(group.split()[0]) for group in _names_lexicon()["given"]["groups"] for word in group.split()}
+        self._given = {sound(word): sound(group.split()[0]) for group in names_language()["given"]["groups"] for word in group.split()}
         self._sounds: dict[str, str] = {}
         self._keys: dict[str, list[str]] = {}
         self._in_name: dict[str, tuple[str, int, bool]] = {}
@@ -183,12 +184,17 @@ class Gazetteer:
         self._index_persons()
 
     def _index_persons(self) -> None:
-        words, full, name_word = self._words, self._full, self.name_sound
-        for person in self.persons.values():
+        words, full = self._words, self._full
+        # One call of `fold` for all spellings of a person, and of `sounds_of_folded` for all words: there are fifty thousand.
+        spelled = [[_parts(spelling) for spelling in fold("|".join((person.name, *person.aliases))).split("|")]
+                   for person in self.persons.values()]
+        counted = [part for part in {part for spellings in spelled for parts in spellings for part in parts} if _counts(part)]
+        sounds = {word: self._given.get(key, key) for word, key in zip(counted, sounds_of_folded(counted), strict=True)}
+        self._sounds.update(islice(sounds.items(), MOST_SOUNDS))
+        for person, spellings in zip(self.persons.values(), spelled, strict=True):
             seen: set[str] = set()
-            # One call of `fold` for all spellings: there are fifty thousand.
-            for spelling in fold("|".join((person.name, *person.aliases))).split("|"):
-                keys = [name_word(part) for part in _parts(spelling) if _counts(part)]
+            for parts in spellings:
+                keys = [sounds[part] for part in parts if part in sounds]
                 joined = "".join(keys)
                 if joined in seen:
                     continue
@@ -399,7 +405,8 @@ _SILENT = frozenset({"al", "el", "jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
 
 @lru_cache(maxsize=1)
-def _names_lexicon() -> dict[str, Any]:
+def names_language() -> dict[str, Any]:
+    """`names.toml` of English."""
     with (DATA / "en" / "names.toml").open("rb") as file:
         return tomllib.load(file)
 

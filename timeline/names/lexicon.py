@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from timeline.gazetteer import DATA, Gazetteer
+from timeline.gazetteer import DATA, Gazetteer, names_language
 from timeline.spelling import fold, sound
 
 # What a phrase must look like in the text to count.
@@ -137,7 +137,8 @@ class Lexicon:
 
 def _as_tokens(key: str) -> str:
     """A folded phrase as `tokens_of` parts it: commas and the possessive s are tokens."""
-    return _POSSESSIVE.sub(r"\1 's", key.replace(",", " ,"))
+    key = key.replace(",", " ,")
+    return _POSSESSIVE.sub(r"\1 's", key) if "'s" in key else key
 
 
 _POSSESSIVE = re.compile(r"(\w)'s\b")
@@ -177,9 +178,9 @@ def plural_of(form: str, irregular: dict[str, str]) -> str:
 @lru_cache(maxsize=1)
 def _language() -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for name in ("offices.toml", "names.toml"):
-        with (DATA / "en" / name).open("rb") as file:
-            merged.update(tomllib.load(file))
+    with (DATA / "en" / "offices.toml").open("rb") as file:
+        merged.update(tomllib.load(file))
+    merged.update(names_language())
     return merged
 
 
