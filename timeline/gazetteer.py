@@ -296,10 +296,11 @@ class Gazetteer:
     def holders_near(self, country: str, offices: Iterable[str], day: str) -> list[Person]:
         """Who held one of the offices on an ISO 8601 day, or within two years of it."""
         year = int(day[:4])
+        earliest, latest = str(year - 2).zfill(4), str(year + 2).zfill(4)
         found: dict[str, Person] = {}
         for office in offices:
             for person, term in self._holders.get((country, office), []):
-                if term.on(day) or abs(int((term.start or day)[:4]) - year) <= 2 or (term.end and abs(int(term.end[:4]) - year) <= 2):
+                if not term.start or earliest <= term.start[:4] <= latest or (term.end and earliest <= term.end[:4] <= latest) or term.on(day):
                     found[person.id] = person
         return list(found.values())
 

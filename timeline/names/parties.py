@@ -80,13 +80,15 @@ class PartyReader:
         joined = False
         modifiers = 0
         while index < self.stop:
-            unit = self.unit(index)
+            unit = self.units[index]
             if unit is None:
-                word = self.at(index)
-                if parties and word in self.lexicon.joiners and self.party_at(index + 1):
+                if not parties:
+                    break
+                word = self.low[index]
+                if word in self.lexicon.joiners and self.party_at(index + 1):
                     joined, index = True, index + 1
                     continue
-                if parties and word == "," and len(parties) < LONGEST_LIST:
+                if word == "," and len(parties) < LONGEST_LIST:
                     ahead = index + 1 + (self.at(index + 1) in self.lexicon.joiners)
                     following = self.party_at(ahead)
                     if following and self._same_sort(parties[-1].unit, following) and (ahead > index + 1 or self._list_goes_on(following.end)):

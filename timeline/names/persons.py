@@ -55,6 +55,7 @@ class PersonResolver:
         self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
         self.principal: list[Known] = []
+        self.latest: dict[str, Term | None] = {}  # id of a person -> the term that tells most of the person on the day
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
         self.relative_of: dict[int, Found] = {}
@@ -98,6 +99,11 @@ class PersonResolver:
             if last is not None and found.country is None and self.lexicon.relatives & set(before) and {"his", "her"} & set(before):
                 self.relative_of[id(found)] = last
             last = found
+
+    def latest_term(self, person: Person) -> Term | None:
+        if person.id not in self.latest:
+            self.latest[person.id] = person.latest(self.day)
+        return self.latest[person.id]
 
     def _words(self, found: Found) -> list[str]:
         return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
@@ -210,7 +216,7 @@ class PersonResolver:
     def _enter_person(self, person: Person, country: str | None) -> Known:
         known = self.known.get(person.id)
         if known is None:
-            term = person.latest(self.day)
+            term = self.latest_term(person)
             held = person.held(self.day)
             keys = self.gazetteer.name_keys(person.name)
             known = Known(person.id, person.name, keys, term.country if term else country, None, person=person,
@@ -326,7 +332,7 @@ class PersonResolver:
 
     def _surname_keys(self, person: Person) -> set[str]:
         keys = self.gazetteer.name_keys(person.name)
-        term = person.latest(self.day)
+        term = self.latest_term(person)
         found = {keys[-1]} if keys else set()
         if keys and self._surname_first(term.country if term else None, keys):
             found.add(keys[0])
@@ -378,10 +384,12 @@ class PersonResolver:
     def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[Known | None, int] | None:
         """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
         low, name_keys = self.tokens.low, self.gazetteer.name_keys
-        for stop in range(min(end, start + 5), start, -1):
+        most = min(end, start + 5)
+        words = [name_keys(low[index]) for index in range(start, most)]
+        for stop in range(most, start, -1):
             if low[stop - 1] in self.lexicon.particles:
                 continue
-            keys = [key for index in range(start, stop) for key in name_keys(low[index])]
+            keys = words[0] if stop == start + 1 else [key for word in words[:stop - start] for key in word]
             if not keys:
                 continue
             if len(keys) > 1:
@@ -393,9 +401,10 @@ class PersonResolver:
             if stray:
                 return None
             follows = stop < end and not headline and low[stop] not in self.lexicon.particles
-            candidates = [known for known in self.by_word.get(key, []) if key in known.surnames]
-            if not candidates:
-                candidates = [known for known in self.by_word.get(key, []) if len(key) > 3 and key not in self.lexicon.given_alone]
+            namesakes = self.by_word.get(key, ())
+            candidates = [known for known in namesakes if key in known.surnames]
+            if not candidates and len(key) > 3 and key not in self.lexicon.given_alone:
+                candidates = list(namesakes)
             if candidates:
                 if follows:
                     return None  # "Kim Philby" is no Kim Jong Un
@@ -430,7 +439,10 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        found = [person for person in self.gazetteer.principals(key)
+        people = self.gazetteer.principals(key)
+        if not people:
+            return None
+        found = [person for person in people
                  if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):

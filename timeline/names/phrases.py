@@ -67,11 +67,12 @@ class _Reader(PeopleReader):
                 return self.counterparts(index, unit, parties)
             if "group" in unit.kinds and parties:
                 return self.groups(index, unit, parties)
-            if "honorific" in unit.kinds and (office_unit := self.unit(unit.end)) and "office" in office_unit.kinds and self.capital[unit.end] \
-                    and self.name_at(unit.end, comma=False):
-                return self.office(index, office_unit, parties, former, [])
-            if "honorific" in unit.kinds and (name := self.name_at(after, comma=False)):
-                return self.person(index, name, [], parties[-1].country if parties else None, former, None)
+            if "honorific" in unit.kinds:
+                if (office_unit := self.unit(unit.end)) and "office" in office_unit.kinds and self.capital[unit.end] \
+                        and self.name_at(unit.end, comma=False):
+                    return self.office(index, office_unit, parties, former, [])
+                if name := self.name_at(after, comma=False):
+                    return self.person(index, name, [], parties[-1].country if parties else None, former, None)
             if "word" in unit.kinds and parties:
                 far = self._distant_office(after)
                 if far:
@@ -296,7 +297,7 @@ class _Reader(PeopleReader):
         kinds = unit.kinds
         if "state" not in kinds and "city" not in kinds and "demonym" not in kinds:
             return False
-        following = self.at(unit.end)
+        following = self.low[unit.end] if unit.end < self.stop else ""
         if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
             return True
         if self.at(unit.start - 1) == "of" and unit.start >= 2 and self.at(unit.start - 2) in self.lexicon.leaders and self.capital[unit.start - 2]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, Venue
 from timeline.mentions import NameKind, NameMention
@@ -18,6 +19,11 @@ def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMenti
     return _Resolver(phrases, gazetteer, on).mentions()
 
 
+@lru_cache(maxsize=1_000)
+def _whole_state(code: str) -> Place:
+    return Place(None, code)
+
+
 class _Resolver(PersonResolver):
     def mentions(self) -> tuple[NameMention, ...]:
         self.identify()
@@ -30,7 +36,7 @@ class _Resolver(PersonResolver):
             if mention is not None and mention.start >= end:
                 made.append(mention)
                 end = mention.end
-            if found.kind in {NameKind.PERSON, NameKind.OFFICE}:
+            if found.kind is NameKind.PERSON or found.kind is NameKind.OFFICE:
                 trail.append((found, self.of.get(id(found))))
                 if len(trail) > 60:
                     del trail[:30]
@@ -52,7 +58,7 @@ class _Resolver(PersonResolver):
             body = found.row.name if isinstance(found.row, Organisation) else None
             return NameMention(start, end, text, kind, actor, body, found.country, found.role, found.plural, found.former, possessive=found.possessive)
         row = found.row
-        if kind in {NameKind.STATE, NameKind.DEMONYM}:
+        if kind is NameKind.STATE or kind is NameKind.DEMONYM:
             if isinstance(row, Venue):
                 return NameMention(start, end, text, NameKind.STATE, row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
                                    place=row.place, possessive=found.possessive)
@@ -61,7 +67,7 @@ class _Resolver(PersonResolver):
             if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
                 return NameMention(start, end, text, NameKind.PLACE, None, "Georgia", "US", place=Place("Georgia", "US"), possessive=found.possessive)
             return NameMention(start, end, text, kind, f"state:{row.code}", row.name, row.code, plural=found.plural,
-                               place=Place(None, row.code) if kind is NameKind.STATE else None, possessive=found.possessive)
+                               place=_whole_state(row.code) if kind is NameKind.STATE else None, possessive=found.possessive)
         if kind is NameKind.ORGANISATION and isinstance(row, Organisation):
             return NameMention(start, end, text, kind, row.id, row.name, row.party, possessive=found.possessive)
         if isinstance(row, Venue):
@@ -93,7 +99,7 @@ class _Resolver(PersonResolver):
             country = found.country
         if role is None and found.determiner != "counterpart":
             role = known.role
-        term = known.person.latest(self.day) if known.person else None
+        term = self.latest_term(known.person) if known.person else None
         if term is not None and term.start > self.day and not found.offices:
             term = None  # not yet in office
         vague = bool(found.offices) and all(office.minor for office in found.offices)
