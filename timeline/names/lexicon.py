@@ -42,7 +42,8 @@ MEANS: dict[str, frozenset[str]] = {
 
 
 class Lexicon:
-    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: the first words of all; `begun`: what stands before a blank in any."""
+    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: the first words of all; `begun`: what stands before a blank
+    in any, with the case that the least exacting of those phrases must have."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -50,7 +51,7 @@ class Lexicon:
         words = language["words"]
         self.phrases: dict[str, list[tuple[int, str, Any]]] = {}
         self.firsts: set[str] = set()
-        self.begun: set[str] = set()
+        self.begun: dict[str, int] = {}
         self.common = frozenset(words["common"])
         self.particles = frozenset(words["particles"])
         self.suffixes = frozenset(words["suffixes"])
@@ -98,7 +99,9 @@ class Lexicon:
         end = key.find(" ")
         self.firsts.add(key[:end] if end > 0 else key)
         while end > 0:
-            self.begun.add(key[:end])
+            begun = key[:end]
+            if self.begun.get(begun, UPPER) >= row[0]:
+                self.begun[begun] = row[0]
             end = key.find(" ", end + 1)
 
     def _add_names(self, gazetteer: Gazetteer) -> None:

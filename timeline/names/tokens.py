@@ -7,7 +7,7 @@ from itertools import accumulate, chain, compress
 from operator import add, itemgetter
 from typing import Any
 
-from timeline.names.lexicon import CAPITAL, UPPER, Lexicon
+from timeline.names.lexicon import ANY_CASE, CAPITAL, UPPER, Lexicon
 from timeline.pieces import PARTED, PARTED_OFFSET, Remembered, pieces_of, plain_word, width
 from timeline.spelling import fold
 
@@ -95,7 +95,8 @@ class Words:
         low, capital = _folded(word)
         if word[0] == "\n":
             return low, capital, BLANK_LINE
-        mark = GOES_ON if low in self._lexicon.begun else 0
+        case = self._lexicon.begun.get(low)
+        mark = GOES_ON if case is not None and (case == ANY_CASE or capital or word.replace(".", "").isupper()) else 0
         if self.alone(word, low, capital):
             mark |= ALONE
         elif capital and low not in self._lexicon.common and low[0].isalpha():
