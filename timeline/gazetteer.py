@@ -273,11 +273,12 @@ class Gazetteer:
 
     def principals(self, key: str) -> list[Person]:
         """Those of `people_with` one word who ever held one of the `PRINCIPAL` offices."""
+        if key not in self._words:
+            return []
         people = self._principals.get(key)
         if people is None:
             people = [person for person in self.people_with([key]) if any(term.office in PRINCIPAL for term in person.terms)]
-            if key in self._words:
-                self._principals[key] = people
+            self._principals[key] = people
         return people
 
     def person(self, name: str, on: date) -> tuple[Actor, ...]:

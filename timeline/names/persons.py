@@ -346,6 +346,8 @@ class PersonResolver:
         headline = self.headline
         low = self.tokens.low
         for start, end in self.phrases.bare:
+            if not self._may_be_known(start, end):
+                continue
             position = start
             stray = False  # an unknown word stands right before
             while position < end:
@@ -369,6 +371,15 @@ class PersonResolver:
                     self.of[id(made)] = known
                     insort(self.named_at.setdefault(known.id, []), position)
                 stray, position = False, after
+
+    def _may_be_known(self, start: int, end: int) -> bool:
+        """Whether any word of a run is of the name of a person of this article or of one in high office; most are not."""
+        low, gazetteer = self.tokens.low, self.gazetteer
+        for index in range(start, end):
+            for key in gazetteer.name_keys(low[index]):
+                if key in self.by_word or gazetteer.principals(key):
+                    return True
+        return False
 
     def _cities_that_are_persons(self) -> None:
         """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""

@@ -187,6 +187,8 @@ class _Resolver(PersonResolver):
 
     def _city(self, cities: list[City], found: Found) -> tuple[City, bool]:
         """The city meant: in the state told after a comma; the capital or largest; among equals the one whose state the article names."""
+        if len(cities) == 1:
+            return cities[0], False
         ranked = sorted(cities, key=lambda c: (c.rank != "capital", -c.population))
         low, units = self.tokens.low, self.tokens.units
         if found.end + 1 < len(low) and low[found.end] == "," and (unit := units[found.end + 1]) is not None:
