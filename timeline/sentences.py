@@ -24,6 +24,8 @@ _LONGEST_NO_END = 9  # characters, and one before it
 # Where nupunkt may see an end: a sign with white space, a bracket or a quote after it; with the rest of its word, the
 # white space, and the next word.
 _END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])\S*(?=(?:(\s+)(\S+))?)")
+# The sign of such an end that does not stand in the last word, or not at its end.
+_INNER_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])(?![\"')\]}”’»*]*\s*\Z)")
 _CLOSING = "\"')]}”’»*"  # what belongs to the sentence before it
 LONGEST_WORD = 500  # characters
 _SEVERAL = re.compile(r"[.!?…]")
@@ -34,6 +36,7 @@ _APART = frozenset(".!?…\"')]}”’»*-")
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Spans (start, end) of the sentences of `text[start:end]`, in order, without surrounding white space."""
     block = text[start:end]
+    glued_somewhere = _GLUED.search(block) is not None
     spans: list[tuple[int, int]] = []
     for first, last in _spans(block):
         if spans and _goes_on(block, *spans[-1], first):
@@ -42,14 +45,25 @@ def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tup
             spans.append((first, last))
     for first, last in spans:
         cut = first
-        for glued in _GLUED.finditer(block, first, last):
-            yield from _trimmed(text, start + cut, start + glued.end())
-            cut = glued.end()
-        yield from _trimmed(text, start + cut, start + last)
+        if glued_somewhere:
+            for glued in _GLUED.finditer(block, first, last):
+                yield from _trimmed(text, start + cut, start + glued.end())
+                cut = glued.end()
+        if last - cut > LONGEST:
+            yield from _trimmed(text, start + cut, start + last)
+            continue
+        while cut < last and block[cut].isspace():
+            cut += 1
+        while last > cut and block[last - 1].isspace():
+            last -= 1
+        if cut < last:
+            yield start + cut, start + last
 
 
 def _spans(block: str) -> list[tuple[int, int]]:
     """What `nupunkt.sent_spans` gives for a block."""
+    if _INNER_END.search(block) is None:
+        return [(0, len(block))]
     begins = [0]
     for match in _END.finditer(block):
         blank, following = match.groups()
