@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.model import Actor, ActorKind, Place
+from timeline.pieces import Remembered
 from timeline.spelling import fold, sound, sound_of_folded, sounds_of_folded
 
 __all__ = ["City", "Gazetteer", "GazetteerError", "Organisation", "Person", "State", "Term", "Venue", "load_gazetteer"]
@@ -34,7 +35,7 @@ OFFICES = frozenset({
 PRINCIPAL = frozenset({"head_of_state", "head_of_government", "foreign_minister", "monarch", "crown_prince", "secretary_general",
                        "commission_president", "council_president", "high_representative", "deputy_head"})
 MOST_SOUNDS = 100_000  # words whose sound is remembered
-MOST_NAMES = 20_000  # names whose sounds are remembered
+LONGEST_NAME = 100  # characters of one whose sounds are remembered
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -160,8 +161,8 @@ class Gazetteer:
         self.persons: dict[str, Person] = {person.id: person for person in persons}
         self._given = {sound(word): sound(group.split()[0]) for group in names_language()["given"]["groups"] for word in group.split()}
         self._sounds: dict[str, str] = {}
-        self._keys: dict[str, list[str]] = {}
-        self._in_name: dict[str, tuple[str, int, bool]] = {}
+        self._keys: Remembered[list[str]] = Remembered(self._name_keys, LONGEST_NAME)
+        self._in_name: Remembered[tuple[str, int, bool]] = Remembered(self._sounds_in_name, LONGEST_NAME)
         self._principals: dict[str, list[Person]] = {}
         self._state_names = {fold(name): state.code for state in reversed(self.states.values())
                              for name in (state.name, *state.aliases)}
@@ -224,24 +225,20 @@ class Gazetteer:
 
     def name_keys(self, name: str) -> list[str]:
         """The sounds of a name's words, without initials, "Jr." and articles. The list is not to be changed."""
-        keys = self._keys.get(name)
-        if keys is None:
-            if len(self._keys) >= MOST_NAMES:
-                self._keys.clear()
-            keys = self._keys[name] = [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
-        return keys
+        return self._keys[name]
+
+    def _name_keys(self, name: str) -> list[str]:
+        return [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
 
     def sounds_in_name(self, token: str) -> tuple[str, int, bool]:
         """Of a folded token: its `name_keys` written as one word, how many they are, and whether it begins any person's name."""
-        found = self._in_name.get(token)
-        if found is None:
-            parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
-                     or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
-            if len(self._in_name) >= MOST_NAMES:
-                self._in_name.clear()
-            found = self._in_name[token] = ("".join(map(self.name_sound, parts)), len(parts),
-                                            self.begins_name(self.name_sound(token.partition(" ")[0])))
-        return found
+        return self._in_name[token]
+
+    def _sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
+                 or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
+        sounds = "".join(map(self.name_sound, parts))
+        return sounds, len(parts), self.begins_name(sounds if parts == [token] else self.name_sound(token.partition(" ")[0]))
 
     def people_called(self, keys: Sequence[str]) -> list[Person]:
         """Persons by the `name_keys` of a full name; failing that, those whose names hold all of at least two words."""

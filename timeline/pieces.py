@@ -25,16 +25,16 @@ class Remembered(dict[str, _T]):
     The garbage collector walks all that is kept, unless it is made of plain tuples of strings and numbers.
     """
 
-    def __init__(self, read: Callable[[str], _T]) -> None:
+    def __init__(self, read: Callable[[str], _T], longest: int = LONGEST_PIECE) -> None:
         super().__init__()
-        self._read = read
+        self._read, self._longest = read, longest
         self._older: dict[str, _T] = {}
 
     def __missing__(self, piece: str) -> _T:
         found = self._older.get(piece)
         if found is None:
             found = self._read(piece)
-        if len(piece) <= LONGEST_PIECE:
+        if len(piece) <= self._longest:
             if len(self) >= MOST_PIECES:
                 self._older = dict(self)
                 self.clear()

@@ -1,6 +1,8 @@
 """Personal names, and what stands around them: offices after "of", appositions, honorifics."""
 from __future__ import annotations
 
+from itertools import compress
+
 from timeline.gazetteer import Person
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party
@@ -76,7 +78,7 @@ class PeopleReader(PartyReader):
         taken: list[int] = []
         end = index
         full = 0  # words of two letters or more
-        titled = index > 0 and low[index - 1] in lexicon.honorifics
+        titled = self.in_headline and index > 0 and low[index - 1] in lexicon.honorifics
         while end < self.stop and len(taken) < LONGEST_NAME:
             word = low[end]
             letters = self.words[end]
@@ -141,7 +143,8 @@ class PeopleReader(PartyReader):
         """Whether a capitalised word of a headline has its capital in the article too, or is somebody's name in the gazetteer."""
         if self.seen is None:
             headline = {i for start, end in self.tokens.headline for i in range(start, end)}
-            self.seen = {word for i, word in enumerate(self.low) if self.capital[i] and i not in headline and i and self.words[i - 1][0] not in ".\n”\""}
+            self.seen = {self.low[i] for i in compress(range(len(self.low)), self.capital)
+                         if i and i not in headline and self.words[i - 1][0] not in ".\n”\""}
         word = self.low[index]
         if word in self.seen:
             return True

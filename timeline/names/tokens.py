@@ -76,16 +76,20 @@ class Words:
         self._lexicon = lexicon
         self.pieces: Remembered[Piece] = Remembered(self._piece)
         self._known: Remembered[tuple[str, bool, int]] = Remembered(self._word)
+        self._alone: Remembered[dict[str, Any]] = Remembered(self._kinds)
 
     def _piece(self, text: str) -> Piece:
         word = plain_word(text)
-        if len(word) >= _SHORTEST_GLUED and _GLUED.search(word):
+        if len(word) >= _SHORTEST_GLUED and not word[1:].islower() and _GLUED.search(word):
             return self._tokens(text, _spans(text), None)
         if word == text and word:
             low, capital, mark = self._known[word]
             return (word,), (low,), b"\1" if capital else b"\0", bytes((mark,)), (0,), len(text) + 1, None
         if len(word) > 1 and word not in _ABBREVIATED:
-            return self._tokens(text, [(0, len(word)), (len(word), len(text))], None)
+            low, capital, mark = self._known[word]
+            sign, _, sign_mark = self._known[text[-1]]
+            return ((word, text[-1]), (low, sign), b"\1\0" if capital else b"\0\0", bytes((mark, sign_mark)), (0, len(word)),
+                    len(text) + 1, None)
         initial = self._tokens(text, _spans(text + " A")[:-1], None) if _INITIAL.search(text) else None
         return self._tokens(text, _spans(text), initial)
 
@@ -102,16 +106,20 @@ class Words:
             return low, capital, BLANK_LINE
         case = self._lexicon.begun.get(low)
         mark = GOES_ON if case is not None and (case == ANY_CASE or capital or word.replace(".", "").isupper()) else 0
-        if self.alone(word, low, capital):
+        if self._kinds(word):
             mark |= ALONE
         elif capital and low not in self._lexicon.common and low[0].isalpha():
             mark |= NAME
         return low, capital, mark
 
-    def alone(self, word: str, low: str, capital: bool) -> dict[str, Any] | None:
-        """The kinds that a word is of, without any other."""
+    def _kinds(self, word: str) -> dict[str, Any]:
+        low, capital = _folded(word)
         rows = self._lexicon.phrases.get(low)
-        return _fitting(rows, word, capital) if rows else None
+        return _fitting(rows, word, capital) if rows else {}
+
+    def alone(self, word: str) -> dict[str, Any]:
+        """The kinds that a word is of, without any other. They are not to be changed."""
+        return self._alone[word]
 
 
 @lru_cache(maxsize=4)
@@ -200,9 +208,8 @@ def _find_units(tokens: Tokens, lexicon: Lexicon, known: Words, marks: bytes) ->
         if mark & NAME:
             units[index] = Unit(index, index + 1, _WORD)
         elif mark & ALONE:
-            word = low[index]
-            kinds = known.alone(words[index], word, capital[index]) or _WORD
-            units[index] = Unit(index, index + 1, kinds, words[index].isupper() and len(word) < 7)
+            word = words[index]
+            units[index] = Unit(index, index + 1, known.alone(word), word.isupper() and len(low[index]) < 7)
         elif mark & BLANK_LINE:
             blank_lines.append(index)
     return blank_lines
