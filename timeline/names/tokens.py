@@ -106,7 +106,8 @@ class Words:
             return low, capital, BLANK_LINE
         case = self._lexicon.begun.get(low)
         mark = GOES_ON if case is not None and (case == ANY_CASE or capital or word.replace(".", "").isupper()) else 0
-        if self._kinds(word):
+        rows = self._lexicon.phrases.get(low)
+        if rows and _fitting(rows, word, capital):
             mark |= ALONE
         elif capital and low not in self._lexicon.common and low[0].isalpha():
             mark |= NAME
@@ -141,19 +142,19 @@ def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     """Tokens with their units: the longest phrase of the lexicon that begins at each, none inside another."""
     known = _words_for(lexicon)
     pieces = list(map(known.pieces.__getitem__, pieces_of(text)))
-    if any(map(itemgetter(6), pieces)):
-        for index, (words, *_, starts, _, _) in enumerate(pieces[1:]):
-            initial = pieces[index][6]
-            if initial is not None and words and starts[0] == 0 and "A" <= words[0][0] <= "Z":
-                pieces[index] = initial  # "J. Smith"
+    for index in compress(range(len(pieces) - 1), map(itemgetter(6), pieces)):
+        initial, following = pieces[index][6], pieces[index + 1]
+        if initial is not None and following[0] and following[4][0] == 0 and "A" <= following[0][0][0] <= "Z":
+            pieces[index] = initial  # "J. Smith"
+    words, low, capital, marks, starts, widths, _ = zip(*pieces, strict=True)
     tokens = Tokens(text)
-    tokens.words = list(chain.from_iterable(map(itemgetter(0), pieces)))
-    tokens.low = list(chain.from_iterable(map(itemgetter(1), pieces)))
-    tokens.capital = list(map(bool, b"".join(map(itemgetter(2), pieces))))
-    offsets = accumulate(map(itemgetter(5), pieces), initial=0)
-    tokens.starts = [offset + start for offset, piece in zip(offsets, pieces, strict=False) for start in piece[4]]
+    tokens.words = list(chain.from_iterable(words))
+    tokens.low = list(chain.from_iterable(low))
+    tokens.capital = list(map(bool, b"".join(capital)))
+    offsets = accumulate(widths, initial=0)
+    tokens.starts = [offset + start for offset, within in zip(offsets, starts, strict=False) for start in within]
     tokens.ends = list(map(add, tokens.starts, map(len, tokens.words)))
-    blank_lines = _find_units(tokens, lexicon, known, b"".join(map(itemgetter(3), pieces)))
+    blank_lines = _find_units(tokens, lexicon, known, b"".join(marks))
     _find_headlines(tokens, blank_lines)
     return tokens
 
