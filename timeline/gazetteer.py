@@ -15,11 +15,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from timeline.model import Actor, ActorKind, Place
-from timeline.spelling import fold, sound, sound_of_folded
+from timeline.pieces import Remembered
+from timeline.spelling import fold, sound, sound_of_folded, sounds_of_folded
 
 __all__ = ["City", "Gazetteer", "GazetteerError", "Organisation", "Person", "State", "Term", "Venue", "load_gazetteer"]
 
@@ -33,6 +35,7 @@ OFFICES = frozenset({
 PRINCIPAL = frozenset({"head_of_state", "head_of_government", "foreign_minister", "monarch", "crown_prince", "secretary_general",
                        "commission_president", "council_president", "high_representative", "deputy_head"})
 MOST_SOUNDS = 100_000  # words whose sound is remembered
+LONGEST_NAME = 100  # characters of one whose sounds are remembered
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
 
 
@@ -156,8 +159,11 @@ class Gazetteer:
         self.cities: tuple[City, ...] = tuple(cities)
         self.venues: tuple[Venue, ...] = tuple(venues)
         self.persons: dict[str, Person] = {person.id: person for person in persons}
-        self._given = {sound(word): sound(group.split()[0]) for group in _names_lexicon()["given"]["groups"] for word in group.split()}
+        self._given = {sound(word): sound(group.split()[0]) for group in names_language()["given"]["groups"] for word in group.split()}
         self._sounds: dict[str, str] = {}
+        self._keys: Remembered[list[str]] = Remembered(self._name_keys, LONGEST_NAME)
+        self._in_name: Remembered[tuple[str, int, bool]] = Remembered(self._sounds_in_name, LONGEST_NAME)
+        self._principals: dict[str, list[Person]] = {}
         self._state_names = {fold(name): state.code for state in reversed(self.states.values())
                              for name in (state.name, *state.aliases)}
         self._demonyms = {fold(word): state.code for state in reversed(self.states.values())
@@ -179,12 +185,17 @@ class Gazetteer:
         self._index_persons()
 
     def _index_persons(self) -> None:
-        words, full, name_word = self._words, self._full, self.name_sound
-        for person in self.persons.values():
+        words, full = self._words, self._full
+        # One call of `fold` for all spellings of a person, and of `sounds_of_folded` for all words: there are fifty thousand.
+        spelled = [[_parts(spelling) for spelling in fold("|".join((person.name, *person.aliases))).split("|")]
+                   for person in self.persons.values()]
+        counted = [part for part in {part for spellings in spelled for parts in spellings for part in parts} if _counts(part)]
+        sounds = {word: self._given.get(key, key) for word, key in zip(counted, sounds_of_folded(counted), strict=True)}
+        self._sounds.update(islice(sounds.items(), MOST_SOUNDS))
+        for person, spellings in zip(self.persons.values(), spelled, strict=True):
             seen: set[str] = set()
-            # One call of `fold` for all spellings: there are fifty thousand.
-            for spelling in fold("|".join((person.name, *person.aliases))).split("|"):
-                keys = [name_word(part) for part in _parts(spelling) if _counts(part)]
+            for parts in spellings:
+                keys = [sounds[part] for part in parts if part in sounds]
                 joined = "".join(keys)
                 if joined in seen:
                     continue
@@ -213,8 +224,21 @@ class Gazetteer:
         return key
 
     def name_keys(self, name: str) -> list[str]:
-        """The sounds of a name's words, without initials, "Jr." and articles."""
+        """The sounds of a name's words, without initials, "Jr." and articles. The list is not to be changed."""
+        return self._keys[name]
+
+    def _name_keys(self, name: str) -> list[str]:
         return [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
+
+    def sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        """Of a folded token: its `name_keys` written as one word, how many they are, and whether it begins any person's name."""
+        return self._in_name[token]
+
+    def _sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
+                 or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
+        sounds = "".join(map(self.name_sound, parts))
+        return sounds, len(parts), self.begins_name(sounds if parts == [token] else self.name_sound(token.partition(" ")[0]))
 
     def people_called(self, keys: Sequence[str]) -> list[Person]:
         """Persons by the `name_keys` of a full name; failing that, those whose names hold all of at least two words."""
@@ -244,6 +268,16 @@ class Gazetteer:
             found = [person for person in found if person.id in ids]
         return list(dict.fromkeys(found))
 
+    def principals(self, key: str) -> list[Person]:
+        """Those of `people_with` one word who ever held one of the `PRINCIPAL` offices."""
+        if key not in self._words:
+            return []
+        people = self._principals.get(key)
+        if people is None:
+            people = [person for person in self.people_with([key]) if any(term.office in PRINCIPAL for term in person.terms)]
+            self._principals[key] = people
+        return people
+
     def person(self, name: str, on: date) -> tuple[Actor, ...]:
         """Persons by full name or surname, those in office on that day first; empty where nobody is known."""
         keys = self.name_keys(name)
@@ -260,10 +294,11 @@ class Gazetteer:
     def holders_near(self, country: str, offices: Iterable[str], day: str) -> list[Person]:
         """Who held one of the offices on an ISO 8601 day, or within two years of it."""
         year = int(day[:4])
+        earliest, latest = str(year - 2).zfill(4), str(year + 2).zfill(4)
         found: dict[str, Person] = {}
         for office in offices:
             for person, term in self._holders.get((country, office), []):
-                if term.on(day) or abs(int((term.start or day)[:4]) - year) <= 2 or (term.end and abs(int(term.end[:4]) - year) <= 2):
+                if not term.start or earliest <= term.start[:4] <= latest or (term.end and earliest <= term.end[:4] <= latest) or term.on(day):
                     found[person.id] = person
         return list(found.values())
 
@@ -345,6 +380,11 @@ class Gazetteer:
         return self._cities
 
 
+def best_city(cities: Sequence[City]) -> City:
+    """Of cities of one name the capital, else the one with most inhabitants."""
+    return cities[0] if len(cities) == 1 else max(cities, key=lambda city: (city.rank == "capital", city.population))
+
+
 def _covers(start: str, end: str, day: str) -> bool:
     return (not start or day[:len(start)] >= start) and (not end or day[:len(end)] <= end)
 
@@ -364,7 +404,8 @@ _SILENT = frozenset({"al", "el", "jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
 
 
 @lru_cache(maxsize=1)
-def _names_lexicon() -> dict[str, Any]:
+def names_language() -> dict[str, Any]:
+    """`names.toml` of English."""
     with (DATA / "en" / "names.toml").open("rb") as file:
         return tomllib.load(file)
 

@@ -2,6 +2,9 @@
 
 nupunkt finds the ends of sentences; scraped texts also glue them together ("on Wednesday.The next day"), which no
 splitter expects, so those are parted here.
+
+nupunkt's judgement of one full stop depends on the words right before and after it. So it is asked once about each pair
+of words, and about a whole block only where more than these words tell: signs that stand apart, lists, two blanks.
 """
 from __future__ import annotations
 
@@ -10,28 +13,101 @@ from collections.abc import Iterator
 
 import nupunkt
 
+from timeline.pieces import LONGEST_PIECE, Remembered
+
 # A small letter, digit, bracket or quote, the full stop, and at once a capital with a small letter or a quote after it.
-_GLUED = re.compile(r"(?<=[a-z0-9)\]”’\"])[.!?][”\"’)]?(?=[“\"‘]?[A-Z][a-z’']|[“\"‘][A-Z]|[A-Z]{2,}\s[A-Z])")
+_GLUED = re.compile(r"[.!?](?<=[a-z0-9)\]”’\"].)[”\"’)]?(?=[“\"‘]?[A-Z][a-z’']|[“\"‘][A-Z]|[A-Z]{2,}\s[A-Z])")
 # Abbreviations that nupunkt takes for the end of a sentence in news prose ("Foreign Minister Perfecto R. Yasay").
-_NO_END = re.compile(r"(?:\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Rep|Sen|Gov|Prof|Sr|Jr|St|Messrs|Hon|Amb|Adm|Sec|Pres|Jan|Feb|Mar|Apr"
-                     r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Vol|vs|S|N|U\.S|U\.N|U\.K|E\.U)\.)\s*$")
+_NO_END = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Rep|Sen|Gov|Prof|Sr|Jr|St|Messrs|Hon|Amb|Adm|Sec|Pres|Jan|Feb|Mar|Apr"
+                     r"|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Vol|vs|S|N|U\.S|U\.N|U\.K|E\.U)\.$")
+_LONGEST_NO_END = 9  # characters, and one before it
+# Where nupunkt may see an end: a sign with white space, a bracket or a quote after it; with the rest of its word, the
+# white space, and the next word.
+_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])\S*(?=(?:(\s+)(\S+))?)")
+# The sign of such an end that does not stand in the last word, or not at its end.
+_INNER_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])(?![\"')\]}”’»*]*\s*\Z)")
+_CLOSING = "\"')]}”’»*"  # what belongs to the sentence before it
+LONGEST_WORD = 500  # characters
+_SEVERAL = re.compile(r"[.!?…]")
+# A next word that does not leave the end to the word before it: it closes a quotation, or is itself a sign.
+_APART = frozenset(".!?…\"')]}”’»*-")
 
 
 def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Spans (start, end) of the sentences of `text[start:end]`, in order, without surrounding white space."""
     block = text[start:end]
+    glued_somewhere = _GLUED.search(block) is not None
     spans: list[tuple[int, int]] = []
-    for first, last in nupunkt.sent_spans(block):
-        if spans and _NO_END.search(block[spans[-1][0]:spans[-1][1]]) and "\n" not in block[spans[-1][1] - 1:first + 1]:
+    for first, last in _spans(block):
+        if spans and _goes_on(block, *spans[-1], first):
             spans[-1] = (spans[-1][0], last)
         else:
             spans.append((first, last))
     for first, last in spans:
         cut = first
-        for glued in _GLUED.finditer(block, first, last):
-            yield from _trimmed(text, start + cut, start + glued.end())
-            cut = glued.end()
-        yield from _trimmed(text, start + cut, start + last)
+        if glued_somewhere:
+            for glued in _GLUED.finditer(block, first, last):
+                yield from _trimmed(text, start + cut, start + glued.end())
+                cut = glued.end()
+        if last - cut > LONGEST:
+            yield from _trimmed(text, start + cut, start + last)
+            continue
+        while cut < last and block[cut].isspace():
+            cut += 1
+        while last > cut and block[last - 1].isspace():
+            last -= 1
+        if cut < last:
+            yield start + cut, start + last
+
+
+def _spans(block: str) -> list[tuple[int, int]]:
+    """What `nupunkt.sent_spans` gives for a block."""
+    if _INNER_END.search(block) is None:
+        return [(0, len(block))]
+    begins = [0]
+    for match in _END.finditer(block):
+        blank, following = match.groups()
+        sign, end = match.span()
+        if following is None:  # the last word of the block
+            if block[sign + 1:end].strip(_CLOSING):
+                return _judged_whole(block)
+            break
+        near = max(0, sign - LONGEST_PIECE)
+        word = max(block.rfind(" ", near, sign), block.rfind("\n", near, sign)) + 1
+        if blank not in {" ", "\n", "\n\n"} or following[0] in _APART or (word > 1 and block[word - 2].isspace()) \
+                or word == sign or (word == 0 and near) or match.end(2) - word > LONGEST_WORD or _SEVERAL.search(block, sign + 1, end):
+            return _judged_whole(block)
+        words = block[word:match.end(2)]
+        begin = _BEGINS[f"x{block[word - 1]}{words}" if word else words]
+        if begin is None:
+            return _judged_whole(block)
+        if begin >= len(following):  # else it lies within the next word, which has its turn
+            begins.append(match.end(2) - begin)
+    return list(zip(begins, [*begins[1:], len(block)], strict=True))
+
+
+def _judged_whole(block: str) -> list[tuple[int, int]]:
+    if max(map(len, block.split()), default=0) > LONGEST_WORD:
+        return [(0, len(block))]  # no prose; nupunkt's time grows with the square of a word's length
+    return nupunkt.sent_spans(block)
+
+
+def _begin(words: str) -> int | None:
+    """How many characters before the end of two words a new sentence begins; 0 where none does, None where several do."""
+    spans = nupunkt.sent_spans(words)
+    return len(words) - spans[1][0] if len(spans) == 2 else 0 if len(spans) == 1 else None
+
+
+_BEGINS = Remembered(_begin)
+
+
+def _goes_on(block: str, first: int, last: int, following: int) -> bool:
+    """Whether a span that nupunkt ended at an abbreviation goes on with the next one, on the same line."""
+    end = last
+    while end > first and block[end - 1].isspace():
+        end -= 1
+    return block[end - 1] == "." and _NO_END.search(block[max(first, end - _LONGEST_NO_END):end]) is not None \
+        and "\n" not in block[last - 1:following + 1]
 
 
 LONGEST = 2_000  # characters; rules look across a whole sentence, so that no text may be one sentence without end

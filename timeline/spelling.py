@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from anyascii import anyascii
 
-__all__ = ["fold", "sound", "sound_of_folded"]
+__all__ = ["fold", "sound", "sound_of_folded", "sounds_of_folded"]
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "-": " ", "‐": " ", "‑": " ", "–": " ",
                               "\u2060": None, "\u200b": None, "\ufeff": None, "\xad": None, "\xa0": " ", "\n": " "})
@@ -32,6 +33,14 @@ def sound(word: str) -> str:
     Meant for the words of one name, one at a time. Li Keqiang and Li Qiang keep different keys.
     """
     return sound_of_folded(fold(word))
+
+
+def sounds_of_folded(words: Sequence[str]) -> list[str]:
+    """`sound_of_folded` of many words without blanks in a fraction of the time: all are written as one text."""
+    text = "\n".join(words).replace("'", "")
+    for written, heard in _SAME_SOUND:
+        text = text.replace(written, heard)
+    return _DOUBLE.sub(r"\1", text).split("\n")
 
 
 def sound_of_folded(key: str) -> str:

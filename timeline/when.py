@@ -99,7 +99,7 @@ class When:
     @property
     def exact(self) -> bool:
         """Whether the days themselves are told (precision minute or day)."""
-        return self.precision.rank <= Precision.DAY.rank
+        return self.precision is Precision.DAY or self.precision is Precision.MINUTE
 
     @property
     def start(self) -> str:

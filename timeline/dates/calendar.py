@@ -68,11 +68,13 @@ def timex(when: When) -> str:
     first = when.first
     if when.precision is Precision.MINUTE and when.time is not None:
         return f"{first.isoformat()}T{when.time:%H:%M}"
-    year, week, weekday = first.isocalendar()
-    if when.precision is Precision.DAY:
-        weekend = when.length == 2 and weekday == 6
-        return f"{year}-W{week:02d}-WE" if weekend else first.isoformat()
-    if when.precision is Precision.WEEK:
+    if when.precision is Precision.DAY and when.first == when.last:
+        return first.isoformat()
+    if when.precision in (Precision.DAY, Precision.WEEK):
+        year, week, weekday = first.isocalendar()
+        if when.precision is Precision.DAY:
+            weekend = when.length == 2 and weekday == 6
+            return f"{year}-W{week:02d}-WE" if weekend else first.isoformat()
         return f"{year}-W{week:02d}"
     if when.precision is Precision.QUARTER:
         return f"{first.year}-Q{(first.month + 2) // 3}"

@@ -6,7 +6,7 @@ where there is none, the first verb after it does ("On Monday, Putin will"). Wha
 """
 from __future__ import annotations
 
-from timeline.dates.lexicon import BREAK, CAPITALISED, PAST, PLAIN, PLURAL, Lexicon
+from timeline.dates.lexicon import CAPITALISED, PAST, PLAIN, PLURAL, Lexicon
 
 NEAR = 9  # tokens from a verb to the date that is surely its own
 BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
@@ -17,15 +17,12 @@ class Clauses:
 
     def __init__(self, lexicon: Lexicon, words: list[str], row: str) -> None:
         self._words, self._row = words, row
-        self._sets = lexicon.cues
+        self._sets, self._ending = lexicon.cues, lexicon.sentence_end
 
     def _ends(self, index: int) -> bool:
-        """Whether the sentence ends at this token."""
-        symbol = self._row[index]
-        if symbol == BREAK or symbol in self._sets["STOP"]:
+        """Whether the sentence ends at this token, which is a stop, a full stop or a blank line."""
+        if self._row[index] not in self._sets["DOT"] or index == 0:
             return True
-        if symbol not in self._sets["DOT"] or index == 0:
-            return False
         before = self._words[index - 1]
         if (len(before) == 1 and before.isalpha()) or self._row[index - 1] in self._sets["ABBREVIATION"]:
             return False
@@ -33,11 +30,13 @@ class Clauses:
 
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""
-        left, right = first, last
-        while left > 0 and first - left < BEFORE and not self._ends(left - 1):
-            left -= 1
-        while right < len(self._row) and right - last < AFTER and not self._ends(right):
-            right += 1
+        left, right = max(0, first - BEFORE), min(len(self._row), last + AFTER)
+        for match in self._ending.finditer(self._row, left, first):
+            if self._ends(match.start()):
+                left = match.end()
+        for match in self._ending.finditer(self._row, last, right):
+            if self._ends(match.start()):
+                return left, match.start()
         return left, right
 
     def direction(self, first: int, last: int) -> int:

@@ -35,7 +35,8 @@ class DayReadings(Words):
     def _day_of_year(self, month: int, day: int, direction: int) -> tuple[When, When | None]:
         """The day nearest to the anchor, and the nearest on the other side. `direction` decides near ties."""
         days = []
-        for year in range(self._anchor.year - 8, self._anchor.year + 9):
+        reach = 8 if (month, day) == (2, 29) else 1  # years to the next such day
+        for year in range(self._anchor.year - reach, self._anchor.year + reach + 1):
             try:
                 days.append(date(year, month, day))
             except ValueError:

@@ -9,6 +9,7 @@ from timeline.dates.calendar import timex
 from timeline.dates.lexicon import load
 from timeline.dates.reading import CLOCK_ALONE, FROM_EVENT, Reading
 from timeline.dates.readings import Reader
+from timeline.dates.row import Tokens, symbols_of
 from timeline.mentions import DateKind, DateMention
 from timeline.when import Precision, When
 
@@ -43,24 +44,28 @@ def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | Non
 def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
     """What `find_dates` finds, with what only the measure needs: the two ends of a range."""
     lexicon = load(language)
-    spans, words, row = lexicon.row(text)
-    reader = Reader(lexicon, words, row, anchor, zone)
+    pieces = lexicon.pieces(text)
+    row = symbols_of(pieces)
+    match = lexicon.next_match(row, 0)
+    if match is None:
+        return []
+    tokens = Tokens(pieces)
+    start_of, end_of = tokens.start_of, tokens.end_of
+    reader = Reader(lexicon, tokens.words, row, anchor, zone)
     prepositions = lexicon.cues["PREPOSITION"]
     found: list[Found] = []
-    position = 0
-    while (match := lexicon.next_match(row, position)) is not None:
+    while match is not None:
         rule, (first, last), captures = match
         result = reader.read(rule.make, captures, (first, last))
+        match = lexicon.next_match(row, last if result is not None else first + 1)
         if result is None:
-            position = first + 1
             continue
-        position = last
         for reading in result if isinstance(result, tuple) else (result,):
             begin, finish = reading.span or (first, last)
             while finish - begin > 1 and row[begin] in prepositions:
                 begin += 1
-            parts = tuple((spans[a][0], spans[b - 1][1], value) for a, b, value in reading.parts)
-            found.append(Found(begin, finish, spans[begin][0], spans[finish - 1][1], rule.name, reading, parts))
+            parts = tuple((start_of(a), end_of(b - 1), value) for a, b, value in reading.parts)
+            found.append(Found(begin, finish, start_of(begin), end_of(finish - 1), rule.name, reading, parts))
     joined = list(_joined(found, row, lexicon.cues["JOINT"]))
     return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]
 

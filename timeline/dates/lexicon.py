@@ -1,8 +1,9 @@
 """The words and patterns of one language, made ready for reading.
 
 A text becomes a row of tokens, each token one *symbol*: a character that stands for the set of word classes it belongs
-to ("second" is an ordinal and a unit). Patterns over classes become regular expressions over that row, which is about
-a fifth as long as the text. No pattern repeats anything, so each position costs a bounded time.
+to ("second" is an ordinal and a unit). Patterns over classes are read over that row, which is about a fifth as long as
+the text: an automaton tells which pattern fits, a regular expression what it captures. No pattern repeats anything, so
+each position costs a bounded time.
 """
 from __future__ import annotations
 
@@ -14,6 +15,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from timeline.dates.automaton import Automaton
+from timeline.dates.row import Piece, piece_reader
+from timeline.pieces import Remembered, pieces_of
+
 PLAIN, PLURAL, CAPITALISED, PAST, BREAK = "x", "s", "X", "p", "\n"
 _FIRST_SYMBOL = 0xE000  # Unicode's private use area
 _SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "—": "DASH", "/": "SLASH", ":": "COLON", "(": "LPAR",
@@ -22,6 +27,8 @@ _SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "
           "?": "STOP", "!": "STOP", ";": "STOP", '"': "QUOTE", "“": "QUOTE", "”": "QUOTE", "--": "LONGDASH", "_": "LONGDASH"}
 _NUMBER_CLASSES = ("NUMERAL", "DAYNUM", "SHORTYEAR", "YEAR", "HHMM", "NINE", "ELEVEN", "ORDNUM", "DAYORD", "DECADE",
                    "SHORTDECADE", "DOTNUM", "DOTDATE", "BIG", "DECIMAL")
+_PARTED_AMPM = re.compile(r"[ap]\. m\b", re.IGNORECASE)
+_MACRO = re.compile(r"\b[A-Z]+\b")
 _ATOM = re.compile(r"\s*(?:(?P<name>[a-z]+\d?):)?(?P<atom>[A-Z]+\b|[a-z]+\b|[()|?])")
 
 
@@ -33,13 +40,6 @@ class LexiconError(ValueError):
 class Rule:
     name: str
     make: str
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    start: int
-    end: int
-    word: str  # as it stands in the text
 
 
 class _Symbols(dict[str, str]):
@@ -54,7 +54,7 @@ class _Symbols(dict[str, str]):
 
 
 class Lexicon:
-    """One language's words and rules. `row(text)` gives the tokens and their symbols; `rules_at` what begins where."""
+    """One language's words and rules. `pieces(text)` gives the tokens and their symbols; `next_match` what begins where."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Raises `LexiconError` where a pattern does not parse or names a class that does not exist."""
@@ -71,11 +71,12 @@ class Lexicon:
             for word in words:
                 self._classes.setdefault(word, set()).add(name)
         self._macros: dict[str, str] = dict(data["macros"])
+        for _ in range(3):  # macros may hold macros
+            self._macros = {name: self._expand(source) for name, source in self._macros.items()}
         rows = [(Rule(rule["name"], rule["make"]), pattern) for rule in data["rule"] for pattern in rule["patterns"]]
-        for _, pattern in rows:
-            for match in _ATOM.finditer(self._expand(pattern)):
-                if match["atom"][0].islower():
-                    self._classes.setdefault(match["atom"], set()).add("=" + match["atom"])
+        atoms = [self._atoms(rule, pattern) for rule, pattern in rows]
+        for atom in {atom for pattern in atoms for _, atom in pattern if atom[0].islower()}:
+            self._classes.setdefault(atom, set()).add("=" + atom)
         for members in data["cues"].values():
             for word in members:
                 if word.islower():
@@ -89,11 +90,16 @@ class Lexicon:
             rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
             r"|" + str(data["contractions"]) + r"\b"
             r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
-        self._compile(rows)
+        self._pieces = Remembered(piece_reader(self._tokens, self.symbols))
+        self._compile(rows, atoms)
         self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
         for name, symbols in self.cues.items():
             if not symbols:
                 raise LexiconError(f"cue {name!r} names no class and no word")
+        titles, months = ("".join(sorted(self.cues.get(name, "x"))) for name in ("TITLEWORD", "AMBIGUOUSMONTH"))
+        ends = "".join(sorted(self.cues.get("STOP", frozenset()) | self.cues.get("DOT", frozenset())))
+        self.sentence_end = re.compile(f"[{BREAK}{ends}]")
+        self._name_of_month = re.compile(f"[{titles}][{months}]")
         self.not_places: frozenset[str] = frozenset(data["not_places"])
         self.holidays: dict[str, str] = dict(data["holidays"])
 
@@ -188,122 +194,81 @@ class Lexicon:
     # ------------------------------------------------------------------------------------------------ patterns
 
     def _expand(self, pattern: str) -> str:
-        for _ in range(4):  # macros may hold macros
-            pattern = re.sub(r"\b[A-Z]+\b", lambda match: self._macros.get(match[0], match[0]), pattern)
-        return pattern
+        return _MACRO.sub(lambda match: self._macros.get(match[0], match[0]), pattern)
 
-    def _compile(self, rows: list[tuple[Rule, str]]) -> None:
-        for value in ("0", "09", "1", "5", "9", "11", "31", "32", "45", "100", "1000", "1260", "1990", "2460", "2959", "2999", "9th", "32nd",
-                      "1990s", "80s", "10.30", "9.11.2023", "1.5", "3000", "0930", "0975"):
-            self._symbol(self._number(value))  # every set of classes that a number can have
-        parts: list[str] = []
-        self._rules: dict[str, tuple[Rule, tuple[tuple[str, str], ...]]] = {}
-        for index, (rule, pattern) in enumerate(rows):
-            names: list[tuple[str, str]] = []
-            parts.append(f"(?P<r{index}>{self._translate(rule, pattern, index, names)})")
-            self._rules[f"r{index}"] = (rule, tuple(names))
-        self._sources = [(self._starts(pattern), source) for (_, pattern), source in zip(rows, parts, strict=True)]
-        self._start = re.compile("[" + "".join(sorted(frozenset().union(*(first for first, _ in self._sources)))) + "]")
-        self._patterns: dict[str, re.Pattern[str]] = {}
-
-    def _translate(self, rule: Rule, pattern: str, index: int, names: list[tuple[str, str]]) -> str:
-        source, out, position = self._expand(pattern), [], 0
-        while position < len(source.rstrip()):
+    def _atoms(self, rule: Rule, pattern: str) -> list[tuple[str, str]]:
+        """A pattern's atoms, each with the name that captures it or ""."""
+        source, atoms, position = self._expand(pattern).rstrip(), [], 0
+        while position < len(source):
             match = _ATOM.match(source, position)
             if match is None:
                 raise LexiconError(f"rule {rule.name!r}: {source[position:position + 20]!r} is no atom in {pattern!r}")
             position = match.end()
-            atom, name = match["atom"], match["name"]
-            if name:
-                group = f"r{index}_{name}"
-                if (name, group) in names:
-                    raise LexiconError(f"rule {rule.name!r}: {name!r} is captured twice in {pattern!r}")
-                names.append((name, group))
+            atoms.append((match["name"] or "", match["atom"]))
+        names = [name for name, _ in atoms if name]
+        for name in names:
+            if names.count(name) > 1:
+                raise LexiconError(f"rule {rule.name!r}: {name!r} is captured twice in {pattern!r}")
+        return atoms
+
+    def _compile(self, rows: list[tuple[Rule, str]], atoms: list[list[tuple[str, str]]]) -> None:
+        for value in ("0", "09", "1", "5", "9", "11", "31", "32", "45", "100", "1000", "1260", "1990", "2460", "2959", "2999", "9th", "32nd",
+                      "1990s", "80s", "10.30", "9.11.2023", "1.5", "3000", "0930", "0975"):
+            self._symbol(self._number(value))  # every set of classes that a number can have
+        self._automaton = Automaton(cache(lambda atom: self.having(atom)))
+        for (rule, pattern), row in zip(rows, atoms, strict=True):
+            for _, atom in row:
+                if atom not in "(|)?" and not self.having(atom):
+                    raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
+            self._automaton.add([atom for _, atom in row])
+        self._rules = [(rule, row) for (rule, _), row in zip(rows, atoms, strict=True)]
+        self._start = re.compile("[" + "".join(sorted(self._automaton.starts)) + "]")
+        self._patterns: dict[int, re.Pattern[str]] = {}
+
+    def _source(self, atoms: list[tuple[str, str]]) -> str:
+        """A pattern as a regular expression over symbols."""
+        out = []
+        for name, atom in atoms:
             if atom == "(":
-                out.append(f"(?P<{names[-1][1]}>" if name else "(?:")
+                out.append(f"(?P<{name}>" if name else "(?:")
             elif atom in ")|?":
                 out.append(atom)
             else:
                 symbols = "".join(sorted(self.having(atom)))
-                if not symbols:
-                    raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
                 one = symbols if len(symbols) == 1 else f"[{symbols}]"
-                out.append(f"(?P<{names[-1][1]}>{one})" if name else one)
+                out.append(f"(?P<{name}>{one})" if name else one)
         return "".join(out)
-
-    def _starts(self, pattern: str) -> frozenset[str]:
-        """The symbols with which a match of this pattern can begin."""
-        return frozenset().union(*(self.having(atom) for atom in self._first(self._expand(pattern))))
-
-    @staticmethod
-    def _first(pattern: str) -> set[str]:
-        """Classes and words that may come first in a pattern."""
-        atoms = [match["atom"] for match in _ATOM.finditer(pattern)]
-
-        def sequence(position: int) -> tuple[set[str], bool, int]:
-            found: set[str] = set()
-            every: set[str] = set()
-            empty, any_empty = True, False
-            while position < len(atoms):
-                atom = atoms[position]
-                if atom == ")":
-                    break
-                if atom == "|":
-                    every |= found
-                    any_empty |= empty
-                    found, empty = set(), True
-                    position += 1
-                    continue
-                if atom == "(":
-                    here, blank, position = sequence(position + 1)
-                else:
-                    here, blank = {atom}, False
-                position += 1
-                if position < len(atoms) and atoms[position] == "?":
-                    blank, position = True, position + 1
-                if empty:
-                    found |= here
-                empty = empty and blank
-            return every | found, any_empty or empty, position
-
-        return sequence(0)[0]
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules in the order in which they are tried."""
-        return tuple(dict.fromkeys(rule for rule, _ in self._rules.values()))
+        return tuple(dict.fromkeys(rule for rule, _ in self._rules))
 
     def sources(self) -> tuple[str, ...]:
         """The regular expressions over symbols, one for each pattern."""
-        return tuple(source for _, source in self._sources)
+        return tuple(self._source(atoms) for _, atoms in self._rules)
 
     # ------------------------------------------------------------------------------------------------ reading
 
-    def row(self, text: str) -> tuple[list[tuple[int, int]], list[str], str]:
-        """Spans, words and symbols of a text's tokens; one symbol for each token."""
-        spans: list[tuple[int, int]] = []
-        words: list[str] = []
-        for match in self._tokens.finditer(text):
-            spans.append(match.span())
-            words.append(match[0])
-        return spans, words, "".join(map(self.symbols.__getitem__, words))
+    def pieces(self, text: str) -> list[Piece]:
+        """The tokens of a text, piece by piece."""
+        whole = (". m" in text or ". M" in text) and _PARTED_AMPM.search(text)  # else no token holds a blank
+        return list(map(self._pieces.__getitem__, [text] if whole else pieces_of(text)))
 
     def next_match(self, row: str, position: int) -> tuple[Rule, tuple[int, int], dict[str, tuple[int, int]]] | None:
         """The first place from `position` on where a rule fits, with what it captured (in tokens)."""
-        while (start := self._start.search(row, position)) is not None:
-            symbol = start[0]
-            pattern = self._patterns.get(symbol)
-            if pattern is None:
-                pattern = self._patterns[symbol] = self._pattern_from(symbol)
+        pattern_at = self._automaton.pattern_at
+        for start in self._start.finditer(row, position):
+            number = pattern_at(row, start.start())
+            if number is None:
+                continue
+            rule, atoms = self._rules[number]
+            pattern = self._patterns.get(number)
+            if pattern is None:  # made when it is first wanted: many seldom are
+                pattern = self._patterns[number] = re.compile(self._source(atoms))
             match = pattern.match(row, start.start())
             if match is not None:
-                rule, names = self._rules[match.lastgroup or ""]
-                return rule, match.span(), {name: match.span(group) for name, group in names if match.start(group) >= 0}
-            position = start.end()
+                return rule, match.span(), {name: match.span(name) for name in pattern.groupindex if match.start(name) >= 0}
         return None
-
-    def _pattern_from(self, symbol: str) -> re.Pattern[str]:
-        """The rules that can begin with a symbol, in their order; made when the symbol is first met."""
-        return re.compile("|".join(source for first, source in self._sources if symbol in first))
 
     def ampm(self, word: str) -> int | None:
         """0 or 12 for the two halves of the day ("a.m.", "pm"), None for any other word."""
@@ -312,8 +277,8 @@ class Lexicon:
 
     def names_person(self, row: str) -> bool:
         """Whether the text knows a person by the name of an ambiguous month ("Mrs May")."""
-        months, titles = self.cues["AMBIGUOUSMONTH"], self.cues["TITLEWORD"]
-        return any(row[index] in months and row[index - 1] in titles for index in range(1, len(row)))
+        return self._name_of_month.search(row) is not None
+
 
 @cache
 def load(language: str) -> Lexicon:

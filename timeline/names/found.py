@@ -1,7 +1,8 @@
 """What one reading of an article's phrases finds, before anybody is identified."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from timeline.gazetteer import City, Organisation, Person, State, Venue
@@ -46,7 +47,7 @@ class Found:
     start: int
     end: int
     name: tuple[int, ...] = ()
-    offices: list[Office] = field(default_factory=list)
+    offices: Sequence[Office] = ()
     role: str | None = None
     country: str | None = None
     former: bool = False
@@ -55,7 +56,7 @@ class Found:
     determiner: str = ""
     honorific: bool = False
     row: State | Organisation | City | Venue | list[City] | None = None
-    people: list[Person] = field(default_factory=list)
+    people: Sequence[Person] = ()
     spelled: str | None = None
     chars: tuple[int, int] | None = None  # where the phrase is part of a token ("US-China")
 

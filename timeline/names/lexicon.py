@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from timeline.gazetteer import DATA, Gazetteer
+from timeline.gazetteer import DATA, Gazetteer, names_language
 from timeline.spelling import fold, sound
 
 # What a phrase must look like in the text to count.
@@ -42,14 +42,16 @@ MEANS: dict[str, frozenset[str]] = {
 
 
 class Lexicon:
-    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: first word -> most words of a phrase that begins with it."""
+    """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: the first words of all; `begun`: what stands before a blank
+    in any, with the case that the least exacting of those phrases must have."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
         language = _language()
         words = language["words"]
         self.phrases: dict[str, list[tuple[int, str, Any]]] = {}
-        self.firsts: dict[str, int] = {}
+        self.firsts: set[str] = set()
+        self.begun: dict[str, int] = {}
         self.common = frozenset(words["common"])
         self.particles = frozenset(words["particles"])
         self.suffixes = frozenset(words["suffixes"])
@@ -96,11 +98,17 @@ class Lexicon:
 
     def _add(self, phrase: str, kind: str, row: Any, case: int = ANY_CASE) -> None:
         key = _as_tokens(fold(phrase))
-        self.phrases.setdefault(key, []).append((case, kind, row))
-        first, _, rest = key.partition(" ")
-        count = rest.count(" ") + 2 if rest else 1
-        if self.firsts.get(first, 0) < count:
-            self.firsts[first] = count
+        self._enter(key, (case, kind, row))
+
+    def _enter(self, key: str, row: tuple[int, str, Any]) -> None:
+        self.phrases.setdefault(key, []).append(row)
+        end = key.find(" ")
+        self.firsts.add(key[:end] if end > 0 else key)
+        while end > 0:
+            begun = key[:end]
+            if self.begun.get(begun, UPPER) >= row[0]:
+                self.begun[begun] = row[0]
+            end = key.find(" ", end + 1)
 
     def _add_names(self, gazetteer: Gazetteer) -> None:
         add = self._add
@@ -114,18 +122,13 @@ class Lexicon:
         for venue in gazetteer.venues:
             for name in venue.names:
                 add(name.removeprefix("the "), "venue", venue, CAPITAL)
-        # The fast path of _add: six thousand rows, whose keys the gazetteer has folded already.
-        phrases, firsts = self.phrases, self.firsts
+        # Six thousand rows, whose keys the gazetteer has folded already.
         for key, cities in gazetteer.cities_by_name.items():
             if len(key) < 3:
                 continue
             if "," in key or "'s" in key:
                 key = _as_tokens(key)
-            phrases.setdefault(key, []).append((CAPITAL, "city", cities))
-            first, _, rest = key.partition(" ")
-            count = rest.count(" ") + 2 if rest else 1
-            if firsts.get(first, 0) < count:
-                firsts[first] = count
+            self._enter(key, (CAPITAL, "city", cities))
 
     def _add_offices(self, language: dict[str, Any]) -> None:
         roles, plurals, only = language["roles"], language["plurals"], language["only"]
@@ -143,7 +146,8 @@ class Lexicon:
 
 def _as_tokens(key: str) -> str:
     """A folded phrase as `tokens_of` parts it: commas and the possessive s are tokens."""
-    return _POSSESSIVE.sub(r"\1 's", key.replace(",", " ,"))
+    key = key.replace(",", " ,")
+    return _POSSESSIVE.sub(r"\1 's", key) if "'s" in key else key
 
 
 _POSSESSIVE = re.compile(r"(\w)'s\b")
@@ -183,9 +187,9 @@ def plural_of(form: str, irregular: dict[str, str]) -> str:
 @lru_cache(maxsize=1)
 def _language() -> dict[str, Any]:
     merged: dict[str, Any] = {}
-    for name in ("offices.toml", "names.toml"):
-        with (DATA / "en" / name).open("rb") as file:
-            merged.update(tomllib.load(file))
+    with (DATA / "en" / "offices.toml").open("rb") as file:
+        merged.update(tomllib.load(file))
+    merged.update(names_language())
     return merged
 
 

@@ -1,7 +1,7 @@
 """Nationalities: the states and bodies told before an office ("Japanese, Canadian and Thai") or after it ("of Japan")."""
 from __future__ import annotations
 
-from timeline.gazetteer import City
+from timeline.gazetteer import City, best_city
 from timeline.names.found import Found, Party
 from timeline.names.lexicon import Lexicon, Office
 from timeline.names.tokens import Tokens, Unit
@@ -52,7 +52,7 @@ class PartyReader:
         return not best.rank
 
     def best_city(self, cities: list[City]) -> City:
-        return max(cities, key=lambda c: (c.rank == "capital", c.population))
+        return best_city(cities)
 
     def party_of(self, unit: Unit, after: int) -> str | None:
         """The code of the party that a unit stands for before an office; "" where it stands for none."""
@@ -81,13 +81,15 @@ class PartyReader:
         joined = False
         modifiers = 0
         while index < self.stop:
-            unit = self.unit(index)
+            unit = self.units[index]
             if unit is None:
-                word = self.at(index)
-                if parties and word in self.lexicon.joiners and self.party_at(index + 1):
+                if not parties:
+                    break
+                word = self.low[index]
+                if word in self.lexicon.joiners and self.party_at(index + 1):
                     joined, index = True, index + 1
                     continue
-                if parties and word == "," and len(parties) < LONGEST_LIST:
+                if word == "," and len(parties) < LONGEST_LIST:
                     ahead = index + 1 + (self.at(index + 1) in self.lexicon.joiners)
                     following = self.party_at(ahead)
                     if following and self._same_sort(parties[-1].unit, following) and (ahead > index + 1 or self._list_goes_on(following.end) or self._shares_a_noun(parties[-1], following.end)):
@@ -128,7 +130,7 @@ class PartyReader:
         if self.at(index) == "the":
             index += 1
         unit = self.unit(index)
-        return unit if unit and ({"demonym", "state", "organisation"} & unit.kinds.keys()) else None
+        return unit if unit and ("demonym" in unit.kinds or "state" in unit.kinds or "organisation" in unit.kinds) else None
 
     def _list_goes_on(self, index: int) -> bool:
         return self.at(index) in self.lexicon.joiners or self.at(index) == ","
@@ -170,7 +172,7 @@ class PartyReader:
             if self.at(index) == "the":
                 index += 1
             unit = self.unit(index)
-            if not unit or not {"state", "organisation"} & unit.kinds.keys():
+            if not unit or ("state" not in unit.kinds and "organisation" not in unit.kinds):
                 break
             row = unit.kinds.get("state")
             code = row.code if row else unit.kinds["organisation"].party

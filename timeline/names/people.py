@@ -1,6 +1,8 @@
 """Personal names, and what stands around them: offices after "of", appositions, honorifics."""
 from __future__ import annotations
 
+from itertools import compress
+
 from timeline.gazetteer import Person
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party
@@ -43,24 +45,24 @@ class PeopleReader(PartyReader):
 
     def known_name(self, index: int) -> tuple[int, list[Person]] | None:
         """The longest full name of the gazetteer that begins at a token: where it ends, and who has it."""
-        if index >= self.stop or not self.capital[index]:
+        if index >= self.stop or not self.capital[index] or not self.words[index][0].isalpha():
             return None
         gazetteer, low = self.gazetteer, self.low
+        key, parts, begins = gazetteer.sounds_in_name(low[index])
+        if not begins:
+            return None
         best: tuple[int, list[Person]] | None = None
-        key = ""
-        parts = 0
-        for end in range(index, min(self.stop, index + LONGEST_NAME + 1)):
+        if parts > 1 and (people := gazetteer.people_exactly(key)):
+            best = (index + 1, people)
+        for end in range(index + 1, min(self.stop, index + LONGEST_NAME + 1)):
             word = low[end]
             if (not self.capital[end] and word not in self.lexicon.particles) or not self.words[end][0].isalpha():
                 if not (word == "," and self.at(end + 1) in {"jr", "jr."}):
                     break
                 continue
-            for part in word.split():
-                if (len(part) > 2 and not part.endswith(".")) or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != "."):
-                    key += gazetteer.name_sound(part)
-                    parts += 1
-            if end == index and not gazetteer.begins_name(gazetteer.name_sound(word.partition(" ")[0])):
-                return None
+            more, count, _ = gazetteer.sounds_in_name(word)
+            key += more
+            parts += count
             if parts > 1 and self.capital[end] and (people := gazetteer.people_exactly(key)):
                 best = (end + 1, people)
         if best and self.at(best[0]) in self.lexicon.suffixes and self.capital[best[0]] and (len(self.at(best[0])) > 1 or self.low[best[0]] in {"v", "x"}):
@@ -72,10 +74,11 @@ class PeopleReader(PartyReader):
     def name_run(self, index: int) -> tuple[int, ...]:
         """Tokens that look like a personal name, by capitals and particles."""
         low, capital, lexicon = self.low, self.capital, self.lexicon
+        particles = lexicon.particles
         taken: list[int] = []
         end = index
         full = 0  # words of two letters or more
-        titled = index > 0 and self.low[index - 1] in self.lexicon.honorifics
+        titled = self.in_headline and index > 0 and low[index - 1] in lexicon.honorifics
         while end < self.stop and len(taken) < LONGEST_NAME:
             word = low[end]
             letters = self.words[end]
@@ -83,36 +86,38 @@ class PeopleReader(PartyReader):
                 break
             if capital[end]:
                 unit = self.units[end]
-                if word in lexicon.common and word not in lexicon.particles and not (
+                if word in lexicon.common and word not in particles and not (
                         not taken and word in lexicon.chinese_surnames and self.is_name_word(end + 1)):
                     break
                 if (len(letters) == 2 and letters[1] == ".") or (word in lexicon.suffixes and taken):
                     taken.append(end)
                     end += 1
                     continue
-                after_particle = bool(taken) and low[end - 1] in lexicon.particles and not capital[end - 1]
-                if unit is not None and "word" not in unit.kinds and not after_particle and not self._may_be_name(end, unit, bool(taken)):
+                if unit is not None and "word" not in unit.kinds and not (taken and low[end - 1] in particles and not capital[end - 1]) \
+                        and not self._may_be_name(end, unit, bool(taken)):
                     break
-                if letters in self.lexicon.post_nominals and taken:
+                if letters in lexicon.post_nominals and taken:
                     break
                 if self.in_headline and (full > 1 + titled or not ((titled and full < 2) or self.seen_as_name(end) or self._named_here_only(index, end))):
                     break  # "Gabon President Offers Talks"
                 full += 1
-                if unit is None and word not in lexicon.particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
+                if unit is None and word not in particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
                     break
                 taken.append(end)
                 if self.at(end + 1) in POSSESSIVE:
                     break
-            elif word in lexicon.particles and end + 1 < self.stop and (capital[end + 1] or low[end + 1] in lexicon.particles) and (taken or word in {"al", "bin", "abu", "von", "van", "de"}):
+            elif word in particles and end + 1 < self.stop and (capital[end + 1] or low[end + 1] in particles) and (taken or word in {"al", "bin", "abu", "von", "van", "de"}):
                 taken.append(end)
             else:
                 break
             end += 1
-        while taken and ((low[taken[-1]] in lexicon.particles and not capital[taken[-1]]) or (len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == ".")):
+        while taken and ((low[taken[-1]] in particles and not capital[taken[-1]]) or (len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == ".")):
             taken.pop()
-        if taken and all(low[t] in lexicon.particles or low[t] in lexicon.suffixes or len(low[t]) < 2 for t in taken):
-            return ()
-        return tuple(taken)
+        for index in taken:
+            word = low[index]
+            if word not in particles and word not in lexicon.suffixes and len(word) > 1:
+                return tuple(taken)
+        return ()
 
     def _may_be_name(self, index: int, unit: Unit, inside: bool) -> bool:
         """Whether a word that the lexicon knows as a place may here be part of a person's name."""
@@ -138,7 +143,8 @@ class PeopleReader(PartyReader):
         """Whether a capitalised word of a headline has its capital in the article too, or is somebody's name in the gazetteer."""
         if self.seen is None:
             headline = {i for start, end in self.tokens.headline for i in range(start, end)}
-            self.seen = {word for i, word in enumerate(self.low) if self.capital[i] and i not in headline and i and self.words[i - 1][0] not in ".\n”\""}
+            self.seen = {self.low[i] for i in compress(range(len(self.low)), self.capital)
+                         if i and i not in headline and self.words[i - 1][0] not in ".\n”\""}
         word = self.low[index]
         if word in self.seen:
             return True
@@ -162,8 +168,9 @@ class PeopleReader(PartyReader):
     def known_person(self, index: int) -> int:
         """A full name of the gazetteer without a title before it."""
         unit = self.units[index] or NO_UNIT
-        if not {"word", "modifier", "honorific"} & unit.kinds.keys() and self.low[index] not in self.lexicon.persons \
-                and (not {"state", "city"} & unit.kinds.keys() or unit.end > unit.start + 1):
+        kinds = unit.kinds
+        if "word" not in kinds and "modifier" not in kinds and "honorific" not in kinds and self.low[index] not in self.lexicon.persons \
+                and (("state" not in kinds and "city" not in kinds) or unit.end > unit.start + 1):
             return 0
         known = self.known_name(index)
         if not known:

@@ -9,7 +9,7 @@ from datetime import date
 
 from rapidfuzz.distance import JaroWinkler
 
-from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, State, Term, Venue
+from timeline.gazetteer import PRINCIPAL, Gazetteer, Person, State, Term, Venue, best_city
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Phrases
 from timeline.names.lexicon import codes_meant
@@ -73,8 +73,8 @@ class PersonResolver:
         self.named_at: dict[str, list[int]] = {}  # id of a person -> tokens where a mention begins, ascending
         self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
-        self.token_keys: dict[str, list[str]] = {}
         self.principal: list[Known] = []
+        self.latest: dict[str, Term | None] = {}  # id of a person -> the term that tells most of the person on the day
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
         self.relative_of: dict[int, Found] = {}
@@ -84,7 +84,7 @@ class PersonResolver:
         self.countries = {found.country for found in self.found if found.country}
         for found in self.found:
             if found.kind is NameKind.CITY and isinstance(found.row, list):
-                self.countries.add(state_then(max(found.row, key=lambda c: (c.rank == "capital", c.population)).country, self.day))
+                self.countries.add(state_then(best_city(found.row).country, self.day))
 
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
@@ -92,7 +92,7 @@ class PersonResolver:
         people = [found for found in self.found if found.kind is NameKind.PERSON]
         for start, end in self.phrases.bare:
             if end - start > 1 and end - 1 not in self.headline:
-                self.borne.update(self._token_keys(self.tokens.low[end - 1])[-1:])
+                self.borne.update(self.gazetteer.name_keys(self.tokens.low[end - 1])[-1:])
         full = [found for found in people if len(self._keys(found)) > 1]
         for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
             self._take_full(found)
@@ -122,18 +122,17 @@ class PersonResolver:
                 self.relative_of[id(found)] = last
             last = found
 
+    def latest_term(self, person: Person) -> Term | None:
+        if person.id not in self.latest:
+            self.latest[person.id] = person.latest(self.day)
+        return self.latest[person.id]
+
     def _words(self, found: Found) -> list[str]:
         return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
 
     def _keys(self, found: Found) -> list[str]:
         low, words = self.tokens.low, self.tokens.words
-        return [key for index in found.name if words[index][0].isalpha() for key in self._token_keys(low[index])]
-
-    def _token_keys(self, word: str) -> list[str]:
-        keys = self.token_keys.get(word)
-        if keys is None:
-            keys = self.token_keys[word] = self.gazetteer.name_keys(word)
-        return keys
+        return [key for index in found.name if words[index][0].isalpha() for key in self.gazetteer.name_keys(low[index])]
 
     def _take_full(self, found: Found) -> None:
         keys = self._keys(found)
@@ -246,7 +245,7 @@ class PersonResolver:
     def _enter_person(self, person: Person, country: str | None) -> Known:
         known = self.known.get(person.id)
         if known is None:
-            term = person.latest(self.day)
+            term = self.latest_term(person)
             held = person.held(self.day)
             keys = self.gazetteer.name_keys(person.name)
             known = Known(person.id, person.name, keys, term.country if term else country, None, person=person,
@@ -366,7 +365,7 @@ class PersonResolver:
 
     def _surname_keys(self, person: Person) -> set[str]:
         keys = self.gazetteer.name_keys(person.name)
-        term = person.latest(self.day)
+        term = self.latest_term(person)
         found = {keys[-1]} if keys else set()
         if keys and self._surname_first(term.country if term else None, keys):
             found.add(keys[0])
@@ -382,6 +381,8 @@ class PersonResolver:
         headline = self.headline
         low = self.tokens.low
         for start, end in self.phrases.bare:
+            if not self._may_be_known(start, end):
+                continue
             position = start
             stray = False  # an unknown word stands right before
             while position < end:
@@ -415,7 +416,7 @@ class PersonResolver:
             return
         both = []
         for piece in pieces:
-            keys = self._token_keys(piece.lower())
+            keys = self.gazetteer.name_keys(piece.lower())
             people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames] if len(keys) == 1 else []
             person = self._famous(keys[0]) if len(keys) == 1 and not people else None
             known = self._nearest(people, index) if people else self._enter_person(person, None) if person else None
@@ -428,11 +429,20 @@ class PersonResolver:
             self.found.append(made)
             self.of[id(made)] = known
 
+    def _may_be_known(self, start: int, end: int) -> bool:
+        """Whether any word of a run is of the name of a person of this article or of one in high office; most are not."""
+        low, gazetteer = self.tokens.low, self.gazetteer
+        for index in range(start, end):
+            for key in gazetteer.name_keys(low[index]):
+                if key in self.by_word or gazetteer.principals(key):
+                    return True
+        return False
+
     def _cities_that_are_persons(self) -> None:
         """A city with the surname of somebody in the article, where no word of place stands before it, is that person."""
         for found in self.found:
             if found.kind is NameKind.CITY and found.end - found.start == 1 and isinstance(found.row, list):
-                keys = self._token_keys(self.tokens.low[found.start])
+                keys = self.gazetteer.name_keys(self.tokens.low[found.start])
                 if len(keys) == 1 and self.tokens.low[found.start - 1] not in self.lexicon.toward and not any(city.governs for city in found.row):
                     people = [known for known in self.by_word.get(keys[0], []) if keys[0] in known.surnames]
                     if people and (chosen := self._nearest(people, found.start)):
@@ -441,11 +451,13 @@ class PersonResolver:
 
     def _bare_known(self, start: int, end: int, stray: bool, headline: bool) -> tuple[Known | None, int] | None:
         """The person of the article, or the office holder, whose name begins here; None where nobody's does."""
-        low = self.tokens.low
-        for stop in range(min(end, start + 5), start, -1):
+        low, name_keys = self.tokens.low, self.gazetteer.name_keys
+        most = min(end, start + 5)
+        words = [name_keys(low[index]) for index in range(start, most)]
+        for stop in range(most, start, -1):
             if low[stop - 1] in self.lexicon.particles:
                 continue
-            keys = [key for index in range(start, stop) for key in self._token_keys(low[index])]
+            keys = words[0] if stop == start + 1 else [key for word in words[:stop - start] for key in word]
             if not keys:
                 continue
             if len(keys) > 1:
@@ -457,9 +469,10 @@ class PersonResolver:
             if stray:
                 return None
             follows = stop < end and not headline and low[stop] not in self.lexicon.particles
-            candidates = [known for known in self.by_word.get(key, []) if key in known.surnames]
-            if not candidates:
-                candidates = [known for known in self.by_word.get(key, []) if len(key) > 3 and key not in self.lexicon.given_alone]
+            namesakes = self.by_word.get(key, ())
+            candidates = [known for known in namesakes if key in known.surnames]
+            if not candidates and len(key) > 3 and key not in self.lexicon.given_alone:
+                candidates = list(namesakes)
             if candidates:
                 if follows:
                     return None  # "Kim Philby" is no Kim Jong Un
@@ -499,17 +512,19 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        bearers = self.gazetteer.people_with([key])
-        found = [person for person in bearers
+        people = self.gazetteer.principals(key)
+        if not people:
+            return None
+        found = [person for person in people
                  if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]
-        if len({t.country for person in bearers if key in self._surname_keys(person) for t in person.terms if t.country in self.gazetteer.states}) > MOST_HOMES:
-            return None  # a name of many lands ("Wagner", "Douglas") is no president's unless his state is mentioned
-        if len(found) == 1 and len(key) > 3 and any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
-            return found[0]
-        return None
+        if len(found) != 1 or len(key) <= 3 or not any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
+            return None
+        homes = {t.country for person in self.gazetteer.people_with([key]) if key in self._surname_keys(person) for t in person.terms}
+        # A name of many lands ("Wagner", "Douglas") is no president's unless his state is mentioned.
+        return found[0] if len(homes & self.gazetteer.states.keys()) <= MOST_HOMES else None
 
 
 def plain_name(words: Sequence[str]) -> str:

@@ -1,6 +1,8 @@
 """From tokens to phrases: which state, office and name belong together. Nobody is identified yet (see `resolve`)."""
 from __future__ import annotations
 
+from itertools import compress
+
 from timeline.gazetteer import City, Organisation, State, Venue
 from timeline.mentions import NameKind
 from timeline.names.found import Found, Party, Phrases
@@ -33,16 +35,16 @@ class _Reader(PeopleReader):
     def read(self, start: int, end: int) -> None:
         self.stop = end
         units = self.units
-        index = start
-        while index < end:
-            if units[index] is None:
-                index += 1
-            else:
-                index = max(self.phrase(index), index + 1)
+        read = start
+        for index in compress(range(start, end), units[start:end]):
+            if index >= read:
+                read = self.phrase(index)
 
     def phrase(self, index: int) -> int:
         """Read what begins at a unit; returns the token after it."""
         first = self.units[index] or NO_UNIT
+        if "word" in first.kinds:  # nothing but a name
+            return self.known_person(index) or self._word_run(first)
         if self._blocked(first):
             return first.end
         if "area" in first.kinds or ("venue" in first.kinds and first.kinds["venue"].kind == "area"):
@@ -69,13 +71,14 @@ class _Reader(PeopleReader):
                 return self.counterparts(index, unit, parties)
             if "group" in unit.kinds and parties:
                 return self.groups(index, unit, parties)
-            if "honorific" in unit.kinds and (office_unit := self.unit(unit.end)) and "office" in office_unit.kinds and self.capital[unit.end] \
-                    and self.name_at(unit.end, comma=False):
-                return self.office(index, office_unit, parties, former, [])
-            if "honorific" in unit.kinds and (name := self.name_at(after, comma=False)):
-                if self.at(index) == "then" and not parties:
-                    return self.person(after, name, [], None, False, None)  # "Then Mr. Bell left"
-                return self.person(index, name, [], parties[-1].country if parties else None, former, None)
+            if "honorific" in unit.kinds:
+                if (office_unit := self.unit(unit.end)) and "office" in office_unit.kinds and self.capital[unit.end] \
+                        and self.name_at(unit.end, comma=False):
+                    return self.office(index, office_unit, parties, former, [])
+                if name := self.name_at(after, comma=False):
+                    if self.at(index) == "then" and not parties:
+                        return self.person(after, name, [], None, False, None)  # "Then Mr. Bell left"
+                    return self.person(index, name, [], parties[-1].country if parties else None, former, None)
             if "word" in unit.kinds and parties:
                 far = self._distant_office(after)
                 if far:
@@ -303,9 +306,9 @@ class _Reader(PeopleReader):
     def _blocked(self, unit: Unit) -> bool:
         """Whether a place is part of another name: "New York Times", "Bank of China", "Paris Agreement"."""
         kinds = unit.kinds
-        if not ({"state", "city", "demonym"} & kinds.keys()):
+        if "state" not in kinds and "city" not in kinds and "demonym" not in kinds:
             return False
-        following = self.at(unit.end)
+        following = self.low[unit.end] if unit.end < self.stop else ""
         if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
             return True
         if self.at(unit.start - 1) == "of" and unit.start >= 2 and self.at(unit.start - 2) in self.lexicon.leaders and self.capital[unit.start - 2]:

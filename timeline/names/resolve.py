@@ -4,8 +4,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
-from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, Venue
+from timeline.gazetteer import PRINCIPAL, City, Gazetteer, Organisation, State, Venue, best_city
 from timeline.mentions import NameKind, NameMention
 from timeline.model import Place
 from timeline.names.found import Found, Phrases
@@ -29,6 +30,11 @@ def _of_a_government(office: Office) -> bool:
     return office.code in _MINISTERS | {"security_adviser", "envoy", "ambassador"} or office.form.endswith(("minister", "secretary"))
 
 
+@lru_cache(maxsize=1_000)
+def _whole_state(code: str) -> Place:
+    return Place(None, code)
+
+
 class _Resolver(PersonResolver):
     def mentions(self) -> tuple[NameMention, ...]:
         self.identify()
@@ -48,7 +54,7 @@ class _Resolver(PersonResolver):
             if mention is not None and mention.start >= end:
                 made.append(mention)
                 end = mention.end
-            if found.kind in {NameKind.PERSON, NameKind.OFFICE}:
+            if found.kind is NameKind.PERSON or found.kind is NameKind.OFFICE:
                 trail.append((found, self.of.get(id(found))))
                 if len(trail) > 60:
                     del trail[:30]
@@ -72,7 +78,7 @@ class _Resolver(PersonResolver):
             body = found.row.name if isinstance(found.row, Organisation) else None
             return NameMention(start, end, text, kind, actor, body, found.country, found.role, found.plural, found.former, possessive=found.possessive)
         row = found.row
-        if kind in {NameKind.STATE, NameKind.DEMONYM}:
+        if kind is NameKind.STATE or kind is NameKind.DEMONYM:
             if isinstance(row, Venue):
                 moved = row.place is not None and row.place.country != found.country and found.country in self.gazetteer.states
                 return NameMention(start, end, text, NameKind.STATE, f"state:{found.country}" if moved else row.actor or None, self.gazetteer.party_name(found.country or ""), found.country,
@@ -82,7 +88,7 @@ class _Resolver(PersonResolver):
             if row.code == "GE" and kind is NameKind.STATE and self._american_georgia(found):
                 return NameMention(start, end, text, NameKind.PLACE, None, "Georgia", "US", place=Place("Georgia", "US"), possessive=found.possessive)
             return NameMention(start, end, text, kind, f"state:{row.code}", row.name, row.code, plural=found.plural,
-                               place=Place(None, row.code) if kind is NameKind.STATE else None, possessive=found.possessive)
+                               place=_whole_state(row.code) if kind is NameKind.STATE else None, possessive=found.possessive)
         if kind is NameKind.ORGANISATION and isinstance(row, Organisation):
             return NameMention(start, end, text, kind, row.id, row.name, row.party, possessive=found.possessive)
         if isinstance(row, Venue):
@@ -147,7 +153,7 @@ class _Resolver(PersonResolver):
             country = found.country
         if role is None and found.determiner != "counterpart":
             role = known.role
-        term = known.person.latest(self.day) if known.person else None
+        term = self.latest_term(known.person) if known.person else None
         if term is not None and term.start > self.day and not found.offices:
             term = None  # not yet in office
         vague = bool(found.offices) and all(office.minor for office in found.offices)
@@ -230,7 +236,7 @@ class _Resolver(PersonResolver):
                     continue
                 if "state" in unit.kinds:
                     return str(unit.kinds["state"].code)
-                return str(max(unit.kinds["city"], key=lambda c: (c.rank == "capital", c.population)).country) if "city" in unit.kinds else None
+                return str(best_city(unit.kinds["city"]).country) if "city" in unit.kinds else None
         return None
 
     def _counterpart_mention(self, found: Found, start: int, end: int, text: str, trail: list[tuple[Found, Known | None]]) -> NameMention:
@@ -257,6 +263,8 @@ class _Resolver(PersonResolver):
 
     def _city(self, cities: list[City], found: Found) -> tuple[City, bool]:
         """The city meant: in the state told after a comma; the capital or largest; among equals the one whose state the article names."""
+        if len(cities) == 1:
+            return cities[0], False
         ranked = sorted(cities, key=lambda c: (c.rank != "capital", -c.population))
         low, units = self.tokens.low, self.tokens.units
         if found.end + 1 < len(low) and low[found.end] == "," and (unit := units[found.end + 1]) is not None:

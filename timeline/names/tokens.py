@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import accumulate, chain, compress
+from operator import add, itemgetter
 from typing import Any
 
-from timeline.names.lexicon import CAPITAL, UPPER, Lexicon
+from timeline.names.lexicon import ANY_CASE, CAPITAL, UPPER, Lexicon
+from timeline.pieces import PARTED, PARTED_OFFSET, Remembered, pieces_of, plain_word, width
 from timeline.spelling import fold
 
 # A word of two letters or more; an acronym with points; an initial; the possessive s; a short word; a blank line; a sign.
@@ -52,12 +55,79 @@ class Tokens:
         return len(self.words)
 
 
+_BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
 # Two lines without a space between: "in SeoulPresident Lee"; no "McDonald" or "YouTube".
 _GLUED = re.compile(r"[A-Z](?<=[a-z]{4}[A-Z])[a-z]{4}(?![a-z]*[A-Z])")
-_BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
+_SHORTEST_GLUED = 9  # letters
+_INITIAL = re.compile(r"[A-Z]\.$")
+
+# What may begin at a token: a longer phrase; a unit of that word alone; a name that nobody knows; a blank line. A row of
+# them is a string of bytes, so that the tokens at which nothing begins are passed over in one go.
+GOES_ON, ALONE, NAME, BLANK_LINE = 1, 2, 4, 8
+# The tokens of a piece of text: words, folded words, capitals, marks, offsets, how much of the text the piece takes up; and
+# the same where a capital follows, if that makes an initial of its last letter.
+Piece = tuple[tuple[str, ...], tuple[str, ...], bytes, bytes, tuple[int, ...], int, "Piece | None"]
 
 
-@lru_cache(maxsize=50_000)
+class Words:
+    """The words and pieces of text met before, as one lexicon knows them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self.pieces: Remembered[Piece] = Remembered(self._piece)
+        self._known: Remembered[tuple[str, bool, int]] = Remembered(self._word)
+        self._alone: Remembered[dict[str, Any]] = Remembered(self._kinds)
+
+    def _piece(self, text: str) -> Piece:
+        word = plain_word(text)
+        if len(word) >= _SHORTEST_GLUED and not word[1:].islower() and _GLUED.search(word):
+            return self._tokens(text, _spans(text), None)
+        if word == text and word:
+            low, capital, mark = self._known[word]
+            return (word,), (low,), b"\1" if capital else b"\0", bytes((mark,)), (0,), len(text) + 1, None
+        if len(word) > 1 and word not in _ABBREVIATED:
+            low, capital, mark = self._known[word]
+            sign, _, sign_mark = self._known[text[-1]]
+            return ((word, text[-1]), (low, sign), b"\1\0" if capital else b"\0\0", bytes((mark, sign_mark)), (0, len(word)),
+                    len(text) + 1, None)
+        initial = self._tokens(text, _spans(text + " A")[:-1], None) if _INITIAL.search(text) else None
+        return self._tokens(text, _spans(text), initial)
+
+    def _tokens(self, text: str, spans: list[tuple[int, int]], initial: Piece | None) -> Piece:
+        words = tuple([text[start:end] for start, end in spans])
+        known = [self._known[word] for word in words]
+        starts = (PARTED_OFFSET,) if text == PARTED else tuple([start for start, _ in spans])
+        return (words, tuple([low for low, _, _ in known]), bytes([capital for _, capital, _ in known]),
+                bytes([mark for _, _, mark in known]), starts, width(text), initial)
+
+    def _word(self, word: str) -> tuple[str, bool, int]:
+        low, capital = _folded(word)
+        if word[0] == "\n":
+            return low, capital, BLANK_LINE
+        case = self._lexicon.begun.get(low)
+        mark = GOES_ON if case is not None and (case == ANY_CASE or capital or word.replace(".", "").isupper()) else 0
+        rows = self._lexicon.phrases.get(low)
+        if rows and _fitting(rows, word, capital):
+            mark |= ALONE
+        elif capital and low not in self._lexicon.common and low[0].isalpha():
+            mark |= NAME
+        return low, capital, mark
+
+    def _kinds(self, word: str) -> dict[str, Any]:
+        low, capital = _folded(word)
+        rows = self._lexicon.phrases.get(low)
+        return _fitting(rows, word, capital) if rows else {}
+
+    def alone(self, word: str) -> dict[str, Any]:
+        """The kinds that a word is of, without any other. They are not to be changed."""
+        return self._alone[word]
+
+
+@lru_cache(maxsize=4)
+def _words_for(lexicon: Lexicon) -> Words:
+    return Words(lexicon)
+
+
 def _folded(word: str) -> tuple[str, bool]:
     """A token as the lexicon has it, and whether it begins as a name does."""
     if word[-1] == "-" and len(word) > 1:
@@ -70,29 +140,32 @@ def _folded(word: str) -> tuple[str, bool]:
 
 def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     """Tokens with their units: the longest phrase of the lexicon that begins at each, none inside another."""
+    known = _words_for(lexicon)
+    pieces = list(map(known.pieces.__getitem__, pieces_of(text)))
+    for index in compress(range(len(pieces) - 1), map(itemgetter(6), pieces)):
+        initial, following = pieces[index][6], pieces[index + 1]
+        if initial is not None and following[0] and following[4][0] == 0 and "A" <= following[0][0][0] <= "Z":
+            pieces[index] = initial  # "J. Smith"
+    words, low, capital, marks, starts, widths, _ = zip(*pieces, strict=True)
     tokens = Tokens(text)
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    words = [text[start:end] for start, end in spans]
-    if "Â" in text or _GLUED.search(text) or "ex-" in text or "Ex-" in text or "hen-" in text or any(
-            word == "." and words[index - 1] in _ABBREVIATED for index, word in enumerate(words) if index):
-        spans = _mended(text, spans)
-        words = [text[start:end] for start, end in spans]
-    folded = [_folded(word) for word in words]
-    tokens.words = words
-    tokens.low = [key for key, _ in folded]
-    tokens.capital = [capital for _, capital in folded]
-    tokens.starts = [start for start, _ in spans]
-    tokens.ends = [end for _, end in spans]
-    _find_units(tokens, lexicon)
-    _find_headlines(tokens)
+    tokens.words = list(chain.from_iterable(words))
+    tokens.low = list(chain.from_iterable(low))
+    tokens.capital = list(map(bool, b"".join(capital)))
+    offsets = accumulate(widths, initial=0)
+    tokens.starts = [offset + start for offset, within in zip(offsets, starts, strict=False) for start in within]
+    tokens.ends = list(map(add, tokens.starts, map(len, tokens.words)))
+    blank_lines = _find_units(tokens, lexicon, known, b"".join(marks))
+    _find_headlines(tokens, blank_lines)
     return tokens
 
 
-def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Abbreviations get their point, "ex-president" becomes two tokens, a doubly decoded no-break space is cut off."""
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Where tokens are. Abbreviations get their point, "ex-president" and "SeoulPresident" become two, a doubly decoded
+    no-break space is cut off."""
     mended: list[tuple[int, int]] = []
-    for start, end in spans:
-        word = text[start:end]
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        word = match[0]
         if word == ".":
             if mended and mended[-1][1] == start and text[mended[-1][0]:start] in _ABBREVIATED:
                 mended[-1] = (mended[-1][0], end)
@@ -102,64 +175,67 @@ def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         elif "-" in word and (prefix := _BEFORE.match(word)):
             mended.append((start, start + prefix.end()))
             start += prefix.end()
-        elif len(word) > 8 and (glued := _GLUED.search(word)):
+        elif len(word) >= _SHORTEST_GLUED and (glued := _GLUED.search(word)):
             mended.append((start, start + glued.start()))
             start += glued.start()
         mended.append((start, end))
     return mended
 
 
-def _find_units(tokens: Tokens, lexicon: Lexicon) -> None:
-    low, capital = tokens.low, tokens.capital
-    firsts, phrases, common = lexicon.firsts, lexicon.phrases, lexicon.common
+def _find_units(tokens: Tokens, lexicon: Lexicon, known: Words, marks: bytes) -> list[int]:
+    """Fill in the units; gives the tokens that are blank lines."""
+    low, words, capital, phrases, begun = tokens.low, tokens.words, tokens.capital, lexicon.phrases, lexicon.begun
     count = len(low)
     units: list[Unit | None] = [None] * count
     tokens.units = units
-    index = 0
-    while index < count:
-        word = low[index]
-        longest = firsts.get(word) or (firsts.get(word.partition(" ")[0]) if " " in word else None)
-        unit = None
-        if longest:
-            key, best, end = word, phrases.get(word), index + 1
-            stop = min(count, index + longest)
-            for ahead in range(index + 1, stop):
+    blank_lines: list[int] = []
+    taken = 0  # the token after the last unit
+    for index in compress(range(count), marks):
+        if index < taken:
+            continue
+        mark = marks[index]
+        if mark & GOES_ON:
+            key = low[index]
+            for ahead in range(index + 1, count):
                 key = f"{key} {low[ahead]}"
-                found = phrases.get(key)
-                if found and (fit := _fitting(found, tokens, index, ahead + 1)):
-                    best, end, unit = found, ahead + 1, Unit(index, ahead + 1, fit)
-            if unit is None and best and (fit := _fitting(best, tokens, index, index + 1)):
-                unit = Unit(index, end, fit, tokens.words[index].isupper() and len(word) < 7)
-        if unit is None:
-            if capital[index] and word not in common and word[0].isalpha():
-                units[index] = Unit(index, index + 1, _WORD)
-            index += 1
-        else:
-            units[index] = unit
-            index = unit.end
+                rows = phrases.get(key)
+                if rows and (fit := _fitting(rows, words[index], capital[index], not capital[ahead] and words[ahead].isalpha())):
+                    units[index] = Unit(index, ahead + 1, fit)
+                    taken = ahead + 1
+                if key not in begun:
+                    break
+            if taken > index:
+                continue
+        if mark & NAME:
+            units[index] = Unit(index, index + 1, _WORD)
+        elif mark & ALONE:
+            word = words[index]
+            units[index] = Unit(index, index + 1, known.alone(word), word.isupper() and len(low[index]) < 7)
+        elif mark & BLANK_LINE:
+            blank_lines.append(index)
+    return blank_lines
 
 
-def _fitting(found: list[tuple[int, str, Any]], tokens: Tokens, start: int, end: int) -> dict[str, Any]:
-    """The kinds of a phrase whose spelling in the text fits: names want their capitals."""
+def _fitting(found: list[tuple[int, str, Any]], word: str, capital: bool, small_end: bool = False) -> dict[str, Any]:
+    """The kinds of a phrase whose spelling in the text fits: names want their capitals.
+
+    `word` is its first, `capital` whether that has one, `small_end` whether the last of several has none.
+    """
     kinds: dict[str, Any] = {}
     for case, kind, row in found:
-        if case == UPPER and not tokens.words[start].replace(".", "").isupper():
+        if case == UPPER and not word.replace(".", "").isupper():
             continue
-        if case == CAPITAL and not tokens.capital[start]:
-            continue
-        if case == CAPITAL and end - start > 1 and not tokens.capital[end - 1] and tokens.words[end - 1].isalpha() and kind != "organisation":
+        if case == CAPITAL and (not capital or (small_end and kind != "organisation")):
             continue
         kinds.setdefault(kind, row)
     return kinds
 
 
-def _find_headlines(tokens: Tokens) -> None:
+def _find_headlines(tokens: Tokens, blank_lines: list[int]) -> None:
     """Blocks without an end mark in which most longer words are capitalised."""
     start = 0
     words, capital = tokens.words, tokens.capital
-    for index in range(len(words) + 1):
-        if index < len(words) and words[index][0] != "\n":
-            continue
+    for index in (*blank_lines, len(words)):
         if 2 < index - start <= 30 and words[index - 1] not in {".", "?", "!", "”", '"', ":"}:
             longer = [capital[i] for i in range(start, index) if len(words[i]) > 3 and words[i].isalpha()]
             if len(longer) >= 3 and sum(longer) >= 0.7 * len(longer):
