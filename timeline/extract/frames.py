@@ -9,20 +9,23 @@ from timeline.extract.frame import Frame
 from timeline.extract.grammar import Grammar
 from timeline.extract.named import NAMED_OCCASION, named
 from timeline.extract.told import told
-from timeline.mentions import NameKind, NameMention
+from timeline.mentions import DateMention, NameKind, NameMention
 
 __all__ = ["Frame", "frames", "may_tell"]
 
 
 _WORD = re.compile("[a-z]+")
 _PLACED = re.compile(r"(?:in|at) (?:the )?$")
+_THEY = frozenset({"they", "he", "she", "i", "both", "two", "leaders", "ministers", "pair", "sides"})
 _IS = frozenset({"is", "are", "was", "were", "be"})
 
 
-def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], words: Grammar) -> bool:
+def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
     """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, names a body that is
     one, or says that somebody "is in" a place. A sentence without names or words of meeting costs next to nothing."""
     said = set(_WORD.findall(text[start:end].lower()))
+    if not names and not dates and said.isdisjoint(_THEY):
+        return False
     if not said.isdisjoint(words.triggers):
         return True
     placed = False

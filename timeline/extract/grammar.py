@@ -99,12 +99,12 @@ def grammar(language: str = "en") -> Grammar:
         for phrase in phrases:
             entry = word(phrase)
             entry.function = entry.function | {name}
-    triggers: set[str] = set()
+    telling: list[str] = []  # the phrases that may tell of an occasion
     for name in reversed(NOUNS):
         for phrase in events["nouns"][name]:
             word(phrase).noun = name
             if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
-                triggers.update(_telling(phrase, words))
+                telling.append(phrase)
     for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
             entry = word(phrase)
@@ -131,7 +131,11 @@ def grammar(language: str = "en") -> Grammar:
             entry.verbs.append((kind, base, label))
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
-                triggers.update(_telling(form, words))
+                telling.append(form)
+    triggers = {phrase for phrase in telling if phrase.isalpha()}
+    for phrase in telling:  # a phrase that holds one of them needs none of its own
+        if triggers.isdisjoint(re.findall("[a-z]+", phrase)):
+            triggers.update(_telling(phrase, words))
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)

@@ -80,7 +80,7 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
             while upto_date < len(dates) and dates[upto_date].start < end:
                 upto_date += 1
             inside = names[name_at:upto_name]
-            if not may_tell(text, start, end, inside, words):
+            if not may_tell(text, start, end, inside, dates[date_at:upto_date], words):
                 reader.pass_over(Sentence(text, start, end, block.kind, number), inside)
                 reading.sentences.append((Sentence(text, start, end, block.kind, number), []))
                 number += 1

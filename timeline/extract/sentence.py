@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from timeline.extract.grammar import Grammar, Word
+from timeline.pieces import Remembered
 from timeline.mentions import DateKind, DateMention, NameKind, NameMention
 
 _KIND = {NameKind.PERSON: "P", NameKind.OFFICE: "P", NameKind.COUNTERPART: "P", NameKind.GROUP: "P", NameKind.STATE: "S",
@@ -92,14 +94,16 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
     spans.sort(key=lambda span: (span[0], -span[1]))
     items = sentence.items
     position = start
+    begin: list[int] = []
     for first, last, kind, mention in spans:
         if first < position or last > end:
             continue
-        _words(text, position, first, items)
+        _words(text, position, first, items, begin, words)
         items.append(Item(kind, text[first:last].lower(), first, last, mention, NO_WORD))
         position = last
-    _words(text, position, end, items)
-    _phrases(items, words)
+    _words(text, position, end, items, begin, words)
+    if begin:
+        _phrases(items, begin, words)
     sentence.kinds = "".join([item.kind for item in items])
     return sentence
 
@@ -117,33 +121,50 @@ def _is_verb(text: str, name: NameMention, words: Grammar) -> bool:
     return entry is not None and bool(entry.verbs) and text[max(0, name.start - 6):name.start].lower().split()[-1:] in (["he"], ["she"], ["they"], ["who"], ["it"])
 
 
-def _words(text: str, first: int, last: int, items: list[Item]) -> None:
-    for match in _TOKEN.finditer(text, first, last):
-        token = match.group()
-        items.append(Item(_MARKS.get(token, "w"), token.lower(), match.start(), match.end(), None, NO_WORD))
+# The tokens of a piece of text: (offset, end, kind, small letters, whether a phrase may begin with it).
+Piece = tuple[tuple[int, int, str, str, bool], ...]
 
 
-def _phrases(items: list[Item], words: Grammar) -> None:
-    """Give each word its entry, and make one item of each phrase that the grammar knows as one word."""
+@cache
+def _pieces(words: Grammar) -> Remembered[Piece]:
+    """The pieces of text met before."""
+    longest = words.longest
+
+    def read(piece: str) -> Piece:
+        found = []
+        for match in _TOKEN.finditer(piece):
+            token = match.group()
+            low = token.lower()
+            found.append((match.start(), match.end(), _MARKS.get(token, "w"), low, longest.get(low, 1) > 1))
+        return tuple(found)
+
+    return Remembered(read)
+
+
+def _words(text: str, first: int, last: int, items: list[Item], begin: list[int], words: Grammar) -> None:
+    """Add the items of `text[first:last]`, each word with its entry, and to `begin` where a phrase may begin."""
+    if first >= last:
+        return
+    get, pieces, add = words.words.get, _pieces(words), items.append
+    for piece in text[first:last].split(" "):
+        for start, end, kind, low, may in pieces[piece]:
+            if may:
+                begin.append(len(items))
+            add(Item(kind, low, first + start, first + end, None, get(low, NO_WORD) if kind == "w" else NO_WORD))
+        first += len(piece) + 1
+
+
+def _phrases(items: list[Item], begin: list[int], words: Grammar) -> None:
+    """Make one item of each phrase that the grammar knows as one word; from the right, so that indices stay."""
     table, longest = words.words, words.longest
-    index = 0
-    while index < len(items):
+    for index in reversed(begin):
         item = items[index]
-        if item.kind != "w":
-            index += 1
-            continue
-        most = longest.get(item.low, 1)
-        if most > 1:
-            for count in range(min(most, len(items) - index), 1, -1):
-                row = items[index:index + count]
-                if any(other.kind != "w" for other in row):
-                    continue
-                entry = table.get(" ".join([other.low for other in row]))
-                if entry is not None:
-                    items[index:index + count] = [Item("w", " ".join([other.low for other in row]), item.start, row[-1].end, None, entry)]
-                    break
-            else:
-                item.word = table.get(item.low, NO_WORD)
-        else:
-            item.word = table.get(item.low, NO_WORD)
-        index += 1
+        for count in range(min(longest[item.low], len(items) - index), 1, -1):
+            row = items[index:index + count]
+            if any([other.kind != "w" for other in row]):
+                continue
+            phrase = " ".join([other.low for other in row])
+            entry = table.get(phrase)
+            if entry is not None:
+                items[index:index + count] = [Item("w", phrase, item.start, row[-1].end, None, entry)]
+                break
