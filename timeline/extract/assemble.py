@@ -10,8 +10,24 @@ from timeline.model import EventType, Status
 from timeline.when import When
 
 
+_MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
+
+
 def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     """The events of the article, each once, in the order of their first telling; and what makes none, with the reason."""
+    if len(drafts) <= _MOST:
+        return _assemble(drafts, reader)
+    told: dict[tuple[object, ...], Draft] = {}
+    dropped: list[tuple[Draft, str]] = []
+    for start in range(0, len(drafts), _MOST):
+        events, fallen = _assemble(drafts[start:start + _MOST], reader)
+        dropped += fallen
+        for event in events:
+            told.setdefault((event.type, event.when, event.status, event.organisation, frozenset(p.actor_id for p in event.participants)), event)
+    return list(told.values()), dropped
+
+
+def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     events: list[Draft] = []
     _share_lengths(drafts)
     for draft in _dated_first(drafts):
