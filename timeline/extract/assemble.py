@@ -53,6 +53,7 @@ def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tu
     for event in events:
         if event.margin_of and event.place is None:
             event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
+    _place_from_journeys(events)
     table = weights(reader.article.language)
     for event in events:
         event.confidence = confidence_of(event, reader.published, table)
@@ -197,6 +198,23 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
                 anaphor.bilateral_summit = True
             anaphor.rule = "anaphor"
             anaphor.confidence = 0.5
+
+
+def _place_from_journeys(events: list[Draft]) -> None:
+    """Where a meeting or gathering was, when its sentence does not say: where one of those who took part was staying then, as the
+    host of the others or in the same breath."""
+    journeys = [event for event in events if event.type is EventType.VISIT and event.place is not None and event.traveller and event.when is not None]
+    for event in events:
+        if event.place is not None or event.type in (EventType.CALL, EventType.VISIT) or event.when is None:
+            continue
+        for journey in journeys:
+            if journey.when is None or journey.place is None or journey.traveller is None or not journey.when.overlaps(event.when):
+                continue
+            same_person = journey.persons(journey.traveller) & {p.actor_id for p in event.participants}
+            near = abs(journey.sentence - event.sentence) <= (2 if event.organisation else 12)
+            if same_person and near and (journey.place.country in event.countries or event.organisation and journey.when == event.when or journey.sentence == event.sentence):
+                event.place = journey.place
+                break
 
 
 def _last_day(event: Draft) -> None:
