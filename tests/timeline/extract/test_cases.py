@@ -27,7 +27,7 @@ def told(claim: Claim) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["why"])
 def test_a_text_asserts_these_events_and_no_others(case: dict) -> None:
-    article = article_from_text(case["text"], published=date.fromisoformat(case["published"]), url="https://example.org/a")
+    article = article_from_text(case["text"], title=case.get("title"), published=date.fromisoformat(case["published"]), url="https://example.org/a")
     found = claims_from(article, load_gazetteer())
     assert sorted(told(claim) for claim in found) == sorted(case["events"])
     for claim in found:
