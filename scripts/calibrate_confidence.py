@@ -112,7 +112,7 @@ def held_out(rows: list[Row], penalty: float = PENALTY) -> list[tuple[float, int
 def best_least(judged: list[tuple[float, int]], expected: int) -> tuple[float, float, float, float]:
     """The threshold with the best F1: (threshold, precision, recall, F1)."""
     best = (0.0, 0.0, 0.0, 0.0)
-    for step in range(0, 80):
+    for step in range(80):
         least = step / 100
         kept = [label for value, label in judged if value >= least]
         if kept:
@@ -141,7 +141,7 @@ def main() -> None:
     least, precision, recall, f1 = best_least(judged, expected)
     print(f"threshold {least:.2f}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f} (cross-validated)")
     print("confidence   candidates   share right")
-    for low in range(0, 10):
+    for low in range(10):
         inside = [(value, label) for value, label in judged if low / 10 <= value < (low + 1) / 10 + (low == 9)]
         if inside:
             print(f"{low / 10:.1f} to {(low + 1) / 10:.1f}   {len(inside):10d}   {sum(label for _, label in inside) / len(inside):.2f}")

@@ -83,10 +83,11 @@ def _merge_until_stable(events: list[Draft]) -> list[Draft]:
 
 def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> None:
     """A time for an event whose sentence has none, only where the article makes it certain."""
+    terms = reader.words.terms
     if event.weak:
         return
     if event.kind == "headline":
-        if (event.readout or event.rule.startswith("headline")) and event.status is Status.HELD or event.rule.startswith("headline"):
+        if ((event.readout or event.rule.startswith("headline")) and event.status is Status.HELD) or event.rule.startswith("headline"):
             event.when, event.dated_by, event.status = When.day(reader.anchor), "dateline", Status.HELD
         else:
             event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
@@ -117,11 +118,11 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return
-    if (event.rule == "verb:be in" and event.tense == "present" or event.tense == "progressive") and not event.background and event.sentence <= 3 and event.status is Status.HELD:
+    if ((event.rule == "verb:be in" and event.tense == "present") or event.tense == "progressive") and not event.background and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"  # "the president is in Riyadh for talks"
         return
     line = reader.dateline
-    earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in ("after", "before", "since", "following")
+    earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in terms.background_openers
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD and not (earlier and event.frame is not None and event.frame.kind == "gathering"):
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         event.confidence *= 0.8
@@ -129,7 +130,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
     if event.place is not None and event.place.name and not event.background:
         there = [other for other in events if other is not event and other.when is not None and other.when.exact and other.when.length <= 2
-                 and other.dated_by in ("sentence", "discourse") and (other.status is event.status or event.status is Status.PLANNED and other.when.last >= reader.published) and other.place is not None
+                 and other.dated_by in ("sentence", "discourse") and (other.status is event.status or (event.status is Status.PLANNED and other.when.last >= reader.published)) and other.place is not None
                  and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"

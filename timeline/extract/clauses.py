@@ -76,6 +76,7 @@ class Clauses:
 
     def following(self, index: int) -> tuple[Group | None, int]:
         """The group that begins at `index` but for determiners and adjectives, and where."""
+        terms = self.sentence.terms
         sentence = self.sentence
         last = min(len(sentence.items), index + 6)
         position = index
@@ -108,7 +109,7 @@ class Clauses:
             if word.function == frozenset({"adverb"}):
                 position += 1
                 continue
-            if word.function & {"preposition"} and sentence.items[position].low in ("of", "from") and position > index and sentence.word(position - 1).people:
+            if word.function & {"preposition"} and sentence.items[position].low in terms.of_whom and position > index and sentence.word(position - 1).people:
                 position += 1
                 continue
             return None, position
@@ -165,6 +166,7 @@ def _groups(sentence: Sentence) -> list[Group]:
 
 def _stands_for_party(sentence: Sentence, index: int) -> bool:
     """"Russian-Turkish talks", "the Russians", "Indian and Pakistani talks"; not "Russian gas"."""
+    terms = sentence.terms
     name = sentence.name(index)
     if name is not None and name.plural:
         return True
@@ -174,9 +176,9 @@ def _stands_for_party(sentence: Sentence, index: int) -> bool:
     if low(index - 1) in ("-", "–", "/") and sentence.kind(index - 2) in "JSPC":
         return True
     position = index + 1
-    if low(position) == "and" and sentence.kind(position + 1) in "JS":
+    if low(position) in terms.addition and sentence.kind(position + 1) in "JS":
         return True
-    return low(index - 1) == "and" and sentence.kind(index - 2) in "JS"
+    return low(index - 1) in terms.addition and sentence.kind(index - 2) in "JS"
 
 
 def _owns(sentence: Sentence, index: int) -> bool:
@@ -185,6 +187,7 @@ def _owns(sentence: Sentence, index: int) -> bool:
 
 
 def _joined(sentence: Sentence, group: Group, index: int) -> str:
+    terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items
     last = group.members[-1]
     gap = items[group.end:index]
@@ -210,10 +213,10 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
     for item in gap:
         if item.kind == ",":
             comma = True
-        elif "and" in item.word.function and item.low not in ("but",):
+        elif "and" in item.word.function and item.low not in terms.contrast:
             conjunction = True
-        elif item.kind == "w" and (item.word.function & {"determiner", "possessive"} or item.low in ("also", "then", "later", "new", "visiting", "former", "his", "'s", "’s", "with")):
-            if item.low == "with" and not conjunction:
+        elif item.kind == "w" and (item.word.function & {"determiner", "possessive"} or item.low in terms.between_parties):
+            if item.low in terms.company and not conjunction:
                 return ""
         elif item.kind in "JS" or (item.kind == "w" and item.word.people):
             continue
@@ -222,7 +225,7 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
                 return ""
         else:
             return ""
-    if group.possessive and not kinds[last] == "h" and not conjunction:
+    if group.possessive and kinds[last] != "h" and not conjunction:
         return ""
     if comma and not conjunction and kinds[last] == "P" and kinds[index] == "P" and len(group.members) == 1:
         office, held = sentence.name(index), sentence.name(last)
@@ -239,6 +242,7 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
 
 def _list_goes_on(sentence: Sentence, index: int) -> bool:
     """Whether an "and" ends the list of which the item at `index` is one: "A, B and C"; not "after talks with A, B said"."""
+    terms = sentence.terms
     for position in range(index + 1, min(len(sentence.items), index + 14)):
         kind = sentence.kinds[position]
         if kind in "PSOCJL,()U":
@@ -247,14 +251,15 @@ def _list_goes_on(sentence: Sentence, index: int) -> bool:
         if kind != "w":
             return False
         if "and" in word.function:
-            return sentence.low(position) != "but"
-        if word.function - {"determiner", "possessive", "owner"} or word.verbs and not word.people:
+            return sentence.low(position) not in terms.contrast
+        if word.function - {"determiner", "possessive", "owner"} or (word.verbs and not word.people):
             return False
     return False
 
 
 def _preposition_before(sentence: Sentence, index: int) -> int:
     """Index of the preposition that governs what begins at `index`, -1 where none does."""
+    terms = sentence.terms
     position = index - 1
     unknown = 0
     for _ in range(7):
@@ -264,7 +269,7 @@ def _preposition_before(sentence: Sentence, index: int) -> int:
         if kind == "J" or kind == "U":
             position -= 1
             continue
-        if kind != "w" or sentence.items[position].low == "that":
+        if kind != "w" or sentence.items[position].low in terms.complement:
             return -1
         word = sentence.items[position].word
         unknown += not word.function
@@ -287,12 +292,14 @@ def _preposition_before(sentence: Sentence, index: int) -> int:
 
 def _attributive(sentence: Sentence, index: int) -> bool:
     """Whether a participle stands between a determiner and its noun ("the planned visit", "visiting Prime Minister")."""
+    terms = sentence.terms
     before = sentence.word(index - 1)
-    return bool(before.function & {"determiner", "possessive", "owner", "preposition"}) or sentence.low(index) in ("visiting", "outgoing", "incoming", "acting", "newly", "elected")
+    return bool(before.function & {"determiner", "possessive", "owner", "preposition"}) or sentence.low(index) in terms.attributive
 
 
 def _find_verbs(clauses: Clauses) -> None:
     sentence = clauses.sentence
+    terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
     count = len(items)
     index = 0
@@ -310,10 +317,10 @@ def _find_verbs(clauses: Clauses) -> None:
                 _add(clauses, main, index, "infinitive")
                 index = main + 1
                 continue
-            if main < count and kinds[main] == "w" and items[main].word.function & {"be", "have"} and items[main].low in ("be", "have"):
+            if main < count and kinds[main] == "w" and items[main].word.function & {"be", "have"} and items[main].low in terms.bare_auxiliary:
                 index = _auxiliary_group(clauses, main, index)
                 continue
-        if word.verbs or (len(items[index].low) > 4 and items[index].low.endswith("ed") and not word.function):
+        if word.verbs or (len(items[index].low) > 4 and items[index].low.endswith(terms.past_endings) and not word.function):
             form = _bare_form(clauses, index)
             if form:
                 _add(clauses, index, index, form)
@@ -329,10 +336,11 @@ def _guess(low: str, word: Word, form: str) -> frozenset[str]:
 
 def _skip(sentence: Sentence, index: int) -> int:
     """Past adverbs and denials."""
+    terms = sentence.terms
     while index < len(sentence.items) and sentence.kinds[index] == "w":
         word = sentence.items[index].word
         low = sentence.items[index].low
-        if word.function & _SKIPPED and not word.verbs or (low.endswith("ly") and not word.verbs):
+        if (word.function & _SKIPPED and not word.verbs) or (low.endswith(terms.adverb_endings) and not word.verbs):
             index += 1
             continue
         break
@@ -342,6 +350,7 @@ def _skip(sentence: Sentence, index: int) -> int:
 def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
     """A group that begins with an auxiliary: "will have been holding", "is due to", "was". Returns where to go on."""
     sentence = clauses.sentence
+    terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
     count = len(items)
     start = index if first < 0 else first
@@ -360,9 +369,9 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
         elif "be" in function:
             be = True
             perfect = perfect or have
-        elif "do" in function or "adverb" in function and not word.verbs or low.endswith("ly") and not word.verbs:
+        elif "do" in function or ("adverb" in function and not word.verbs) or (low.endswith(terms.adverb_endings) and not word.verbs):
             pass
-        elif word.verbs or _guess(low, word, "base") and (low.endswith("ed") or (modal and not be)):
+        elif word.verbs or (_guess(low, word, "base") and (low.endswith(terms.past_endings) or (modal and not be))):
             main = position
             break
         else:
@@ -372,7 +381,7 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
         later = _skip(sentence, position + 1)  # "will on Friday meet": seldom, but headlines do it
         if later < count and items[later].word.verbs:
             main = later
-    form = "future" if modal == "will" else "infinitive" if first >= 0 else "past" if be and any(items[p].low in ("was", "were") for p in range(index, position)) else "present"
+    form = "future" if modal == "will" else "infinitive" if first >= 0 else "past" if be and any(items[p].low in terms.was for p in range(index, position)) else "present"
     if modal == "would":
         form = "future"
     if main < 0:
@@ -387,17 +396,15 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
             return position
         if have and not be and after is not None:
             # "had talks", "has to meet"
-            verb = Verb(position - 1, start, "plan" if "to" in after.word.function else "light", "have", "past" if items[index].low == "had" else form, negated=negated, modal=modal)
+            verb = Verb(position - 1, start, "plan" if "to" in after.word.function else "light", "have", "past" if items[index].low in terms.had else form, negated=negated, modal=modal)
             _enter(clauses, verb)
             return position
         kind = "be" if be else "do" if not modal else "other"
         _enter(clauses, Verb(max(index, position - 1), start, kind, kind, form, negated=negated, modal=modal))
         return max(position, index + 1)
     word = items[main].word
-    forms = word.forms or frozenset({"past"} if items[main].low.endswith("ed") else {"base"})
+    forms = word.forms or frozenset({"past"} if items[main].low.endswith(terms.past_endings) else {"base"})
     if be and forms & {"past", "part"} and "ing" not in forms:
-        if _bears_noun(clauses, main):
-            pass
         verb = _make(clauses, main, start, form)
         verb.passive = True
     elif be and "ing" in forms:
@@ -414,19 +421,15 @@ def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
         verb.passive = perfect
     elif have and not modal and not forms & {"past", "part"}:
         # "had talks", "have plans": what follows is a noun
-        _enter(clauses, Verb(position - 1, start, "light", "have", "past" if items[index].low == "had" else form, negated=negated, modal=modal))
+        _enter(clauses, Verb(position - 1, start, "light", "have", "past" if items[index].low in terms.had else form, negated=negated, modal=modal))
         return main
     else:
-        verb = _make(clauses, main, start, form if modal or first >= 0 else ("past" if items[index].low == "did" else "present"))
+        verb = _make(clauses, main, start, form if modal or first >= 0 else ("past" if items[index].low in terms.did else "present"))
     verb.negated, verb.modal = negated, modal
-    verb.pluperfect = have and items[index].low in ("had", "'d", "’d")
+    verb.pluperfect = have and items[index].low in terms.had_before
     verb.perfect = verb.perfect or perfect
     _enter(clauses, verb)
     return main + 1
-
-
-def _bears_noun(clauses: Clauses, index: int) -> bool:
-    return bool(clauses.sentence.word(index).noun)
 
 
 def _make(clauses: Clauses, main: int, start: int, form: str) -> Verb:
@@ -455,17 +458,19 @@ def _object_follows(clauses: Clauses, index: int) -> bool:
 
 
 def _with_follows(sentence: Sentence, index: int) -> bool:
-    return sentence.low(_skip(sentence, index)) == "with"
+    terms = sentence.terms
+    return sentence.low(_skip(sentence, index)) in terms.company
 
 
 def _noun_context(sentence: Sentence, index: int) -> bool:
     """Whether what stands before makes a noun of the word: a determiner, an owner, an adjective, a preposition."""
+    terms = sentence.terms
     position = index - 1
     if position < 0:
         return False
     kind = sentence.kinds[position]
     item = sentence.items[position]
-    if kind in "JUT" and not (kind == "T" and item.low in ("today", "yesterday", "tomorrow")):
+    if kind in "JUT" and not (kind == "T" and item.low in terms.days_named):
         return kind != "T" or "owner" in sentence.word(position).function
     if kind == "P":
         name = sentence.name(position)
@@ -483,6 +488,7 @@ def _noun_context(sentence: Sentence, index: int) -> bool:
 def _bare_form(clauses: Clauses, index: int) -> str:
     """The form of a verb that stands without an auxiliary; "" where the word is no verb here."""
     sentence = clauses.sentence
+    terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
     word, low = items[index].word, items[index].low
     forms = word.forms or frozenset({"past"})
@@ -497,22 +503,22 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             if previous in "PSOC" and _owns(sentence, index - 1):
                 return ""
             pair = clauses.group_at.get(index - 1)
-            if low == "meeting" and pair is not None and len(pair.members) > 1 and not pair.compound and not pair.possessive and previous == "P":
+            if low in terms.meeting and pair is not None and len(pair.members) > 1 and not pair.compound and not pair.possessive and previous == "P":
                 return "ing"  # "ahead of A and B meeting in C"
-            follows = _object_follows(clauses, index + 1) or sentence.low(index + 1) == "with" and previous not in "w"
-            if low == "meeting" and previous == "w" and "preposition" in before.function:
-                return "ing" if _object_follows(clauses, index + 1) or _with_follows(sentence, index + 1) and before.function & {"subordinator"} else ""
+            follows = _object_follows(clauses, index + 1) or (sentence.low(index + 1) in terms.company and previous not in "w")
+            if low in terms.meeting and previous == "w" and "preposition" in before.function:
+                return "ing" if _object_follows(clauses, index + 1) or (_with_follows(sentence, index + 1) and before.function & {"subordinator"}) else ""
             if previous in "PSOCJ" and not follows:
                 return ""
-        if before.function & {"determiner", "possessive"} and low not in ("having",):
+        if before.function & {"determiner", "possessive"} and low not in terms.having:
             return ""
-        if low == "following" or low == "including" or low == "according":
+        if low in terms.ing_prepositions:
             return ""
         return "ing"
     if forms & {"past", "part"}:
-        if before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in ("both", "all", "each", "last", "first") or (previous == "J"):
+        if (before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in terms.floating) or (previous == "J"):
             return ""
-        if previous == "w" and sentence.low(index - 1).endswith("ly") and sentence.word(index - 2).function & {"determiner", "possessive", "owner"}:
+        if previous == "w" and sentence.low(index - 1).endswith(terms.adverb_endings) and sentence.word(index - 2).function & {"determiner", "possessive", "owner"}:
             return ""  # "a previously undisclosed meeting"
         if "preposition" in before.function and "subordinator" not in before.function and kinds[index + 1:index + 2] not in ("P",):
             return ""
@@ -520,7 +526,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             after = sentence.word(index + 1)
             if word.verbs[0][0] in ("light", "plan", "sign") and not (after.function & {"determiner"} or after.noun):
                 return "participle"
-            if sentence.low(index + 1) in ("by", "between"):
+            if sentence.low(index + 1) in terms.by_or_between:
                 return "participle"
         return "past"
     if "s" in forms:
@@ -528,17 +534,17 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         if word.noun and previous == "w" and "and" in before.function and not _verb_before(clauses, index, "s"):
             return ""
-        if low in ("talks", "calls") and (sentence.low(index + 1) in ("between", "on") or (low == "calls" and sentence.low(index + 1) in ("for", "on"))):
-            return "present" if low == "calls" and sentence.low(index + 1) == "for" and previous in "PSOhC" else ""
-        if low in ("talks", "calls") and (previous in "SOC" or previous == "w" and "relative" not in before.function):
+        if low in terms.talks_and_calls and (sentence.low(index + 1) in terms.between_or_on or (low in terms.calls and sentence.low(index + 1) in terms.for_or_on)):
+            return "present" if low in terms.calls and sentence.low(index + 1) in terms.purpose and previous in "PSOhC" else ""
+        if low in terms.talks_and_calls and (previous in "SOC" or (previous == "w" and "relative" not in before.function)):
             return ""
         if word.noun and previous == "^":
             return ""
-        return "present" if previous in "PSOChH,)^" or previous == "w" and (before.people or before.function & {"relative", "adverb", "and", "that"} or not before.function) else ""
+        return "present" if previous in "PSOChH,)^" or (previous == "w" and (before.people or before.function & {"relative", "adverb", "and", "that"} or not before.function)) else ""
     # the base form: after a plural subject, or coordinated with another infinitive
     if _noun_context(sentence, index) and not before.people:
         return ""
-    if previous in "H" or (previous == "w" and (before.people or before.function & {"relative"} or low != "" and before.function & {"first_person"})):
+    if previous in "H" or (previous == "w" and (before.people or before.function & {"relative"} or before.function & {"first_person"})):
         return "present"
     if previous in "PSOCT," and (word.noun or word.bears) and not _plural_before(clauses, index):
         return ""
@@ -560,7 +566,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
 
 def _after_noun_verb(sentence: Sentence, index: int) -> bool:
     """"and visit Paris": what follows a word that may be noun or verb makes it a verb."""
-    return sentence.kind(index + 1) in "PSOCL" or bool(sentence.word(index + 1).function & {"determiner", "possessive"}) or sentence.low(index + 1) == "with"
+    terms = sentence.terms
+    return sentence.kind(index + 1) in "PSOCL" or bool(sentence.word(index + 1).function & {"determiner", "possessive"}) or sentence.low(index + 1) in terms.company
 
 
 def _verb_before(clauses: Clauses, index: int, form: str) -> bool:
@@ -632,12 +639,13 @@ def _inherit(verb: Verb, governor: Verb) -> None:
 def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
     """Whose doing an infinitive is, and what governs it: "plans to meet", "urged B to meet", "his plan to visit"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     before = verb.first - 1
     word = sentence.word(before)
     if sentence.kind(before) == "w" and (word.bears or word.adjective) and before not in clauses.verb_at:
         verb.bears.add(word.bears or ("wish" if word.adjective == "wish" else "plan"))
         told = clauses.group_at.get(before - 1)
-        if word.adjective and told is not None and told.preposition in ("with", "") and not told.possessive:
+        if word.adjective and told is not None and (not told.preposition or told.preposition in terms.company) and not told.possessive:
             verb.subject = told  # "with the president set to visit C"
             return
     governor = None
@@ -652,23 +660,21 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         position -= 1
         passed += 1
     if governor is not None:
-        near = [group for group in clauses.groups if governor.index < group.start and group.end <= verb.first and not (group.preposition and group.preposition not in ("for", "with"))]
-        if near and ("object_control" in governor.roles or near[-1].preposition == "for") and not governor.passive and verb.first - near[-1].end <= 3:
+        near = [group for group in clauses.groups if governor.index < group.start and group.end <= verb.first and not (group.preposition and group.preposition not in terms.for_or_with)]
+        if near and ("object_control" in governor.roles or near[-1].preposition in terms.purpose) and not governor.passive and verb.first - near[-1].end <= 3:
             verb.subject, verb.object_control = near[-1], True
             verb.governor = governor
             if governor.kind in _BEARING or "wish" in governor.roles:
                 verb.bears.add("wish" if "wish" in governor.roles else governor.kind)
-            elif governor.lemma not in ("send", "dispatch", "lead", "help", "allow", "enable", "appoint", "bring", "let"):
+            elif governor.lemma not in terms.causing_verbs:
                 verb.bears.add("wish")
             verb.bears |= governor.bears - {"refuse"} if governor.kind not in _BEARING else governor.bears
             return
-        if governor.passive and "object_control" in governor.roles and governor.kind == "wish":
-            pass
         _inherit(verb, governor)
         verb.subject, verb.noun = governor.subject, governor.noun
         if verb.subject is None and verb.noun < 0:
             _find_subject(clauses, verb)
-        if governor.kind == "be" and any(sentence.low(p) in ("first", "last", "only", "second", "latest", "third") for p in range(governor.index + 1, verb.first)):
+        if governor.kind == "be" and any(sentence.low(p) in terms.ordinals for p in range(governor.index + 1, verb.first)):
             verb.form = governor.form  # "she was the first to visit": she did
             return
         if governor.kind not in _BEARING and not governor.bears and not verb.bears:
@@ -710,7 +716,7 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
         # fronted: the main clause comes after the comma
         comma = sentence.kinds.find(",", verb.index)
         while 0 <= comma < len(sentence.items) - 1:
-            group, at = clauses.following(comma + 1)
+            group, _ = clauses.following(comma + 1)
             if group is not None and not group.preposition and any(v.first >= group.end for v in clauses.verbs):
                 verb.subject = group
                 return
@@ -761,20 +767,21 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
     """The subject of a verb: the nearest group before it that no preposition governs and that is no object, passing
     what stands between commas; the antecedent of a relative; the subject of the verb it is coordinated with."""
     sentence = clauses.sentence
+    terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items
     position = verb.first - 1
     passed = 0
     before = position
     while before >= 0 and kinds[before] == "w" and "adverb" in items[before].word.function and "and" not in items[before].word.function:
         before -= 1
-    if before >= 0 and kinds[before] == "w" and ("and" in items[before].word.function or items[before].low == "then") and verb.form not in ("ing",):
+    if before >= 0 and kinds[before] == "w" and ("and" in items[before].word.function or items[before].low in terms.sequence) and verb.form not in ("ing",):
         # "held talks with A and met B": both have one subject
         other = next((v for v in reversed(clauses.verbs) if v.index < before and v.form not in ("participle",) and not (v.form in ("ing", "infinitive") and v.form != verb.form)), None)
         if other is not None and (other.subject is not None or other.noun >= 0):
             verb.subject, verb.noun, verb.clause, verb.relative = other.subject, other.noun, other.clause, other.relative
             verb.opener = verb.opener or other.opener
             return
-    occasion = verb.kind == "occur" or verb.lemma == "be" and verb.kind == "plan" and _occurs(clauses, verb.index + 1) or verb.passive and verb.kind in ("light", "plan", "cancel", "postpone", "move")
+    occasion = verb.kind == "occur" or (verb.lemma == "be" and verb.kind == "plan" and _occurs(clauses, verb.index + 1)) or (verb.passive and verb.kind in ("light", "plan", "cancel", "postpone", "move"))
     while position >= 0 and passed < _FAR:
         passed += 1
         kind = kinds[position]
@@ -830,7 +837,7 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
                     verb.subject, verb.clause, verb.opener = group, group.at + 1, group.preposition
                     return
                 head = sentence.word(group.at - 1)
-                if head.people and group.preposition in ("of", "from"):
+                if head.people and group.preposition in terms.of_whom:
                     verb.subject, verb.clause = group, group.start
                     _open(clauses, verb, group.at - 1)
                     return
@@ -850,13 +857,13 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
                 position = other.first - 1
                 continue
             between = {items[p].low for p in range(position + 1, verb.first) if kinds[p] in "w,"}
-            if between & {"that"} and "say" in other.roles and len(between) == 1:
+            if between & terms.complement and "say" in other.roles and len(between) == 1:
                 return
-            if verb.form == "past" and other.form == "infinitive" and other.noun < 0 and other.governor is not None and "and" not in between and "," not in between:
+            if verb.form == "past" and other.form == "infinitive" and other.noun < 0 and other.governor is not None and not between & terms.addition and "," not in between:
                 position = other.first - 1
                 continue
             verb.subject, verb.noun, verb.clause = other.subject, other.noun, other.clause
-            if "and" in between or "," in between or not between:
+            if between & terms.addition or "," in between or not between:
                 verb.bears |= {b for b in other.bears if b == "wish" and verb.form == other.form == "infinitive"}
                 if verb.form == "infinitive":
                     verb.governor = other.governor
@@ -865,26 +872,24 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
                 verb.opener = verb.opener or other.opener
             return
         word = items[position].word
-        if word.function & {"relative"} or (items[position].low == "that" and position + 1 in (verb.first, _skip(sentence, position + 1)) or
-                                            items[position].low == "that" and _skip(sentence, position + 1) == verb.first):
+        if word.function & {"relative"} or (items[position].low in terms.complement and (position + 1 == verb.first or _skip(sentence, position + 1) in (verb.first, position + 1))):
             verb.relative, verb.clause = True, position + 1
             before = position - 1
             if sentence.kind(before) == ",":
                 before -= 1
             if sentence.kind(before) == ")":
                 before = kinds.rfind("(", 0, before) - 1
-            group = clauses.group_at.get(before)
+            antecedent = clauses.group_at.get(before)
             if occasion and (noun := _noun_between(sentence, max(0, before - 14), before + 1)) >= 0 and not any(p in clauses.verb_at for p in range(noun, before)):
                 verb.noun = noun
                 return
-            if group is not None:
-                head = group
-                if group.preposition in ("of", "from", "in", "to", "with", "by", "for", "at") and items[position].low == "which":
-                    noun = _noun_between(sentence, max(0, group.at - 4), group.at)
+            if antecedent is not None:
+                if antecedent.preposition in terms.of_relative and items[position].low in terms.thing_relative:
+                    noun = _noun_between(sentence, max(0, antecedent.at - 4), antecedent.at)
                     if noun >= 0:
                         verb.noun = noun
                         return
-                verb.subject = head
+                verb.subject = antecedent
                 return
             noun = _noun_between(sentence, max(0, before - 3), before + 1)
             if noun >= 0:
@@ -913,9 +918,9 @@ def _find_subject(clauses: Clauses, verb: Verb) -> None:
             if first is not None and not first.preposition and not first.possessive:
                 verb.subject, verb.clause = first, first.start  # "the speaker and a delegation met"
                 return
-            owner = clauses.group_at.get(position - 2) or clauses.group_at.get(position - 1)
-            if owner is not None and owner.possessive:
-                verb.subject = owner
+            whose = clauses.group_at.get(position - 2) or clauses.group_at.get(position - 1)
+            if whose is not None and whose.possessive:
+                verb.subject = whose
             return
         if word.function & {"subordinator"} and not word.function & {"preposition"}:
             verb.opener, verb.clause = items[position].low, position + 1
@@ -951,8 +956,9 @@ def _with_first(clauses: Clauses, group: Group) -> Group:
 
 def _occurs(clauses: Clauses, index: int) -> bool:
     """Whether "to be held", "to take place" comes next."""
+    terms = clauses.sentence.terms
     word = clauses.sentence.word(index + 1)
-    return any(kind == "occur" for kind, _, _ in word.verbs) or clauses.sentence.low(index + 1) == "be"
+    return any(kind == "occur" for kind, _, _ in word.verbs) or clauses.sentence.low(index + 1) in terms.bare_be
 
 
 def _open(clauses: Clauses, verb: Verb, start: int) -> None:
@@ -967,7 +973,8 @@ def _open(clauses: Clauses, verb: Verb, start: int) -> None:
 
 
 def _takes_object(sentence: Sentence, verb: Verb) -> bool:
-    return not verb.passive and verb.kind not in ("be",) and verb.lemma not in ("say", "add", "note", "announce", "report", "believe", "think", "know", "hope", "confirm", "claim", "state", "insist", "warn", "argue", "write")
+    terms = sentence.terms
+    return not verb.passive and verb.kind not in ("be",) and verb.lemma not in terms.saying_verbs
 
 
 def _noun_between(sentence: Sentence, first: int, last: int) -> int:
@@ -1000,25 +1007,26 @@ def _opening_comma(clauses: Clauses, closing: int) -> int:
 
 def _conditions(clauses: Clauses, verb: Verb) -> None:
     sentence = clauses.sentence
-    if verb.opener in ("until", "till") or verb.opener and "conditional" in _function(clauses, verb.opener):
+    terms = sentence.terms
+    if verb.opener in terms.until or (verb.opener and "conditional" in _function(clauses, verb.opener)):
         verb.bears.add("wish")
     governor = verb.governor
     # "denied that A had met B", "hopes A will meet B"
     if governor is None and verb.subject is not None:
         start = verb.clause - 1
         while start >= 0 and sentence.kinds[start] == "w" and sentence.word(start).function & {"determiner", "possessive", "that", "adverb"}:
-            if "that" in sentence.word(start).function or sentence.low(start) == "that":
+            if "that" in sentence.word(start).function or sentence.low(start) in terms.complement:
                 start -= 1
                 break
             start -= 1
         other = clauses.verb_at.get(start)
         if other is not None and other is not verb and other.index < verb.first:
             verb.governor = other
-            if other.kind in ("wish", "refuse") or (other.lemma in ("deny", "dismiss", "reject", "refute", "suggest", "hope", "insist", "doubt", "propose", "urge")):
+            if other.kind in ("wish", "refuse") or (other.lemma in terms.doubting_verbs):
                 verb.bears.add("refuse" if other.kind == "refuse" else "wish")
             elif other.negated and "say" in other.roles:
                 verb.bears.add("wish")
-        elif other is None and start >= 0 and sentence.kinds[start] == "w" and sentence.word(start).bears in ("wish",) and "that" in {sentence.low(start + 1)}:
+        elif other is None and start >= 0 and sentence.kinds[start] == "w" and sentence.word(start).bears in ("wish",) and sentence.low(start + 1) in terms.complement:
             verb.bears.add("wish")
 
 

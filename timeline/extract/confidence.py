@@ -95,7 +95,7 @@ def features(draft: Draft, published: date) -> Iterator[str]:
             yield "said"
         if frame.perfect:
             yield "perfect"
-        if frame.kind == "encounter" and frame.word in ("dialogue", "dialogues", "negotiations", "negotiation", "consultations", "discussions", "cooperation"):
+        if frame.kind == "encounter" and frame.abstract:
             yield "abstract noun"
         if frame.word == "discuss":
             yield "discuss"

@@ -102,7 +102,7 @@ def same(one: Draft, other: Draft) -> bool:
         if visit.when is None or many.when is None or visit.when != many.when or visit.when.length > 1 or (visit.days or 1) > 1 or visit.traveller is None:
             return False  # a day's journey to a gathering is the gathering
         there = visit.place is not None and many.place is not None and visit.place.country == many.place.country
-        return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or many.place is None and visit.countries <= many.countries)
+        return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or (many.place is None and visit.countries <= many.countries))
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
     if not dates_agree(one.when, other.when) and not _next_day(one, other):

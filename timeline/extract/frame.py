@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from timeline.extract.clauses import Clauses, Group, Verb
+from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.sentence import WHERE, Sentence
 
 
@@ -38,6 +38,7 @@ class Frame:
     bears: set[str] = field(default_factory=set)
     scope: set[str] = field(default_factory=set)
     verb: Verb | None = None
+    abstract: bool = False  # "negotiations": a noun that often tells of no one occasion
     remote: bool = False
     said: bool = False  # governed by a verb of saying
     preposition: str = ""  # "after", "during": how the occasion is told beside something else
@@ -50,6 +51,7 @@ class Frame:
 def reach(clauses: Clauses, verb: Verb) -> int:
     """The index after the last item that belongs to a verb: up to the next clause, purposes ("to discuss") included."""
     sentence = clauses.sentence
+    terms = sentence.terms
     kinds = sentence.kinds
     position = verb.index + 1
     count = len(kinds)
@@ -65,17 +67,17 @@ def reach(clauses: Clauses, verb: Verb) -> int:
             if other.form == "infinitive" and ("purpose" in other.bears or other.governor is verb):
                 position = other.index + 1
                 continue
-            if other.form == "participle" or other.form == "past" and other.subject is None and kinds[other.first - 1] in "," or sentence.low(other.first - 1) == "not" and other.first - 1 not in clauses.verb_at or (other.form == "ing" and other.opener in ("for", "of", "by")):
+            if other.form == "participle" or (other.form == "past" and other.subject is None and kinds[other.first - 1] in ",") or (sentence.low(other.first - 1) in terms.denial and other.first - 1 not in clauses.verb_at) or (other.form == "ing" and other.opener in terms.purposes):
                 position = other.index + 1
                 continue
             return _before_subject(clauses, other, verb.index + 1)
         if kind == "w":
             word = sentence.items[position].word
-            if word.function & {"relative"} or "that" in word.function and "say" in verb.roles:
+            if word.function & {"relative"} or ("that" in word.function and "say" in verb.roles):
                 return position
             if word.function & {"subordinator"} and position > verb.index + 1:
                 return position
-            if sentence.items[position].low in ("following", "ahead of", "prior to", "amid", "despite", "according to"):
+            if sentence.items[position].low in terms.verb_marks:
                 return position
         position += 1
     return count
@@ -110,6 +112,7 @@ def front(clauses: Clauses, verb: Verb) -> int:
 
 def destinations(sentence: Sentence, index: int) -> list[int]:
     """The places coordinated from `index` on: "Vietnam, Japan and Singapore"; "Busan, South Korea" is one place."""
+    terms = sentence.terms
     found: list[int] = []
     position = index
     count = len(sentence.items)
@@ -119,9 +122,9 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
         if kind in WHERE:
             found.append(position)
             gap = 0
-        elif kind in ",();" or (kind == "w" and sentence.items[position].low not in ("but", "that") and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
+        elif kind in ",();" or (kind == "w" and sentence.items[position].low not in terms.list_breakers and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in terms.list_links)):
             gap += 1
-            if gap > 4 or (kind == "w" and sentence.items[position].low in ("of",) and not found):
+            if gap > 4 or (kind == "w" and sentence.items[position].low in terms.possession and not found):
                 break
         else:
             break
@@ -131,6 +134,7 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
 
 def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
     """Index of the place that a preposition before `index` takes, -1 where none follows soon."""
+    terms = sentence.terms
     for position in range(index, min(len(sentence.items), index + most)):
         kind = sentence.kinds[position]
         if kind in WHERE:
@@ -143,18 +147,9 @@ def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
         if kind != "w":
             return -1
         word = sentence.items[position].word
-        if word.function and not word.function & {"determiner", "possessive", "adverb"} and sentence.items[position].low != "of":
+        if word.function and not word.function & {"determiner", "possessive", "adverb"} and sentence.items[position].low not in terms.possession:
             return -1
     return -1
-
-
-def other_words(sentence: Sentence, first: int, last: int) -> list[str]:
-    return [sentence.items[p].low for p in range(max(first, 0), min(last, len(sentence.items)))]
-
-
-def groups_between(clauses: Clauses, first: int, last: int) -> list[Group]:
-    """The groups that begin from `first` up to `last`."""
-    return [group for group in clauses.groups if first <= group.start < last]
 
 
 def several(clauses: Clauses, members: list[int]) -> bool:

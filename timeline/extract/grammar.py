@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from timeline.extract.terms import Terms, terms_of
+
 # Kinds of occasion that a noun names, in the order in which a word that stands in several lists is taken.
 NOUNS = ("not_occasion", "call", "summit", "conference", "meeting", "visit", "ceremony", "signing")
 
@@ -49,6 +51,7 @@ class Grammar:
     venues: frozenset[str]
     trouble: frozenset[str]
     other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
+    terms: Terms
 
 
 _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the mark is an item of its own
@@ -147,7 +150,7 @@ def grammar(language: str = "en") -> Grammar:
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
                    frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),
-                   frozenset(events["bodies"]["other"]))
+                   frozenset(events["bodies"]["other"]), terms_of(syntax, events))
 
 
 def _telling(phrase: str, words: dict[str, Word]) -> list[str]:

@@ -1,22 +1,13 @@
 """Occasions named by a noun: "talks with B", "the G7 summit", "A's visit to C", "the signing of a treaty"."""
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
 from timeline.extract.sentence import WHERE, Sentence
-from timeline.mentions import NameKind
 
 _KIND = {"meeting": "encounter", "call": "call", "summit": "gathering", "conference": "gathering", "visit": "visit", "ceremony": "ceremony"}
-_ASIDE = frozenset({"during", "after", "before", "following", "at", "in", "ahead of", "prior to", "since", "from", "on", "for", "to", "as part of", "upon", "amid", "until", "of", "about", "by", "into"})
-_SIDES = frozenset({"with", "between", "among", "amongst", "involving", "featuring", "of", "by", "together with", "along with", "alongside", "attended by", "accompanied by", "hosted by", "led by", "chaired by", "including", "from"})
-_LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers|kings|premiers", re.IGNORECASE)
-_CLOSING = frozenset({"end", "close", "conclude", "wrap up", "finish"})
-_REMARKS = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|transcript|press conference|opening remarks)", re.IGNORECASE)
-_MEMBERS = re.compile(r"leaders|ministers|members|heads|chiefs|officials", re.IGNORECASE)
-NAMED_OCCASION = re.compile(r"(?:General Assembly|Forum|Summit|Conference|Dialogue|[Tt]alks|Quad|Quadrilateral Security Dialogue)(?: for [\w ]+)?$")
 
 
 @dataclass(slots=True)
@@ -36,10 +27,20 @@ class Phrase:
     end: int = 0  # after the complements
     participle: Verb | None = None  # "talks held in Paris"
 
+    def side(self, prepositions: tuple[str, ...]) -> Group | None:
+        """The parties that the first of the prepositions brings: "talks between A and B"."""
+        sides = self.sides
+        if sides:
+            for preposition in prepositions:
+                if preposition in sides:
+                    return sides[preposition]
+        return None
+
 
 def named(clauses: Clauses, remote: bool) -> list[Frame]:
     """The frames of all nouns of the sentence that name an occasion."""
     sentence = clauses.sentence
+    terms = sentence.terms
     found: list[Frame] = []
     for index, item in enumerate(sentence.items):
         if item.kind != "w" or index in clauses.verb_at:
@@ -52,16 +53,16 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
             if frame is not None:
                 found.append(frame)
             continue
-        if item.low == "meeting" and sentence.word(index + 1).function & {"determiner", "possessive"} and sentence.kind(index - 1) in "SOP" and sentence.kind(index + 1) == "w" \
-                and sentence.low(index + 1) not in ("this", "next", "last", "that"):
+        if item.low in terms.meeting and sentence.word(index + 1).function & {"determiner", "possessive"} and sentence.kind(index - 1) in "SOP" and sentence.kind(index + 1) == "w" \
+                and sentence.low(index + 1) not in terms.time_determiners:
             continue  # "OPEC meeting the demand"
         if noun == "signing":
             continue
         if sentence.word(index + 1).noun in ("meeting", "summit", "conference", "visit", "call") and index + 1 not in clauses.verb_at and sentence.kind(index + 1) == "w":
             continue  # "the bilateral meeting", "a summit meeting": the second word is the occasion
-        if item.low in ("trilateral", "bilateral", "ministerial", "plenary") and sentence.kind(index + 1) == "w" and not sentence.word(index + 1).function and index + 1 not in clauses.verb_at:
+        if item.low in terms.qualifiers and sentence.kind(index + 1) == "w" and not sentence.word(index + 1).function and index + 1 not in clauses.verb_at:
             continue  # "the Trilateral Arrangement"
-        if noun == "conference" and item.low in ("council", "assembly", "congress", "session", "forum", "dialogue", "conference", "convention") and _other_sense(sentence, index):
+        if noun == "conference" and item.low in terms.body_nouns and _other_sense(sentence, index):
             continue
         phrase = phrase_of(clauses, index)
         frame = _frame(clauses, index, noun, phrase, remote)
@@ -77,10 +78,11 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
 def _further_stops(clauses: Clauses, frame: Frame) -> list[Frame]:
     """"visits to A and B in October and to C in November": the second list has a time of its own."""
     sentence = clauses.sentence
+    terms = sentence.terms
     last = max(frame.to)
     end = frame.spans[0][1] if frame.spans else len(sentence.items)
     for position in range(last + 1, min(len(sentence.items) - 2, last + 8)):
-        if "and" in sentence.word(position).function and sentence.low(position + 1) == "to" and any(sentence.kinds[p] == "T" for p in range(last, position)):
+        if "and" in sentence.word(position).function and sentence.low(position + 1) in terms.goal and any(sentence.kinds[p] == "T" for p in range(last, position)):
             target = place_after(sentence, position + 2)
             if target < 0:
                 return []
@@ -92,13 +94,14 @@ def _further_stops(clauses: Clauses, frame: Frame) -> list[Frame]:
 def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
     """"told a joint news conference with B": two who face the press together have met."""
     sentence = clauses.sentence
-    if "joint" not in (sentence.low(index - 1), sentence.low(index - 2)) or not any(word in sentence.low(index) for word in ("press", "news", "media")):
+    terms = sentence.terms
+    if terms.joint.isdisjoint((sentence.low(index - 1), sentence.low(index - 2))) or not any(word in sentence.low(index) for word in terms.press):
         return None
     phrase = phrase_of(clauses, index)
-    verb, preposition, _ = _governor(clauses, index, phrase)
+    verb, _, _ = _governor(clauses, index, phrase)
     left = list(verb.subject.members) if verb is not None and verb.subject is not None else []
-    side = phrase.sides.get("with") or phrase.sides.get("alongside")
-    if not left or side is None and not several(clauses, left):
+    side = phrase.side(terms.alongside)
+    if not left or (side is None and not several(clauses, left)):
         return None
     frame = Frame("encounter", "joint appearance", index, index + 1, "joint:conference", left=left, right=list(side.members) if side is not None else [], joint=side is None)
     frame.spans = [(phrase.start, phrase.end)]
@@ -111,15 +114,17 @@ def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
 
 def _other_sense(sentence: Sentence, index: int) -> bool:
     """"security council" and other bodies are names; "congress" alone is a parliament."""
+    terms = sentence.terms
     low = sentence.items[index].low
     before = sentence.low(index - 1)
-    if low in ("council", "assembly", "congress"):
-        return sentence.kind(index - 1) not in "O" and before not in ("ministerial", "european", "an", "governing", "consultative", "general")
+    if low in terms.assemblies:
+        return sentence.kind(index - 1) not in "O" and before not in terms.assembly_qualifiers
     return False
 
 
 def phrase_of(clauses: Clauses, index: int) -> Phrase:
     sentence = clauses.sentence
+    terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items
     phrase = Phrase(index)
     position = index - 1
@@ -134,7 +139,7 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
                 position = group.start - 1
                 phrase.start = group.start
                 break
-            if kind in "SC" and "preposition" in sentence.word(position - 1).function and position - 1 not in clauses.verb_at and kind == "C" and position == index - 1 and items[position - 1].low in ("in",):
+            if kind in "SC" and "preposition" in sentence.word(position - 1).function and position - 1 not in clauses.verb_at and kind == "C" and position == index - 1 and items[position - 1].low in terms.within:
                 break  # "in Geneva talks"
             phrase.premods.append(position)
             phrase.start = position
@@ -157,7 +162,7 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
                     phrase.people = name.text
                 break
             if group is not None and group.compound:
-                phrase.premods += [m for m in group.members]
+                phrase.premods += group.members
                 phrase.start = group.start
                 position = group.start - 1
                 continue
@@ -210,9 +215,9 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
         if word.scope:
             phrase.scope |= word.scope
         if "determiner" in word.function:
-            if low in ("the", "this", "that", "these", "those"):
+            if low in terms.definite:
                 phrase.definite = True
-            if low == "next":
+            if low in terms.upcoming:
                 phrase.scope.add("ahead")
             phrase.start = position
             position -= 1
@@ -226,9 +231,6 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
             break
         if word.people:
             phrase.people = low
-        if word.noun and word.noun not in ("signing", "not_occasion") and not word.scope and low != "summit":
-            if items[index].low in ("meeting", "talks", "meetings", "visit", "trip") and word.noun in ("summit", "conference", "visit", "meeting"):
-                pass
         phrase.start = position
         position -= 1
     phrase.end = _complements(clauses, index, phrase)
@@ -238,6 +240,7 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
 def _complements(clauses: Clauses, index: int, phrase: Phrase) -> int:
     """What follows the noun: its sides, where it leads, its time; returns the index after it."""
     sentence = clauses.sentence
+    terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items
     count = len(items)
     position = index + 1
@@ -251,7 +254,7 @@ def _complements(clauses: Clauses, index: int, phrase: Phrase) -> int:
                 phrase.participle = verb
                 position = verb.index + 1
                 continue
-            if verb.form == "ing" and verb.opener in ("on", "about", "of", "for", "over"):
+            if verb.form == "ing" and verb.opener in terms.topics:
                 position = verb.index + 1
                 continue
             return position
@@ -262,32 +265,30 @@ def _complements(clauses: Clauses, index: int, phrase: Phrase) -> int:
             if "subordinator" in word.function and "preposition" not in word.function:
                 return position
             if "preposition" in word.function:
-                if low in _SIDES:
+                if low in terms.sides:
                     group, at = clauses.following(position + 1)
                     if group is not None:
                         stop = group.end
-                        if low in ("of", "from", "by", "including") and not (low == "by" or _acts(sentence, group)):
+                        if low in terms.no_actor and not (low in terms.agent or _acts(sentence, group)):
                             position = stop
                             continue
-                        if "subordinator" in word.function and False:
-                            return position
                         if group.possessive and any(sentence.word(p).noun for p in range(stop, min(count, stop + 5))):
                             return position
                         phrase.sides.setdefault(low, group)
                         position = stop
                         continue
                     people = sentence.word(at)
-                    if people.people and sentence.low(at + 1) in ("of", "from"):
+                    if people.people and sentence.low(at + 1) in terms.of_whom:
                         position = at + 1
                         phrase.people = phrase.people or items[at].low if kinds[at] == "w" else phrase.people
                         continue
-                elif low in ("to", "in", "at") and phrase.to < 0:
+                elif low in terms.whereto and phrase.to < 0:
                     target = place_after(sentence, position + 1)
                     if target >= 0:
                         phrase.to = target
                         position = target + 1
                         continue
-                elif low in ("after", "before", "since", "following", "ahead of", "prior to", "during", "according to", "as", "amid", "despite", "than"):
+                elif low in terms.phrase_ends:
                     return position
             elif "subordinator" in word.function:
                 return position
@@ -358,9 +359,10 @@ def _governor(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | None
 def _bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
     """"the possibility of talks", "plans for a visit", "an invitation to a meeting"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     found: set[str] = set()
     position = phrase.start - 1
-    if sentence.kind(position) == "w" and "preposition" in sentence.word(position).function and sentence.low(position) in ("of", "for", "to", "about", "on"):
+    if sentence.kind(position) == "w" and "preposition" in sentence.word(position).function and sentence.low(position) in terms.bearing_links:
         for back in range(position - 1, max(-1, position - 3), -1):
             word = sentence.word(back)
             if word.bears and back not in clauses.verb_at:
@@ -371,12 +373,14 @@ def _bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
 
 def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     verb, preposition, subject_of = _governor(clauses, index, phrase)
     kind = _KIND[noun]
     frame = Frame(kind, sentence.items[index].low, index, index + 1, f"noun:{noun}", preposition=preposition)
+    frame.abstract = frame.word in terms.abstract_nouns
     frame.scope = set(phrase.scope)
     frame.many = "many" in phrase.scope
-    frame.remote = remote or noun == "call" and sentence.items[index].low not in ("conversation", "conversations")
+    frame.remote = remote or (noun == "call" and sentence.items[index].low not in terms.conversations)
     frame.spans = [(phrase.start, phrase.end)]
     frame.bears = _bearing_nouns(clauses, phrase)
     own: list[Verb] = subject_of + ([phrase.participle] if phrase.participle is not None else [])
@@ -387,7 +391,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
         frame.negated = frame.negated or told.negated
         frame.verb = told
         frame.perfect = told.perfect
-        if told.lemma in _CLOSING and (told.form in ("future", "infinitive", "present") or told.bears & {"plan"}):
+        if told.lemma in terms.closing_verbs and (told.form in ("future", "infinitive", "present") or told.bears & {"plan"}):
             # what is set to close is under way
             frame.bears.discard("plan")
             frame.scope -= {"told ahead", "ahead"}
@@ -405,7 +409,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
             frame.verb = frame.verb or verb
             frame.spans.append((verb.first, reach(clauses, verb)))
             frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("light", "attend", "address", "arrive", "be") or verb.kind == "receive" and verb.lemma != "welcome" or verb.lemma in ("have", "pay", "make"):
+            if verb.kind in ("light", "attend", "address", "arrive", "be") or (verb.kind == "receive" and verb.lemma not in terms.welcoming_verbs) or verb.lemma in terms.carrying_verbs:
                 frame.tense = verb.form
                 frame.bears |= verb.bears
                 frame.perfect = verb.perfect
@@ -418,7 +422,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     frame.bears.add(verb.kind)
                     if verb.negated:
                         frame.bears.add("refuse")
-                elif verb.lemma == "welcome" and not phrase.dates:
+                elif verb.lemma in terms.welcoming_verbs and not phrase.dates:
                     frame.bears.add("wish")
                 elif verb.negated:
                     frame.bears.add("refuse")
@@ -429,20 +433,20 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     frame.said = True
                 frame.rule = f"object:{noun}"
         elif preposition:
-            margin = preposition.startswith(("on the sideline", "on the margin", "on the fringe", "at the sideline", "at the margin"))
+            margin = preposition.startswith(terms.margins)
             frame.spans.append((front(clauses, verb), reach(clauses, verb)) if not governed else (verb.first, reach(clauses, verb)))
             if governed:
                 frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("plan", "wish", "refuse", "cancel", "postpone") and preposition in ("for", "of", "to", "from", "on") and governed:
+            if verb.kind in ("plan", "wish", "refuse", "cancel", "postpone") and preposition in terms.purpose_links and governed:
                 frame.bears.add(verb.kind)
-            if preposition in ("since", "after", "following", "upon"):
-                frame.tense = "past" if not verb.modal == "will" else "noun"
+            if preposition in terms.aftermath:
+                frame.tense = "past" if verb.modal != "will" else "noun"
                 frame.bears |= verb.bears & {"wish"} if verb.kind in ("meet",) else set()
-            elif preposition in ("before", "ahead of", "prior to"):
+            elif preposition in terms.prelude:
                 frame.scope.add("told ahead")
-            elif governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in ("to", "for", "at", "in", "on", "into", "during")) or preposition in ("during", "at", "on") and verb.form in ("past", "present"):
+            elif (governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in terms.taking_part)) or (preposition in terms.during and verb.form in ("past", "present")):
                 # what is wished or denied of the doing says nothing against the occasion where it is done
-                apart = preposition not in ("to", "for", "into", "toward", "towards")
+                apart = preposition not in terms.directed
                 frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
                 frame.tense = verb.form
                 frame.perfect = verb.perfect
@@ -452,23 +456,21 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                 left = list(verb.subject.members)
             if margin and (met := _object_of(clauses, verb, index)) is not None:
                 left = left + [m for m in met.members if m not in left]
-            if not governed and verb.subject is None and verb.noun < 0:
-                pass
             frame.rule = f"beside:{noun}"
             frame.verb = frame.verb or verb
     sides = phrase.sides
     for told in subject_of:  # "more talks will take place with B on Friday"
         if not sides and told.kind in ("occur", "light"):
             for position in range(told.index + 1, min(reach(clauses, told), told.index + 12)):
-                if sentence.kinds[position] == "w" and sentence.low(position) in ("with", "between", "among") and position not in clauses.verb_at:
+                if sentence.kinds[position] == "w" and sentence.low(position) in terms.occur_sides and position not in clauses.verb_at:
                     group, _ = clauses.following(position + 1)
                     if group is not None:
                         sides[sentence.low(position)] = group
                         break
-    joint_side = next((sides[p] for p in ("between", "among", "amongst", "involving", "featuring") if p in sides), None)
-    with_side = sides.get("with") or sides.get("together with") or sides.get("along with") or sides.get("alongside")
+    joint_side = phrase.side(terms.sides_joint)
+    with_side = phrase.side(terms.sides_company)
     if kind == "encounter" and sentence.word(index - 1).noun == "summit":
-        frame.word = "summit meeting"
+        frame.word, frame.abstract = "summit meeting", False
     if kind in ("encounter", "call"):
         return _encounter(clauses, frame, phrase, left, joint_side, with_side, index, verb, governed)
     if kind == "visit":
@@ -478,16 +480,13 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     return _ceremony(clauses, frame, left, verb, index)
 
 
-def sentence_low(clauses: Clauses, index: int) -> str:
-    return clauses.sentence.low(index)
-
-
 def _object_of(clauses: Clauses, verb: Verb | None, index: int) -> Group | None:
     """The person whom a verb's subject told, received or met before the noun: "A told B at a meeting"."""
+    terms = clauses.sentence.terms
     if verb is None or verb.passive or (verb.index >= index and index > 8):
         return None
     at = verb.index + 1
-    if sentence_low(clauses, at) == "with":
+    if clauses.sentence.low(at) in terms.company:
         at += 1
     group, _ = clauses.following(at)
     if group is None or (group.start >= index and verb.index < index) or group.possessive:
@@ -498,19 +497,20 @@ def _object_of(clauses: Clauses, verb: Verb | None, index: int) -> Group | None:
 def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], joint: Group | None, with_: Group | None, index: int,
                verb: Verb | None, governed: bool) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     low = sentence.items[index].low
-    if low.startswith("call") and sentence.low(index + 1) in ("for", "off", "on", "upon", "to") and not with_ and not joint:
+    if low.startswith(terms.call_stems) and sentence.low(index + 1) in terms.not_a_call and not with_ and not joint:
         return None
-    if low in ("call", "calls") and not (phrase.scope or phrase.owner or phrase.pronoun or with_ or joint or phrase.dates or phrase.premods or phrase.definite or frame.rule.startswith("light")):
+    if low in terms.call_or_calls and not (phrase.scope or phrase.owner or phrase.pronoun or with_ or joint or phrase.dates or phrase.premods or phrase.definite or frame.rule.startswith("light")):
         return None
     pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSPOC" and (sentence.kinds[p] not in "SC" or _paired(clauses, p))]
-    timed = any(sentence.kinds[p] == "T" for p in range(phrase.start, min(phrase.end, index + 7))) or frame.tense != "noun" and any(
-        sentence.kinds[p] == "T" for first, last in frame.spans[1:2] for p in range(first, last))
-    if low in ("negotiations", "negotiation", "discussions", "discussion", "conversation", "conversations", "reception", "lunch", "dinner", "breakfast", "call") and not (
-            with_ or joint or phrase.owner or phrase.pronoun or len(pairs) > 1 or frame.rule.startswith("light") or phrase.definite or timed and low != "call"):
+    timed = any(sentence.kinds[p] == "T" for p in range(phrase.start, min(phrase.end, index + 7))) or (frame.tense != "noun" and any(
+        sentence.kinds[p] == "T" for first, last in frame.spans[1:2] for p in range(first, last)))
+    if low in terms.lesser_nouns and not (
+            with_ or joint or phrase.owner or phrase.pronoun or len(pairs) > 1 or frame.rule.startswith("light") or phrase.definite or (timed and low not in terms.call)):
         return None
-    of = phrase.sides.get("of") or phrase.sides.get("from")
-    by = phrase.sides.get("hosted by") or phrase.sides.get("attended by")
+    of = phrase.side(terms.sides_of)
+    by = phrase.side(terms.sides_led)
     if joint is not None:
         frame.right, frame.joint, frame.left = list(joint.members), True, []
         if len(joint.members) == 1 and not several(clauses, frame.right) and left:
@@ -522,7 +522,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         held_by.append(phrase.owner.members[-1])
     if held_by and phrase.people and with_ is not None:  # "the Quad leaders' meeting with A, B and C"
         frame.kind, frame.body = "gathering", held_by[0]
-        frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
+        frame.word = "summit" if terms.leaders_named.search(phrase.people) else "conference"
         frame.left = [m for m in left if sentence.kinds[m] in "PhS"] if frame.rule.startswith(("attend", "light", "beside")) else []
         frame.right = list(with_.members)
         frame.rule += ":body"
@@ -534,7 +534,7 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
             frame.left = list(phrase.owner.members)
         elif phrase.pronoun:
             frame.owner = phrase.pronoun
-            frame.left = left if phrase.pronoun in ("his", "her", "their", "its") and left else []
+            frame.left = left if phrase.pronoun in terms.owners_of_meetings and left else []
         else:
             frame.left = left
         if not frame.left and len(pairs) == 1:
@@ -549,26 +549,26 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.rule += ":of"
         body = _body(sentence, of.members[-1])
         if body >= 0:
-            frame.kind, frame.body, frame.word = "gathering", body, "summit" if _LEADERS.search(phrase.people or sentence.name(of.members[-1]).text) else "conference"  # type: ignore[union-attr]
+            frame.kind, frame.body, frame.word = "gathering", body, "summit" if terms.leaders_named.search(phrase.people or sentence.name(of.members[-1]).text) else "conference"  # type: ignore[union-attr]
             frame.left = []
         return frame
     bodies = [p for p in phrase.premods if _body(sentence, p) >= 0]
-    if bodies and (not left or phrase.people or low in ("meeting", "meetings", "working session") or sentence.name(bodies[0]).plural or "ministerial" in [sentence.low(p) for p in range(phrase.start, index)]):  # type: ignore[union-attr]
+    if bodies and (not left or phrase.people or low in terms.plain_meetings or sentence.name(bodies[0]).plural or any(sentence.low(p) in terms.ministerial for p in range(phrase.start, index))):  # type: ignore[union-attr]
         frame.kind, frame.body = "gathering", bodies[0]
-        frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
+        frame.word = "summit" if terms.leaders_named.search(phrase.people) else "conference"
         frame.rule += ":body"
         return frame
     if of is not None and _body(sentence, of.members[0]) >= 0:
         frame.kind, frame.body = "gathering", of.members[0]
-        frame.word = "summit" if _LEADERS.search(phrase.people) else "conference"
+        frame.word = "summit" if terms.leaders_named.search(phrase.people) else "conference"
         frame.rule += ":body"
         return frame
     if phrase.owner is not None and several(clauses, list(phrase.owner.members)):
         frame.left, frame.joint = list(phrase.owner.members), True
         frame.rule += ":owner"
         return frame
-    told = _object_of(clauses, verb, index) if frame.preposition in ("during", "in", "at", "after", "following", "ahead of", "before", "for", "on", "over", "to") or verb is not None and verb.kind == "receive" else None
-    if told is not None and left and verb is not None and verb.kind not in ("say",) or told is not None and left and verb is not None and verb.lemma in ("tell", "assure", "inform"):
+    told = _object_of(clauses, verb, index) if frame.preposition in terms.told_at or (verb is not None and verb.kind == "receive") else None
+    if (told is not None and left and verb is not None and verb.kind not in ("say",)) or (told is not None and left and verb is not None and verb.lemma in terms.telling_verbs):
         frame.left, frame.right = left, list(told.members)
         frame.host = verb.kind == "receive"
         frame.rule += ":told"
@@ -577,16 +577,16 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         body = next((p for p in range(left[0] + 1, min(index, left[0] + 8)) if sentence.kinds[p] == "O" and _body(sentence, p) >= 0), -1)
         if body >= 0:  # "ministers of the six-nation Gulf Cooperation Council ended talks"
             frame.kind, frame.body, frame.rule = "gathering", body, frame.rule + ":body"
-            frame.word = "summit" if _LEADERS.search(name.text) else "conference"
+            frame.word = "summit" if terms.leaders_named.search(name.text) else "conference"
             return frame
     if len(left) == 1 and sentence.kinds[left[0]] == "O" and frame.rule.startswith("light") and not phrase.definite:  # "the OAS will hold a meeting"
         frame.kind, frame.body, frame.word, frame.rule = "gathering", left[0], "conference", frame.rule + ":body"
         return frame
-    if several(clauses, left) and (frame.rule.startswith("light") or frame.preposition in ("during", "after", "at", "in", "following", "for")):
+    if several(clauses, left) and (frame.rule.startswith("light") or frame.preposition in terms.met_at):
         frame.left, frame.joint = left, True
         frame.rule += ":joint"
         return frame
-    if phrase.pronoun in ("their", "our"):
+    if phrase.pronoun in terms.joint_owners:
         frame.owner, frame.joint = phrase.pronoun, True
         frame.rule += ":their"
         return frame
@@ -601,13 +601,13 @@ def _encounter(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.left, frame.right = left, list(phrase.owner.members)
         return frame
     # nobody, or one side only, is told with it: it speaks of an occasion told elsewhere
-    if sentence.block == "headline" and _REMARKS.match(sentence.text):
+    if sentence.block == "headline" and terms.remarks.match(sentence.text):
         named_ = [p for p in range(index) if sentence.kinds[p] == "P"]
         if len(named_) > 1:
             frame.left, frame.joint = named_, True
             frame.rule = "headline:meeting"
             return frame
-    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope or timed and low in ("talks", "meeting", "negotiations", "discussions"):
+    if phrase.definite or frame.rule.startswith("light") or phrase.dates or "another" in phrase.scope or (timed and low in terms.dated_nouns):
         frame.anaphor = True
         frame.left = list(phrase.owner.members) if phrase.owner is not None else left if frame.rule.startswith("light") else []
         return frame
@@ -627,30 +627,31 @@ def _body(sentence: Sentence, index: int) -> int:
 
 def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], index: int, verb: Verb | None) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     low = sentence.items[index].low
     after = sentence.low(index + 1)
-    target = phrase.to if phrase.to >= 0 and sentence.low(phrase.to - 1) != "" else -1
-    if target < 0 and after in ("to", "in", "of", "at", "through", "across", "into"):
+    target = phrase.to
+    if target < 0 and after in terms.whereto_visit:
         target = place_after(sentence, index + 2)
-    weak_noun = low in ("stop", "mission", "arrival", "tour", "journey", "swing", "stay", "travel", "travels", "layover", "stopover")
-    by = phrase.sides.get("by") or (phrase.sides.get("of") if low == "arrival" or low == "visit" else None)
+    weak_noun = low in terms.lesser_visits
+    by = phrase.side(terms.sides_by) or (phrase.side(terms.sides_whose) if low in terms.arrivals else None)
     adjective = [p for p in phrase.premods if sentence.kinds[p] in WHERE]
     if target < 0 and adjective:
         target = adjective[0]
-    if target < 0 and any(sentence.low(p) == "where" for p in range(max(0, index - 9), index)):
-        where = max(p for p in range(max(0, index - 9), index) if sentence.low(p) == "where")
+    if target < 0 and any(sentence.low(p) in terms.where for p in range(max(0, index - 9), index)):
+        where = max(p for p in range(max(0, index - 9), index) if sentence.low(p) in terms.where)
         target = next((p for p in range(where - 1, max(-1, where - 4), -1) if sentence.kinds[p] in WHERE), -1)  # "Malaysia, where he was on a visit"
     if weak_noun and target < 0:
         return None
-    if low == "delegation":  # "leads a delegation to DEST"
-        if verb is None or not verb.lemma.startswith(("lead", "head")) or frame.preposition or target < 0:
-            return None
-    if low in ("tour", "mission", "stay") and not (phrase.owner or phrase.pronoun or left):
+    if low in terms.delegation and (  # "leads a delegation to DEST"
+            verb is None or not verb.lemma.startswith(terms.lead_stems) or frame.preposition or target < 0):
+        return None
+    if low in terms.owned_visits and not (phrase.owner or phrase.pronoun or left):
         return None
     if target >= 0:
         frame.to = destinations(sentence, target)
-    host = phrase.sides.get("hosted by")
-    invited = next((p for p in range(index + 1, min(len(sentence.items), phrase.end)) if sentence.low(p) == "at the invitation of"), -1)
+    host = phrase.side(terms.sides_host)
+    invited = next((p for p in range(index + 1, min(len(sentence.items), phrase.end)) if sentence.low(p) in terms.invitation), -1)
     if invited >= 0:
         host = clauses.following(invited + 1)[0]
     if host is not None:
@@ -661,7 +662,7 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
         frame.left = [m for m in phrase.owner.members if sentence.kinds[m] in "PhSC"]
         if not frame.to and left and frame.rule.startswith("light") and sentence.kinds[phrase.owner.members[0]] in "SC":
             frame.to, frame.left = phrase.owner.members, left
-    elif phrase.pronoun in ("his", "her", "their", "my", "our"):
+    elif phrase.pronoun in terms.owners_of_visits:
         frame.owner = phrase.pronoun
         frame.left = [m for m in left if sentence.kinds[m] in "Ph"]
     elif frame.rule.startswith(("light", "beside", "object")):
@@ -669,9 +670,6 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
     premod_travellers = [p for p in phrase.premods if sentence.kinds[p] in "J"]
     if not frame.left and premod_travellers and frame.to:
         frame.left = premod_travellers
-    with_ = phrase.sides.get("with")
-    if with_ is not None and frame.left and any(sentence.kinds[m] == "P" for m in with_.members) and frame.to:
-        frame.left = [*frame.left]
     if not frame.to and not frame.right:
         if not frame.left and not frame.owner:
             if phrase.definite:
@@ -694,8 +692,9 @@ def _visit(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], inde
 def _apposition(clauses: Clauses, phrase: Phrase) -> Group | None:
     """"B, on a visit to C," where no verb has been read."""
     sentence = clauses.sentence
+    terms = sentence.terms
     position = phrase.start - 1
-    if sentence.low(position) in ("on", "for", "during", "after"):
+    if sentence.low(position) in terms.apposition_links:
         position -= 1
         if sentence.kind(position) == ",":
             position -= 1
@@ -706,16 +705,17 @@ def _apposition(clauses: Clauses, phrase: Phrase) -> Group | None:
 def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], joint: Group | None, with_: Group | None, index: int,
                verb: Verb | None, governed: bool) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     low = sentence.items[index].low
     summit = sentence.items[index].word.noun == "summit"
     text_before = " ".join(sentence.low(p) for p in range(phrase.start, index))
-    frame.word = "summit" if summit or _LEADERS.search(text_before) or _LEADERS.search(phrase.people) else "conference"
+    frame.word = "summit" if summit or terms.leaders_named.search(text_before) or terms.leaders_named.search(phrase.people) else "conference"
     body = next((p for p in phrase.premods if _body(sentence, p) >= 0), -1)
     owner = phrase.owner
     if body < 0 and owner is not None and _body(sentence, owner.members[-1]) >= 0:
         body, owner = owner.members[-1], None
     if body < 0:
-        for preposition in ("of", "for", "by", "from", "hosted by"):
+        for preposition in terms.sides_body:
             group = phrase.sides.get(preposition)
             if group is not None and _body(sentence, group.members[0]) >= 0:
                 body = group.members[0]
@@ -724,7 +724,7 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         # "ministers from the 21 APEC economies wrapped up their gathering"
         body = next((p for p in range(max(left) + 1, min(index, max(left) + 8)) if sentence.kinds[p] == "O"), -1)
     if body < 0 and not summit:
-        at = next((p for p in range(index + 1, min(len(sentence.items), index + 4)) if sentence.kinds[p] == "O" and sentence.low(p - 1) in ("of", "the", "at")), -1)
+        at = next((p for p in range(index + 1, min(len(sentence.items), index + 4)) if sentence.kinds[p] == "O" and sentence.low(p - 1) in terms.of_body), -1)
         body = at
     frame.body = body
     pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSO"]
@@ -734,7 +734,7 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         body = frame.body = -1
     else:
         pairs = [p for p in pairs if sentence.kinds[p] in "JS" and p != body]
-    paired = hyphened is not None or len(pairs) > 1 and _paired(clauses, pairs[0]) or len(pairs) > 2
+    paired = hyphened is not None or (len(pairs) > 1 and _paired(clauses, pairs[0])) or len(pairs) > 2
     if joint is not None:
         frame.right, frame.joint = list(joint.members), True
     elif with_ is not None:
@@ -743,32 +743,31 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
         frame.owner = phrase.pronoun if owner is None and not left else ""
     elif paired:
         frame.left, frame.joint = pairs, True
-    elif phrase.sides.get("of") is not None and body < 0:
-        of = phrase.sides["of"]
+    elif body < 0 and (of := phrase.side(terms.sides_whose)) is not None:
         frame.left, frame.joint = list(of.members), True
         if not several(clauses, frame.left) and len(of.members) < 2:
             frame.left = []
     elif owner is not None and several(clauses, list(owner.members)):
         frame.left, frame.joint = list(owner.members), True
-    elif verb is not None and (verb.kind in ("attend", "address") and governed or frame.rule.startswith("light") or frame.preposition in ("at", "in", "for", "to", "during", "of") or "margin" in frame.preposition or "sideline" in frame.preposition):
+    elif verb is not None and ((verb.kind in ("attend", "address") and governed) or frame.rule.startswith("light") or frame.preposition in terms.present_at or terms.margin_word.search(frame.preposition)):
         frame.left = [m for m in left if sentence.kinds[m] in "PhSH"]
         frame.joint = True
         frame.rule = f"{'attend' if verb.kind in ('attend', 'address') else 'beside'}:gathering"
         if verb.kind == "light" and not frame.preposition:
             frame.rule = "light:gathering"
     if not summit and body < 0 and not frame.right and not (frame.joint and len(frame.left) > 1) and not frame.many:
-        if low == "conference" and phrase.to >= 0 and sentence.kinds[phrase.to] == "C" and frame.left:
+        if low in terms.conference and phrase.to >= 0 and sentence.kinds[phrase.to] == "C" and frame.left:
             frame.named_place, frame.to = True, [phrase.to]  # "asked at a security conference in Munich"
             return frame
-        if phrase.definite and low in ("forum", "conference", "meeting", "session", "gathering"):
+        if phrase.definite and low in terms.definite_gatherings:
             frame.anaphor = True
             return frame
         return None
     if summit and body < 0 and not frame.right and not (frame.joint and several(clauses, frame.left)):
         text = sentence.source(phrase.start, index + 1)
-        if re.search(r"\b[A-Z]\w+ [A-Z]?\w*[Ss]ummit", text) and not phrase.premods and not re.match(r"[A-Z]\w+ summit", text):
+        if terms.unknown_summit.search(text) and not phrase.premods and not terms.place_summit.match(text):
             return None  # a name that nobody knows is mostly a firm's
-        here = any(sentence.low(p) == "here" for p in range(index, min(len(sentence.items), index + 5)))
+        here = any(sentence.low(p) in terms.place_of_report for p in range(index, min(len(sentence.items), index + 5)))
         if here:
             frame.named_place, frame.word = True, "summit"
             return frame
@@ -784,6 +783,7 @@ def _gathering(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], 
 def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
     """Bodies that are themselves occasions ("the Belt and Road Forum", "attend APEC"), and bodies whose members meet."""
     sentence = clauses.sentence
+    terms = sentence.terms
     made: list[Frame] = []
     used = {frame.body for frame in found}
     for index, kind in enumerate(sentence.kinds):
@@ -793,11 +793,11 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
         if name is None:
             continue
         verb = _verb_taking(clauses, index)
-        if kind == "O" and (NAMED_OCCASION.search(name.name or "") or NAMED_OCCASION.search(name.text) or verb is not None and (verb.kind == "attend" and verb.lemma != "join" and "Council" not in (name.name or "") or verb.kind in ("address", "tell") and "General Assembly" in (name.name or ""))):
+        if kind == "O" and (terms.named_occasion.search(name.name or "") or terms.named_occasion.search(name.text) or (verb is not None and ((verb.kind == "attend" and verb.lemma not in terms.joining_verbs and not terms.council_name.search(name.name or "")) or (verb.kind in ("address", "tell") and terms.assembly_name.search(name.name or ""))))):
             position = index - 1
             while sentence.word(position).function & {"determiner", "possessive"} or sentence.kind(position) == "T":
                 position -= 1
-            frame = Frame("gathering", "summit" if re.search("summit|G7|G20|G8|APEC", name.name or "", re.IGNORECASE) else "conference", index, index + 1, "named:gathering", body=index)
+            frame = Frame("gathering", "summit" if terms.summit_name.search(name.name or "") else "conference", index, index + 1, "named:gathering", body=index)
             frame.joint = True
             if verb is not None:
                 frame.verb, frame.tense, frame.bears, frame.negated = verb, verb.form, set(verb.bears), verb.negated
@@ -812,7 +812,7 @@ def _bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
                 frame.left = [m for m in last.left if sentence.kinds[m] in "PhH"] or ([m for m in last.verb.subject.members if sentence.kinds[m] in "PhH"] if last.verb is not None and last.verb.subject is not None else [])
             else:
                 frame.spans = [(max(0, index - 3), min(len(sentence.items), index + 7))]
-                if sentence.low(position) in ("at", "in", "during", "for", "to"):
+                if sentence.low(position) in terms.before_body:
                     frame.preposition = sentence.low(position)
                     governor = next((v for v in reversed(clauses.verbs) if v.index < index), None)
                     if governor is not None and governor.subject is not None:
@@ -827,8 +827,8 @@ def _verb_taking(clauses: Clauses, index: int) -> Verb | None:
     """The verb whose object stands at `index`, determiners and dates passed."""
     sentence = clauses.sentence
     position = index - 1
-    while position >= 0 and (sentence.kinds[position] in "TJ" or sentence.kinds[position] == "w" and sentence.word(position).function & {"determiner", "possessive", "owner"}
-                             or sentence.kinds[position] == "w" and not sentence.word(position).function and not sentence.word(position).verbs and position not in clauses.verb_at):
+    while position >= 0 and (sentence.kinds[position] in "TJ" or (sentence.kinds[position] == "w" and sentence.word(position).function & {"determiner", "possessive", "owner"})
+                             or (sentence.kinds[position] == "w" and not sentence.word(position).function and not sentence.word(position).verbs and position not in clauses.verb_at)):
         position -= 1
     verb = clauses.verb_at.get(position)
     return verb if verb is not None and verb.index == position else None
@@ -837,7 +837,8 @@ def _verb_taking(clauses: Clauses, index: int) -> Verb | None:
 def _ceremony(clauses: Clauses, frame: Frame, left: list[int], verb: Verb | None, index: int) -> Frame | None:
     """"A attended the funeral of ..." where A comes from abroad."""
     sentence = clauses.sentence
-    if verb is None or not (verb.kind == "attend" or (verb.kind in ("travel", "arrive") and frame.preposition in ("for", "to"))):
+    terms = sentence.terms
+    if verb is None or not (verb.kind == "attend" or (verb.kind in ("travel", "arrive") and frame.preposition in terms.ceremony_goal)):
         return None
     frame.left = [m for m in left if sentence.kinds[m] in "PhS"]
     frame.bears |= verb.bears
@@ -849,12 +850,13 @@ def _ceremony(clauses: Clauses, frame: Frame, left: list[int], verb: Verb | None
 def _signing_nouns(clauses: Clauses) -> list[Frame]:
     """"the signing of a treaty between A and B", "a signing ceremony with"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     made = []
     for index, item in enumerate(sentence.items):
-        if item.low == "signing" and item.kind == "w" and index not in clauses.verb_at:
+        if item.low in terms.signing and item.kind == "w" and index not in clauses.verb_at:
             end = min(len(sentence.items), index + 22)
             for position in range(index + 1, end):
-                if sentence.low(position) in ("between", "by", "with"):
+                if sentence.low(position) in terms.signatories:
                     group, _ = clauses.following(position + 1)
                     if group is not None:
                         frame = Frame("signing", "sign", index, index + 1, "noun:signing", right=list(group.members), joint=True)
@@ -864,8 +866,3 @@ def _signing_nouns(clauses: Clauses) -> list[Frame]:
                 if sentence.kinds[position] in ';".':
                     break
     return made
-
-
-def group_kind(sentence: Sentence, index: int) -> NameKind | None:
-    name = sentence.name(index)
-    return name.kind if name is not None else None

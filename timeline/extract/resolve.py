@@ -20,22 +20,6 @@ from timeline.mentions import DateMention, NameKind, NameMention
 from timeline.model import ActorKind, Article, EventType, Participant, Place, Status
 from timeline.when import When
 
-# Offices whose holders make a gathering a summit.
-_LEADER = re.compile(r"president|prime minister|premier|chancellor|king|queen|emir|sultan|leader|chairman|pope|taoiseach|crown prince|emperor|ruler", re.IGNORECASE)
-_NOT_LEADER = re.compile(r"vice|deputy|foreign|minister of|speaker|assembly|parliament|senate|committee|adviser|advisor", re.IGNORECASE)
-_MEMBERS = re.compile(r"leaders|ministers|members|heads of|chiefs", re.IGNORECASE)
-_LEADERS = re.compile(r"leaders|heads of state|heads of government|presidents|prime ministers", re.IGNORECASE)
-_BACKGROUND = re.compile(r"(?<!\w)(?:had|once|ever|never|previous(?:ly)?|in the past|years?|decades?|since|often|regular(?:ly)?|repeatedly|several times|times|frequently|always|usually|historic(?:ally)?|annual|"
-                         r"rounds|failed|past|former|last|many|several|whenever|during his (?:first )?(?:term|presidency))(?!\w)", re.IGNORECASE)
-# "The talks had been set for Friday": the time that an occasion was moved away from
-_PARTY_COUNCIL = re.compile(r"opposition|(?<![\w-])party|rebels?", re.IGNORECASE)
-_READOUT = re.compile(r"^\W*(?:readout|statement|press release|remarks|joint statement)\b", re.IGNORECASE)
-_IN_PERSON = re.compile(r"(?:during|at|in|after|before) (?:a|the|their|his|her) (?:[\w-]+ ){0,2}(?:meeting|talks|summit|visit)\b|in person|face to face", re.IGNORECASE)
-
-_NATIONS = re.compile(r"(?:of|from) (?:the |more than |some |over |nearly |about )?(?:\d+|[a-z]+) (?:[a-z]+ )?(?:nations|countries|states)\b")
-_ASKED = re.compile(r"\W*(?:when )?asked (?:if|whether)\b", re.IGNORECASE)
-_THEN = re.compile(r"\bthen[ -]", re.IGNORECASE)
-
 _SOVIET_END = date(1991, 12, 26)
 
 # Confidence of each rule before anything speaks for or against the claim: the part of its name before the colon, then the whole.
@@ -56,13 +40,13 @@ class Reader:
     dateline_place: Place | None = None
     dateline_start: int = -1  # offsets in the article's text
     dateline_end: int = -1
-    memory: Memory = field(default_factory=Memory)
+    memory: Memory = field(init=False)
     declined: list[tuple[int, Frame, str]] = field(default_factory=list)  # sentence, frame, and why it makes no event
     spoken_of: list[tuple[int, list[Participant]]] = field(default_factory=list)  # sentence, and who would take part in what is only proposed
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
-        self.memory = Memory(self.words.no_party)
+        self.memory = Memory(self.words)
         self.anchor = self.published
         for paragraph in self.article.paragraphs[:3]:
             line = find_dateline(paragraph, self.published)
@@ -78,7 +62,7 @@ class Reader:
 
     def pass_over(self, sentence: Sentence, names: Sequence[NameMention]) -> None:
         """Take in who is named in a sentence that tells of no occasion."""
-        self.memory.notice(sentence, names, self.words)
+        self.memory.notice(sentence, names)
 
     def read(self, clauses: Clauses, found: list[Frame]) -> list[Draft]:
         """The drafts of one sentence."""
@@ -93,7 +77,7 @@ class Reader:
                 drafts += outcome
         self._attendance(clauses, found, drafts)
         drafts = self._elliptical(clauses.sentence, drafts)
-        self.memory.remember(clauses, found, self.words)
+        self.memory.remember(clauses, found)
         if drafts:
             self.previous = drafts
         return drafts
@@ -108,25 +92,26 @@ class Reader:
 
     def _attendance(self, clauses: Clauses, found: list[Frame], drafts: list[Draft]) -> None:
         """Who meets on the margin of a summit, or meets at it, takes part in it."""
+        terms = clauses.sentence.terms
         meetings = [d for d in drafts if d.type is EventType.MEETING and not d.weak and len(d.participants) > 1]
         for draft in list(drafts):
             if not draft.organisation or draft.frame is None or draft.frame.kind != "gathering":
                 continue
             ids = {p.actor_id for p in draft.participants}
-            if draft.frame.preposition == "at" and (same := [d for d in meetings if d.rule.startswith("verb:meet") and {p.actor_id for p in d.participants} == ids]):
+            if draft.frame.preposition in terms.venue and (same := [d for d in meetings if d.rule.startswith("verb:meet") and {p.actor_id for p in d.participants} == ids]):
                 draft.when, draft.dated_by = draft.when or same[0].when, draft.dated_by or same[0].dated_by
                 drafts.remove(same[0])
                 continue
-            if "margin" in draft.frame.preposition or "sideline" in draft.frame.preposition:
+            if terms.margin_word.search(draft.frame.preposition):
                 before = [d for d in drafts if d is not draft and d.frame is not None and d.frame.first < draft.frame.first and d.when is not None and not d.organisation]
                 if before:
                     draft.when, draft.dated_by, draft.status = before[-1].when, before[-1].dated_by, before[-1].status
                     draft.participants = draft.participants or [p for p in before[-1].participants if p.name != draft.organisation]
             if draft.participants:
                 continue
-            if draft.frame.preposition not in ("at", "during", "in", "after", "on the sidelines of", "on the sideline of", "on the margins of", "on the margin of", "of", "from"):
+            if draft.frame.preposition not in terms.attended_at:
                 continue
-            at = next((d for d in meetings if d.rule.startswith("verb:meet") and draft.frame.preposition == "at"), None)
+            at = next((d for d in meetings if d.rule.startswith("verb:meet") and draft.frame.preposition in terms.venue), None)
             if at is not None:  # "A and B will meet at the summit": they take part in it, and that is all
                 draft.participants = [p for p in at.participants if p.name != draft.organisation]
                 draft.when, draft.dated_by = draft.when or at.when, draft.dated_by or at.dated_by
@@ -138,8 +123,9 @@ class Reader:
 
     def _elliptical(self, sentence: Sentence, drafts: list[Draft]) -> list[Draft]:
         """"They will meet in Minsk on November 23. Then at a summit of the CSTO." The second names what the first told."""
+        terms = sentence.terms
         if not (self.previous and len(drafts) == 1 and drafts[0].organisation and drafts[0].when is None and not drafts[0].participants
-                and re.match(r"(?:Then|There|This time|Namely|That is|Again|Once more|It will be|This will be|The occasion)\b[\s\w,]{0,20}$", sentence.text[:12].split(" at ")[0])):
+                and terms.elliptical.match(terms.elliptical_break.split(sentence.text[:12])[0])):
             return drafts
         body = drafts[0]
         for told in self.previous:
@@ -153,7 +139,8 @@ class Reader:
 
     def participant(self, name: NameMention, other: list[NameMention] | None = None) -> Participant | None:
         """The participant that a name stands for, None where it can be no party."""
-        if name.former and not _THEN.search(self.article.text, max(0, name.start - 8), name.start + 8) or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
+        terms = self.words.terms
+        if (name.former and not terms.then_office.search(self.article.text, max(0, name.start - 8), name.start + 8)) or self.words.no_party.search(name.role or "") or name.kind is NameKind.PLACE:
             return None
         if name.kind is NameKind.CITY and not name.capital:
             return None
@@ -210,15 +197,17 @@ class Reader:
 
     def _diplomatic(self, sentence: Sentence, frame: Frame) -> bool:
         """Whether the body that gathers is one of states: a football federation is none."""
+        terms = sentence.terms
         body = sentence.name(frame.body) if frame.body >= 0 else None
-        if body is not None and (self._organ_of(body) is not None or self._is_party(body) and not frame.left and not frame.right):
+        if body is not None and (self._organ_of(body) is not None or (self._is_party(body) and not frame.left and not frame.right)):
             return False
-        return body is None or ((body.name or "") not in self.words.other_bodies and not _PARTY_COUNCIL.search(body.text))
+        return body is None or ((body.name or "") not in self.words.other_bodies and not terms.party_council.search(body.text))
 
     def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
         sentence = clauses.sentence
-        why = "asked, not told" if sentence.text.rstrip("”\"’' ").endswith("?") and sentence.block == "paragraph" or _ASKED.match(sentence.text) else refusal(frame)
+        terms = sentence.terms
+        why = "asked, not told" if (sentence.text.rstrip("”\"’' ").endswith("?") and sentence.block == "paragraph") or terms.asked.match(sentence.text) else refusal(frame)
         absent = frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend") and why is not None
         if why is not None and not absent:
             return why
@@ -245,12 +234,12 @@ class Reader:
             dated_by = "sentence"
         elif frame.bears & {"move"}:
             frame.bears.discard("move")
-            status, when = status_of(frame, when, other, self.published, sentence.block)
+            status, when = status_of(frame, terms, when, other, self.published, sentence.block)
         else:
             at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
             inside = bool(frame.spans) and frame.spans[0][0] <= at < frame.first and frame.rule.partition(":")[0] in ("beside", "object", "noun", "attend")
-            status, when = status_of(frame, when, other, self.published, sentence.block, inside)
-        if any(sentence.low(p) == "eve" for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
+            status, when = status_of(frame, terms, when, other, self.published, sentence.block, inside)
+        if any(sentence.low(p) in terms.the_eve for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
             told = next((m for i, kind in enumerate(sentence.kinds) if kind == "T" and (m := sentence.when(i)) is not None), None)
             if told is not None and told.when is not None and told.when.length == 1:  # "said on Wednesday, on the eve of the summit"
                 when, dated_by, status = When.day(told.when.first + timedelta(days=1)), "discourse", Status.PLANNED
@@ -268,11 +257,11 @@ class Reader:
         base.other_date = when is None and "T" in sentence.kinds
         base.dated_within = inside and when is not None
         first = sentence.items[frame.first].start - sentence.start
-        base.background = bool(_BACKGROUND.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
-        base.also = any(sentence.low(p) in ("also", "then", "later") for p in range(frame.first - 1, frame.last + 1))
-        base.readout = bool(_READOUT.search(self.article.headline))
-        base.firm = ahead(frame) or frame.tense in ("past", "progressive", "ing") or (
-            frame.preposition in ("after", "following", "during", "at") and frame.verb is not None and frame.verb.form == "past" and sentence.number <= 4)
+        base.background = bool(terms.background.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)))
+        base.also = any(sentence.low(p) in terms.further for p in range(frame.first - 1, frame.last + 1))
+        base.readout = bool(terms.readout.search(self.article.headline))
+        base.firm = ahead(frame, terms) or frame.tense in ("past", "progressive", "ing") or (
+            frame.preposition in terms.at_it and frame.verb is not None and frame.verb.form == "past" and sentence.number <= 4)
         if sentence.block == "headline":
             base.confidence *= 0.9
         if frame.anaphor and frame.rule.startswith("light:meeting") and left and when is not None and place is not None and place != self.dateline_place and place.country \
@@ -280,7 +269,7 @@ class Reader:
             frame.anaphor = False
         if frame.anaphor:
             base.anaphor = base.weak = True
-            base.once_planned = "plan" in frame.bears and frame.tense == "past" or frame.perfect and "plan" in frame.bears
+            base.once_planned = ("plan" in frame.bears and frame.tense == "past") or (frame.perfect and "plan" in frame.bears)
             base.type = {"call": EventType.CALL, "visit": EventType.VISIT, "gathering": EventType.SUMMIT}.get(frame.kind, EventType.MEETING)
             base.participants = self._participants([*left, *right])
             return [base]
@@ -303,10 +292,11 @@ class Reader:
 
     def _again(self, sentence: Sentence, frame: Frame, mention: DateMention | None) -> When | None:
         """"held summits in 2018 and 2019": two occasions, each with its time."""
-        if mention is None or sentence.items[frame.last - 1].low not in ("summits", "meetings", "visits", "trips", "calls"):
+        terms = sentence.terms
+        if mention is None or sentence.items[frame.last - 1].low not in terms.plural_occasions:
             return None
         at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1)
-        if sentence.low(at + 1) == "and" and sentence.kind(at + 2) == "T":
+        if sentence.low(at + 1) in terms.addition and sentence.kind(at + 2) == "T":
             other = sentence.when(at + 2)
             return other.when if other is not None else None
         return None
@@ -317,6 +307,7 @@ class Reader:
 
     def _encounter(self, clauses: Clauses, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         sentence = clauses.sentence
+        terms = sentence.terms
         ours, theirs = self._participants(left, right), self._participants(right, left)
         everybody = ours if frame.joint and not theirs else unite([*ours, *theirs])
         ours_countries = {p.country or p.name for p in ours}
@@ -331,20 +322,20 @@ class Reader:
                 base.weak = True
         remote = self._remote(sentence, frame)
         call = frame.kind == "call" or remote
-        base.mode_told = remote or frame.word not in ("speak", "discuss", "negotiate", "conversation", "conversations")
+        base.mode_told = remote or (frame.word not in ("speak", "discuss", "negotiate") and frame.word not in terms.conversations)
         if frame.word == "speak" and not remote:
             if frame.tense == "infinitive":
                 call = False
-            elif _IN_PERSON.search(sentence.text) or (base.place is not None and base.place.name and base.place != self.dateline_place):
+            elif terms.in_person.search(sentence.text) or (base.place is not None and base.place.name and base.place != self.dateline_place):
                 call, base.mode_told = False, True
             else:
                 call = True
-        margin = re.search(r"(?<!\w)(?:sidelines?|margins?|fringes?) of ", sentence.text)
+        margin = terms.margin.search(sentence.text)
         if margin:
             after = next((n for i, item in enumerate(sentence.items) if item.start - sentence.start >= margin.end() and i < len(sentence.items)
                           and (n := sentence.name(i)) is not None and n.kind is NameKind.ORGANISATION), None)
             base.margin_of = after.name if after is not None else None
-        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and _MEMBERS.search(name.text) and not self._is_party(name) and self._organ_of(name) is None]
+        bodies = [name for name in (*left, *right) if name.plural and (name.actor_id or "").startswith("organisation:") and terms.members.search(name.text) and not self._is_party(name) and self._organ_of(name) is None]
         named = [p for p in theirs if p.kind is ActorKind.PERSON]
         if bodies and len(named) > 1:  # "with G7 leaders A, B and C": the names say who
             theirs = named
@@ -354,25 +345,25 @@ class Reader:
         if bodies or gathers:  # "met with ASEAN foreign ministers": a gathering of the body
             body = bodies[0] if bodies else left[0]
             base.organisation = body.name or (body.actor_id or "").removeprefix("organisation:")
-            alone = len([name for name in (*left, *right)]) == len(bodies) or gathers
+            alone = len(left) + len(right) == len(bodies) or gathers
             base.participants = [] if alone else everybody
             base.meets_body = not alone
             base.weak = False
-            base.type = EventType.SUMMIT if _LEADERS.search(body.text) else EventType.CONFERENCE
+            base.type = EventType.SUMMIT if terms.leaders.search(body.text) else EventType.CONFERENCE
             if frame.kind == "call" or remote:
                 base.place = None
             return [base]
         generic = [name for name in (*left, *right) if name.plural and name.country is None and not (name.actor_id or "")]
         many = [name for name in generic if " " in name.text and name.kind is NameKind.GROUP]  # "Gulf leaders": of several states
-        if base.weak and generic and everybody and right and (_NATIONS.search(sentence.text) or many):
+        if base.weak and generic and everybody and right and (terms.many_nations.search(sentence.text) or many):
             # "met with the defence ministers of 28 countries": a gathering whose others nobody names
             base.participants, base.weak, base.named_place, base.type = everybody, False, True, EventType.CONFERENCE
             return [base]
         countries = {p.country or p.name for p in everybody}
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
-        joint_call = call and len(theirs) > 1 and not frame.word.endswith("calls") and (len(theirs) > 2 or frame.kind == "call" or remote)
+        joint_call = call and len(theirs) > 1 and not frame.word.endswith(terms.calls_endings) and (len(theirs) > 2 or frame.kind == "call" or remote)
         hosted = frame.host and len(theirs_countries) > 2  # one host of three or more receives them together
-        each = re.search(r"(?<!\w)(?:both|each|separately|respectively|in turn|individually)(?!\w)", sentence.text)
+        each = terms.each.search(sentence.text)
         if not frame.joint and len(ours_countries) <= 1 and len(theirs) > 1 and not hosted and not frame.many and not joint_call and not of_one_phrase and len(theirs_countries) >= 1 \
                 and frame.word != "summit" and ours:
             split = []
@@ -393,10 +384,10 @@ class Reader:
             if len(countries) >= 3:
                 leaders = sum(1 for p in everybody if self._leader(p))
                 base.type = EventType.CALL if frame.kind == "call" or frame.word == "speak" else EventType.SUMMIT if leaders >= 2 else EventType.CONFERENCE
-        elif len(countries) >= 3 or frame.many and frame.word != "gather":
+        elif len(countries) >= 3 or (frame.many and frame.word != "gather"):
             leaders = sum(1 for p in everybody if self._leader(p))
             base.type = EventType.SUMMIT if frame.word == "summit" or leaders >= 2 else EventType.CONFERENCE
-        elif frame.word.startswith("summit"):
+        elif frame.word.startswith(terms.summit_stems):
             base.type, base.bilateral_summit = EventType.SUMMIT, True
         if call:
             base.place = None
@@ -405,12 +396,13 @@ class Reader:
         return [base]
 
     def _leader(self, participant: Participant) -> bool:
+        terms = self.words.terms
         role = participant.role or ""
-        return bool(_LEADER.search(role)) and not _NOT_LEADER.search(role)
+        return bool(terms.leader.search(role)) and not terms.not_leader.search(role)
 
     def _visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         travellers = self._participants([name for name in left if name.kind is not NameKind.ORGANISATION])
-        if not travellers or frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(name.kind in (NameKind.STATE, NameKind.CITY, NameKind.ORGANISATION, NameKind.DEMONYM) for name in left):
+        if not travellers or (frame.left and all(sentence.kinds[m] in "hH" for m in frame.left) and all(name.kind in (NameKind.STATE, NameKind.CITY, NameKind.ORGANISATION, NameKind.DEMONYM) for name in left)):
             return []
         when_told = base.when is not None and base.dated_by == "sentence"
         own = {p.country for p in travellers}
@@ -418,7 +410,7 @@ class Reader:
         base.type = EventType.VISIT
         base.traveller = travellers[0].country
         places = [self._of_the_day(place) for position in frame.to if (place := point(sentence, position)) is not None]
-        if (frame.word == "arrive here" or not frame.to and not hosts and when_told and frame.rule.partition(":")[0] in ("noun", "beside", "object")) and self.dateline_place is not None:
+        if (frame.word == "arrive here" or (not frame.to and not hosts and when_told and frame.rule.partition(":")[0] in ("noun", "beside", "object"))) and self.dateline_place is not None:
             places = [self._of_the_day(self.dateline_place)]
         places = without_containers(places)
         abroad = [place for place in places if place.country and place.country not in own]
@@ -467,6 +459,6 @@ class Reader:
                 base.type = EventType.MEETING
             elif len(countries) < 2:
                 base.weak = True
-        if frame.remote or self._remote(sentence, frame) and frame.word != "summit":
+        if frame.remote or (self._remote(sentence, frame) and frame.word != "summit"):
             base.place = None
         return [base]

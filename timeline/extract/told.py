@@ -1,22 +1,17 @@
 """Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A travelled to C", "A signed a treaty"."""
 from __future__ import annotations
 
-import re
-
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
 from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind
 
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
-_BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
-_ON_A_VISIT = re.compile(r"during (?:a|his|her|their|the) (?:[\w-]+ ){0,3}(?:visit|trip|stay|stopover)")
-_BY_WIRE = re.compile(r"(?:by|over the|on the|via) (?:tele)?phone|by video")
-_TO = {"travel": ("to", "into", "for", "in", "on"), "arrive": ("in", "at", "to", "on"), "leave": ("for", "to")}
 
 
 def told(clauses: Clauses, remote: bool) -> list[Frame]:
     """The frames of all verbs of the sentence."""
+    terms = clauses.sentence.terms
     found: list[Frame] = []
     for verb in clauses.verbs:
         if verb.kind == "address":
@@ -31,7 +26,7 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             frame = _gathering(clauses, verb)
         elif verb.kind == "sign":
             frame = _signing(clauses, verb)
-        elif verb.kind == "light" and verb.lemma in ("lead", "head"):
+        elif verb.kind == "light" and verb.lemma in terms.leading_verbs:
             frame = _leading(clauses, verb)
         elif verb.kind == "send":
             frame = _sending(clauses, verb)
@@ -70,9 +65,10 @@ def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
 def _visiting(clauses: Clauses) -> list[Frame]:
     """"Visiting Portuguese President A said on Tuesday": a visit to where the report comes from."""
     sentence = clauses.sentence
+    terms = sentence.terms
     found = []
     for index, item in enumerate(sentence.items[:-1]):
-        if item.low == "visiting" and (sentence.kinds[index + 1] == "P" or sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P") and index not in clauses.verb_at:
+        if item.low in terms.visiting and (sentence.kinds[index + 1] == "P" or (sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P")) and index not in clauses.verb_at:
             at = index + 3 if sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P" else index + 1
             name = sentence.name(at)
             group = clauses.group_at.get(at)
@@ -89,10 +85,11 @@ def _visiting(clauses: Clauses) -> list[Frame]:
 
 
 def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
+    terms = clauses.sentence.terms
     end = reach(clauses, verb)
     made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
     made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
-    if verb.opener in ("when", "while", "as"):  # "In December the issue came up when A visited C": the time of both
+    if verb.opener in terms.meanwhile:  # "In December the issue came up when A visited C": the time of both
         main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
         if main is not None:
             made.spans.append((front(clauses, main), main.first))
@@ -101,7 +98,7 @@ def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> F
     return made
 
 
-def _with(clauses: Clauses, first: int, last: int, prepositions: tuple[str, ...] = ("with",)) -> Group | None:
+def _with(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
     """The first group within the span that one of the prepositions governs."""
     sentence = clauses.sentence
     for position in range(first, min(last, len(sentence.items))):
@@ -114,36 +111,37 @@ def _with(clauses: Clauses, first: int, last: int, prepositions: tuple[str, ...]
 
 def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     kind = verb.kind
     end = reach(clauses, verb)
     left = list(verb.subject.members) if verb.subject is not None and not _place_only(sentence, verb.subject) else []
     after = verb.index + 1
-    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"} or sentence.kind(after) == "T":
+    while (sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}) or sentence.kind(after) == "T":
         after += 1
-    if kind in ("receive", "meet") and sentence.low(after) == "in" and sentence.kind(after + 1) in "CS" and clauses.following(after + 2)[0] is not None:
+    if kind in ("receive", "meet") and sentence.low(after) in terms.within and sentence.kind(after + 1) in "CS" and clauses.following(after + 2)[0] is not None:
         after += 2  # "received in Mexico City a delegation"
     right: Group | None = None
-    direct, at = clauses.following(after)
-    if sentence.low(after) == "with" or sentence.low(after) == "to" and kind == "speak":
+    direct, _ = clauses.following(after)
+    if sentence.low(after) in terms.company or (sentence.low(after) in terms.goal and kind == "speak"):
         right, _ = clauses.following(after + 1)
     elif direct is not None and kind in ("meet", "receive", "telephone", "see"):
         right = direct
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
     if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
-        named = _with(clauses, right.end, end, ("including", "led by", "headed by", "such as"))
+        named = _with(clauses, right.end, end, terms.named_members)
         if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
             right = Group(right.start, named.end, list(named.members))
     if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
         return frame
     if verb.passive:
-        if kind == "discuss" and (sides := _with(clauses, after, end, ("between",))) is not None and len(sides.members) > 1:
+        if kind == "discuss" and (sides := _with(clauses, after, end, terms.between)) is not None and len(sides.members) > 1:
             frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
             return frame
         if kind not in ("receive", "discuss") or verb.noun >= 0:
             return None
-        by = _with(clauses, after, end, ("by",))
+        by = _with(clauses, after, end, terms.agent)
         if by is None or not left:
             return None
         frame.left, frame.right, frame.host = list(by.members), left, True
@@ -152,12 +150,12 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         if right is None and _takes_thing(clauses, after):
             return None  # "met the demand"
         if right is None:
-            right = _with(clauses, after, end)
+            right = _with(clauses, after, end, terms.company)
         frame.right = list(right.members) if right is not None else []
         if right is not None and right.possessive and not _own_people(sentence, right):
             return None  # "met Putin's demands"
         frame.joint = right is None
-        if not frame.right and not left and verb.subject is None and any(sentence.low(p) in ("joint", "bilateral") for p in range(max(0, verb.first - 8), verb.first)):
+        if not frame.right and not left and verb.subject is None and any(sentence.low(p) in terms.joint_bodies for p in range(max(0, verb.first - 8), verb.first)):
             frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
             return frame
         if not frame.right and len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
@@ -172,46 +170,46 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         # "A told B by telephone": what is said over a wire is a call
         near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
         counterpart = direct is not None and any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
-        guest = direct is not None and (sentence.low(direct.start - 1) == "visiting" or [sentence.low(p) for p in range(direct.end, direct.end + 4)] == [",", "who", "is", "visiting"])
-        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or _ON_A_VISIT.search(near)):
+        guest = direct is not None and (sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause)
+        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or terms.on_a_visit.search(near)):
             frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
             return frame
-        if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not _BY_WIRE.search(near):
+        if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not terms.by_wire.search(near):
             return None
         frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
         return frame
     if kind in ("speak", "negotiate"):
         if right is None:
-            right = _with(clauses, after, end, ("with", "to") if kind == "speak" and after < end else ("with",))
-        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) == "to" and not _party(sentence, right):
+            right = _with(clauses, after, end, terms.speak_to if kind == "speak" else terms.company)
+        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) in terms.goal and not _party(sentence, right):
             return None
         frame.right = list(right.members) if right is not None else []
         frame.left = left
         frame.joint = right is None
         if right is None and not several(clauses, left):
             return None
-        if right is None and kind == "speak" and sentence.low(after) in ("about", "of", "at", "for") and not remote:
+        if right is None and kind == "speak" and sentence.low(after) in terms.speak_about and not remote:
             return None
         frame.word = "speak" if kind == "speak" else "negotiate"
         return frame
     if kind in ("receive", "see"):
-        if right is None or (not _persons(sentence, right)) or right.possessive and not _own_people(sentence, right):
+        if right is None or (not _persons(sentence, right)) or (right.possessive and not _own_people(sentence, right)):
             return None
-        if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma != "see"):
+        if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma not in terms.seeing_verbs):
             return None
-        if verb.lemma.startswith("call") and "to" in [sentence.low(p) for p in range(right.end, min(end + 1, right.end + 8))]:
+        if verb.lemma.startswith(terms.call_stems) and any(sentence.low(p) in terms.goal for p in range(right.end, min(end + 1, right.end + 8))):
             return None
         frame.left, frame.right, frame.host = left, list(right.members), kind == "receive"
         return frame if left or kind == "receive" else None
     if kind == "telephone":
         if right is None or not left or not _persons(sentence, right) or right.possessive:
             return None
-        if verb.lemma in ("call", "ring") and not _nothing_after(clauses, right.end, end):
+        if verb.lemma in terms.calling_verbs and not _nothing_after(clauses, right.end, end):
             return None
         frame.kind, frame.left, frame.right, frame.remote = "call", left, list(right.members), True
         return frame
     # discuss, agree, exchange views
-    right = _with(clauses, after, end)
+    right = _with(clauses, after, end, terms.company)
     if right is not None and (not _party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
         right = None  # "discussed his plans for the summit with B": the summit is with B
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
@@ -224,12 +222,13 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
 def _takes_thing(clauses: Clauses, index: int) -> bool:
     """Whether the object of the verb is a thing and no party: "met the challenge", "meet its obligations"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     if sentence.kind(index) != "w" or index in clauses.verb_at:
         return False
     word = sentence.word(index)
     if word.function & {"preposition", "and", "subordinator", "others", "to", "that", "relative", "not"}:
         return False
-    if word.people or sentence.low(index).endswith("ly") or sentence.low(index) in ("face", "again", "behind", "one", "online") or word.function & {"adverb"} and not word.function & {"determiner"}:
+    if word.people or sentence.low(index).endswith(terms.adverb_endings) or sentence.low(index) in terms.no_object or (word.function & {"adverb"} and not word.function & {"determiner"}):
         return False
     _, at = clauses.following(index)
     return not sentence.word(at).people and sentence.kind(at) not in "PSOhHCT"
@@ -247,7 +246,7 @@ def _nothing_after(clauses: Clauses, first: int, end: int) -> bool:
     kind, word = sentence.kind(first), sentence.word(first)
     if kind in "T,.;":
         return True
-    return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or word.verbs != [] and first in clauses.verb_at)
+    return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or (word.verbs != [] and first in clauses.verb_at))
 
 
 def _place_only(sentence: Sentence, group: Group) -> bool:
@@ -268,11 +267,12 @@ def _own_people(sentence: Sentence, group: Group) -> bool:
 
 def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
     sentence = clauses.sentence
+    terms = sentence.terms
     end = reach(clauses, verb)
     if verb.passive and verb.kind != "stay":
         return None
     left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"] if verb.subject is not None else []
-    if not left and verb.kind == "leave" and sentence.kind(verb.index + 1) == "C" and any(sentence.low(p) in ("delegation", "team", "envoy", "mission", "official") for p in range(max(0, verb.first - 16), verb.first)):
+    if not left and verb.kind == "leave" and sentence.kind(verb.index + 1) == "C" and any(sentence.low(p) in terms.delegates for p in range(max(0, verb.first - 16), verb.first)):
         left = [verb.index + 1]  # "a delegation left Beijing for Pyongyang": it is of the state whose capital it leaves
         name = sentence.name(verb.index + 1)
         if name is None or not name.capital:
@@ -292,20 +292,19 @@ def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
             return None
         frame.to = destinations(sentence, target)
         return frame
-    if verb.kind == "stay":
-        if not any(sentence.kinds[p] in "UT" for p in range(after, min(end, after + 4))):
-            return None
-    prepositions = _TO.get(verb.kind, ("in",))
+    if verb.kind == "stay" and not any(sentence.kinds[p] in "UT" for p in range(after, min(end, after + 4))):
+        return None
+    prepositions = terms.travel_to if verb.kind == "travel" else terms.arrive_in if verb.kind == "arrive" else terms.leave_for if verb.kind == "leave" else terms.within
     position = after
     while position < min(end, after + 12):
         low = sentence.low(position)
         if position in clauses.verb_at:
             break
-        if sentence.kinds[position] == "w" and low in prepositions and position not in clauses.verb_at:
-            if verb.kind == "travel" and low in ("in", "on") and verb.lemma not in ("fly", "travel"):
+        if sentence.kinds[position] == "w" and low in prepositions:
+            if verb.kind == "travel" and low in terms.in_or_on and verb.lemma not in terms.travel_in:
                 position += 1
                 continue
-            if verb.kind == "travel" and low == "for" and verb.lemma not in ("head", "fly"):
+            if verb.kind == "travel" and low in terms.purpose and verb.lemma not in terms.travel_for:
                 position += 1
                 continue
             target = place_after(sentence, position + 1)
@@ -316,7 +315,7 @@ def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
     if verb.kind == "arrive" and sentence.kind(after) in "CS":
         frame.to = destinations(sentence, after)
         return frame
-    if verb.kind == "arrive" and sentence.low(after) in ("here", "there"):
+    if verb.kind == "arrive" and sentence.low(after) in terms.here_or_there:
         frame.to = []
         frame.word = "arrive here"
         return frame
@@ -326,23 +325,24 @@ def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
 def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday": a visit."""
     sentence = clauses.sentence
+    terms = sentence.terms
     after = verb.index + 1
     while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}:
         after += 1
-    if sentence.low(after) not in ("in", "at") or verb.subject is None:
+    if sentence.low(after) not in terms.in_or_at or verb.subject is None:
         return None
     left = [m for m in verb.subject.members if sentence.kinds[m] in "Ph"]
     target = place_after(sentence, after + 1, 3)
     if not left or target < 0 or sentence.kinds[target] == "L":
         return None
     end = reach(clauses, verb)
-    rest = [p for p in range(target + 1, min(end, target + 9))]
-    if verb.opener in ("when", "while") and "T" in sentence.kinds:
+    rest = range(target + 1, min(end, target + 9))
+    if verb.opener in terms.during_stay and "T" in sentence.kinds:
         frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
         frame.left, frame.to = left, destinations(sentence, target)
         return frame
-    now = any(sentence.low(p) in ("currently", "now", "already") for p in range(verb.first, after))
-    if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
+    now = any(sentence.low(p) in terms.at_present for p in range(verb.first, after))
+    if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in terms.stay_marks for p in rest):
         return None
     frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
     frame.left, frame.to = left, destinations(sentence, target)
@@ -352,20 +352,19 @@ def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
 def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A sent its envoy to DEST": who is sent travels; where nobody is named, the one who sends is represented."""
     sentence = clauses.sentence
+    terms = sentence.terms
     end = reach(clauses, verb)
     target = _led_to(clauses, verb.index + 1, end)
     if target < 0:
         return None
     group, _ = clauses.following(verb.index + 1)
-    people = any(sentence.word(p).people or sentence.kinds[p] == "P" or sentence.low(p) in ("official", "envoy", "delegation", "emissary", "diplomat", "minister", "representative", "mission", "team") for p in range(verb.index + 1, target))
+    people = any(sentence.word(p).people or sentence.kinds[p] == "P" or sentence.low(p) in terms.envoys for p in range(verb.index + 1, target))
     if not people:
         return None
     frame = frame_of(clauses, verb, "visit", "send", "verb:send")
     if group is not None and group.start < target and any(sentence.kinds[m] == "P" for m in group.members):
         frame.left = [m for m in group.members if sentence.kinds[m] == "P"]
-    elif verb.subject is not None and not verb.passive:
-        frame.left = list(verb.subject.members)
-    elif verb.subject is not None and verb.passive:
+    elif verb.subject is not None:
         frame.left = list(verb.subject.members)
     frame.to = destinations(sentence, target)
     return frame if frame.left else None
@@ -374,8 +373,9 @@ def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
 def _leading(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A leads a delegation to DEST"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     group, at = clauses.following(verb.index + 1)
-    if group is None or verb.passive or verb.subject is None or not any(word in sentence.low(at) for word in ("delegation", "team", "mission")):
+    if group is None or verb.passive or verb.subject is None or not any(word in sentence.low(at) for word in terms.led_parties):
         return None
     target = _led_to(clauses, group.end, min(reach(clauses, verb), group.end + 4))
     if target < 0:
@@ -387,8 +387,9 @@ def _leading(clauses: Clauses, verb: Verb) -> Frame | None:
 
 def _led_to(clauses: Clauses, first: int, last: int) -> int:
     sentence = clauses.sentence
+    terms = sentence.terms
     for position in range(first, min(last, first + 16)):
-        if sentence.low(position) == "to" and position not in clauses.verb_at:
+        if sentence.low(position) in terms.goal and position not in clauses.verb_at:
             target = place_after(sentence, position + 1)
             if target >= 0:
                 return target
@@ -397,10 +398,11 @@ def _led_to(clauses: Clauses, first: int, last: int) -> int:
 
 def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A, left, and B pose for a photograph", "A shakes hands with B"."""
+    terms = clauses.sentence.terms
     if verb.passive or verb.subject is None:
         return None
     end = reach(clauses, verb)
-    right = _with(clauses, verb.index + 1, end)
+    right = _with(clauses, verb.index + 1, end, terms.company)
     frame = frame_of(clauses, verb, "encounter", "pose", "verb:pose")
     frame.left = list(verb.subject.members)
     frame.right = list(right.members) if right is not None else []
@@ -427,15 +429,17 @@ def _taking(clauses: Clauses, verb: Verb) -> Frame | None:
 def _nations(clauses: Clauses, verb: Verb) -> bool:
     """"Representatives from 17 nations met": a gathering of many that nobody names."""
     sentence = clauses.sentence
+    terms = sentence.terms
     for position in range(max(0, verb.first - 8), verb.first):
-        if sentence.low(position) in ("nations", "countries", "states") and any(sentence.low(p) in ("of", "from") for p in range(max(0, position - 5), position)) and any(
+        if sentence.low(position) in terms.many_states and any(sentence.low(p) in terms.of_whom for p in range(max(0, position - 5), position)) and any(
                 sentence.word(p).people or sentence.kinds[p] == "P" for p in range(max(0, position - 7), position)):
-            return sentence.low(position - 1) not in ("both", "two") and sentence.kind(position) == "w"
+            return sentence.low(position - 1) not in terms.pair_quantifiers and sentence.kind(position) == "w"
     return False
 
 
 def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
     """"leaders of the CSTO gathered in Minsk", "A and B gathered": like meeting."""
+    terms = clauses.sentence.terms
     if verb.passive:
         return None
     if _nations(clauses, verb):
@@ -447,9 +451,9 @@ def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
     frame = frame_of(clauses, verb, "encounter", "gather", "verb:gather")
     frame.left, frame.joint = list(verb.subject.members), True
     of = verb.subject.end
-    if clauses.sentence.low(of) == "of" and any(clauses.sentence.low(p) in _BODIES for p in range(of + 1, of + 4)):
+    if clauses.sentence.low(of) in terms.possession and any(clauses.sentence.low(p) in terms.bodies for p in range(of + 1, of + 4)):
         frame.kind, frame.body_anaphor, frame.left = "gathering", True, []
-        frame.word = "summit" if "leaders" in clauses.sentence.low(verb.subject.start) else "conference"
+        frame.word = "summit" if terms.leaders_word.search(clauses.sentence.low(verb.subject.start)) else "conference"
         return frame
     if not several(clauses, frame.left) and clauses.sentence.kinds[frame.left[0]] != "O":
         return None
@@ -459,15 +463,16 @@ def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
 def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A and B signed a treaty", "a treaty signed by A and B", "the treaty that A and B signed", "an agreement signed with B"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     end = reach(clauses, verb)
     frame = frame_of(clauses, verb, "signing", "sign", "verb:sign")
     before = any(sentence.word(p).noun == "signing" or sentence.kinds[p] == ")" for p in range(max(0, verb.first - 14), verb.first))
     after = any(sentence.word(p).noun == "signing" for p in range(verb.index + 1, min(end, verb.index + 16)))
     left = list(verb.subject.members) if verb.subject is not None else []
-    participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in ("by", "with", "between") or not left
+    participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in terms.signed_by or not left
     if participle and before:
-        by = _with(clauses, verb.index + 1, end, ("by", "between"))
-        with_ = _with(clauses, verb.index + 1, min(end, verb.index + 8), ("with",))
+        by = _with(clauses, verb.index + 1, end, terms.by_or_between)
+        with_ = _with(clauses, verb.index + 1, min(end, verb.index + 8), terms.company)
         frame.rule, frame.tense = "verb:signed by", "future" if verb.form in ("future", "infinitive") else "past"
         frame.joint = True
         frame.right = list(by.members) if by is not None else list(with_.members) if with_ is not None else []
@@ -480,7 +485,7 @@ def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
         return frame
     if not left or not (after or before):
         return None
-    right = _with(clauses, verb.index + 1, end, ("with", "between")) if after else None
+    right = _with(clauses, verb.index + 1, end, terms.signed_company) if after else None
     if right is None and not several(clauses, left):
         return None
     frame.left, frame.right = left, list(right.members) if right is not None else []
