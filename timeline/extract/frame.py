@@ -50,6 +50,12 @@ class Frame:
 
 def reach(clauses: Clauses, verb: Verb) -> int:
     """The index after the last item that belongs to a verb: up to the next clause, purposes ("to discuss") included."""
+    if verb.reach < 0:
+        verb.reach = _reach(clauses, verb)
+    return verb.reach
+
+
+def _reach(clauses: Clauses, verb: Verb) -> int:
     sentence = clauses.sentence
     terms = sentence.terms
     kinds = sentence.kinds
@@ -95,6 +101,12 @@ def _before_subject(clauses: Clauses, verb: Verb, least: int) -> int:
 
 def front(clauses: Clauses, verb: Verb) -> int:
     """Where the clause of a verb begins, fronted phrases included ("On Friday, A met B")."""
+    if verb.front < 0:
+        verb.front = _front(clauses, verb)
+    return verb.front
+
+
+def _front(clauses: Clauses, verb: Verb) -> int:
     sentence = clauses.sentence
     start = min(verb.subject.members) if verb.subject is not None and verb.subject.start < verb.first else verb.first
     position = start - 1
@@ -162,3 +174,17 @@ def several(clauses: Clauses, members: list[int]) -> bool:
         return True
     name = clauses.sentence.name(members[0])
     return name is not None and name.plural
+
+
+def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
+    terms = clauses.sentence.terms
+    end = reach(clauses, verb)
+    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
+    made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
+    if verb.opener in terms.meanwhile:  # "In December the issue came up when A visited C": the time of both
+        main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
+        if main is not None:
+            made.spans.append((front(clauses, main), main.first))
+    made.negated = verb.negated
+    made.said = bool(verb.governor and "say" in verb.governor.roles)
+    return made

@@ -1,9 +1,10 @@
-"""Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A travelled to C", "A signed a treaty"."""
+"""Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A and B gathered in C", "A signed a treaty"."""
 from __future__ import annotations
 
 from timeline.extract.clauses import Clauses, Group, Verb
-from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
-from timeline.extract.sentence import Sentence
+from timeline.extract.frame import Frame, frame_of, reach, several
+from timeline.extract.groups import has_person, is_party, only_places, owns_people
+from timeline.extract.journeys import journey, leading, presence, sending, taking, visiting
 from timeline.mentions import NameKind
 
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
@@ -19,27 +20,27 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
         if verb.kind in _ENCOUNTERS:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
-            frame = _journey(clauses, verb)
+            frame = journey(clauses, verb)
         elif verb.kind == "be":
-            frame = _presence(clauses, verb)
+            frame = presence(clauses, verb)
         elif verb.kind == "gather":
             frame = _gathering(clauses, verb)
         elif verb.kind == "sign":
             frame = _signing(clauses, verb)
         elif verb.kind == "light" and verb.lemma in terms.leading_verbs:
-            frame = _leading(clauses, verb)
+            frame = leading(clauses, verb)
         elif verb.kind == "send":
-            frame = _sending(clauses, verb)
+            frame = sending(clauses, verb)
         elif verb.kind == "pose":
             frame = _picture(clauses, verb)
         elif verb.kind == "take":
-            frame = _taking(clauses, verb)
+            frame = taking(clauses, verb)
         else:
             continue
         if frame is not None:
             found.append(frame)
             found += _second_objects(clauses, verb, frame)
-    return found + _visiting(clauses)
+    return found + visiting(clauses)
 
 
 def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
@@ -62,42 +63,6 @@ def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
     return []
 
 
-def _visiting(clauses: Clauses) -> list[Frame]:
-    """"Visiting Portuguese President A said on Tuesday": a visit to where the report comes from."""
-    sentence = clauses.sentence
-    terms = sentence.terms
-    found = []
-    for index, item in enumerate(sentence.items[:-1]):
-        if item.low in terms.visiting and (sentence.kinds[index + 1] == "P" or (sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P")) and index not in clauses.verb_at:
-            at = index + 3 if sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P" else index + 1
-            name = sentence.name(at)
-            group = clauses.group_at.get(at)
-            if name is None or name.plural or group is None:
-                continue
-            verb = next((v for v in clauses.verbs if v.subject is group and v.form == "past"), None)
-            frame = Frame("visit", "arrive here", index, index + 1, "visiting", left=[at])
-            frame.tense, frame.spans = "past", [(index, index + 2)]
-            if verb is not None:
-                frame.verb = verb
-                frame.spans.append((verb.first, reach(clauses, verb)))
-            found.append(frame)
-    return found
-
-
-def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
-    terms = clauses.sentence.terms
-    end = reach(clauses, verb)
-    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
-    made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
-    if verb.opener in terms.meanwhile:  # "In December the issue came up when A visited C": the time of both
-        main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
-        if main is not None:
-            made.spans.append((front(clauses, main), main.first))
-    made.negated = verb.negated
-    made.said = bool(verb.governor and "say" in verb.governor.roles)
-    return made
-
-
 def _with(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
     """The first group within the span that one of the prepositions governs."""
     sentence = clauses.sentence
@@ -114,7 +79,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     terms = sentence.terms
     kind = verb.kind
     end = reach(clauses, verb)
-    left = list(verb.subject.members) if verb.subject is not None and not _place_only(sentence, verb.subject) else []
+    left = list(verb.subject.members) if verb.subject is not None and not only_places(sentence, verb.subject) else []
     after = verb.index + 1
     while (sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}) or sentence.kind(after) == "T":
         after += 1
@@ -152,7 +117,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         if right is None:
             right = _with(clauses, after, end, terms.company)
         frame.right = list(right.members) if right is not None else []
-        if right is not None and right.possessive and not _own_people(sentence, right):
+        if right is not None and right.possessive and not owns_people(sentence, right):
             return None  # "met Putin's demands"
         frame.joint = right is None
         if not frame.right and not left and verb.subject is None and any(sentence.low(p) in terms.joint_bodies for p in range(max(0, verb.first - 8), verb.first)):
@@ -171,17 +136,17 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
         counterpart = direct is not None and any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
         guest = direct is not None and (sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause)
-        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or terms.on_a_visit.search(near)):
+        if direct is not None and left and not remote and has_person(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or terms.on_a_visit.search(near)):
             frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
             return frame
-        if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not terms.by_wire.search(near):
+        if not remote or direct is None or not left or not has_person(sentence, direct) or direct.possessive or not terms.by_wire.search(near):
             return None
         frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
         return frame
     if kind in ("speak", "negotiate"):
         if right is None:
             right = _with(clauses, after, end, terms.speak_to if kind == "speak" else terms.company)
-        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) in terms.goal and not _party(sentence, right):
+        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) in terms.goal and not is_party(sentence, right):
             return None
         frame.right = list(right.members) if right is not None else []
         frame.left = left
@@ -193,7 +158,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         frame.word = "speak" if kind == "speak" else "negotiate"
         return frame
     if kind in ("receive", "see"):
-        if right is None or (not _persons(sentence, right)) or (right.possessive and not _own_people(sentence, right)):
+        if right is None or (not has_person(sentence, right)) or (right.possessive and not owns_people(sentence, right)):
             return None
         if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma not in terms.seeing_verbs):
             return None
@@ -202,7 +167,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         frame.left, frame.right, frame.host = left, list(right.members), kind == "receive"
         return frame if left or kind == "receive" else None
     if kind == "telephone":
-        if right is None or not left or not _persons(sentence, right) or right.possessive:
+        if right is None or not left or not has_person(sentence, right) or right.possessive:
             return None
         if verb.lemma in terms.calling_verbs and not _nothing_after(clauses, right.end, end):
             return None
@@ -210,7 +175,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         return frame
     # discuss, agree, exchange views
     right = _with(clauses, after, end, terms.company)
-    if right is not None and (not _party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
+    if right is not None and (not is_party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
         right = None  # "discussed his plans for the summit with B": the summit is with B
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
@@ -249,153 +214,6 @@ def _nothing_after(clauses: Clauses, first: int, end: int) -> bool:
     return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or (word.verbs != [] and first in clauses.verb_at))
 
 
-def _place_only(sentence: Sentence, group: Group) -> bool:
-    return all(sentence.kinds[m] == "C" and not (sentence.name(m) is not None and sentence.name(m).capital) for m in group.members)  # type: ignore[union-attr]
-
-
-def _persons(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.kinds[m] in "PhH" for m in group.members)
-
-
-def _party(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.kinds[m] in "PSOhH" or (sentence.kinds[m] == "C" and (name := sentence.name(m)) is not None and name.capital) for m in group.members)
-
-
-def _own_people(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.word(p).people for p in range(group.end, min(len(sentence.items), group.end + 4)))
-
-
-def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
-    sentence = clauses.sentence
-    terms = sentence.terms
-    end = reach(clauses, verb)
-    if verb.passive and verb.kind != "stay":
-        return None
-    left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"] if verb.subject is not None else []
-    if not left and verb.kind == "leave" and sentence.kind(verb.index + 1) == "C" and any(sentence.low(p) in terms.delegates for p in range(max(0, verb.first - 16), verb.first)):
-        left = [verb.index + 1]  # "a delegation left Beijing for Pyongyang": it is of the state whose capital it leaves
-        name = sentence.name(verb.index + 1)
-        if name is None or not name.capital:
-            return None
-    elif not left or not any(sentence.kinds[m] in "PhH" for m in left):
-        return None
-    after = verb.index + 1
-    frame = frame_of(clauses, verb, "visit", verb.kind, f"verb:{verb.kind if verb.kind != 'travel' else verb.lemma}")
-    frame.left = left
-    if verb.kind == "visit":
-        target = place_after(sentence, after)
-        if target < 0:
-            group, _ = clauses.following(after)
-            if group is not None and _persons(sentence, group) and verb.form != "ing":
-                frame.right = list(group.members)
-                return frame
-            return None
-        frame.to = destinations(sentence, target)
-        return frame
-    if verb.kind == "stay" and not any(sentence.kinds[p] in "UT" for p in range(after, min(end, after + 4))):
-        return None
-    prepositions = terms.travel_to if verb.kind == "travel" else terms.arrive_in if verb.kind == "arrive" else terms.leave_for if verb.kind == "leave" else terms.within
-    position = after
-    while position < min(end, after + 12):
-        low = sentence.low(position)
-        if position in clauses.verb_at:
-            break
-        if sentence.kinds[position] == "w" and low in prepositions:
-            if verb.kind == "travel" and low in terms.in_or_on and verb.lemma not in terms.travel_in:
-                position += 1
-                continue
-            if verb.kind == "travel" and low in terms.purpose and verb.lemma not in terms.travel_for:
-                position += 1
-                continue
-            target = place_after(sentence, position + 1)
-            if target >= 0:
-                frame.to = destinations(sentence, target)
-                return frame
-        position += 1
-    if verb.kind == "arrive" and sentence.kind(after) in "CS":
-        frame.to = destinations(sentence, after)
-        return frame
-    if verb.kind == "arrive" and sentence.low(after) in terms.here_or_there:
-        frame.to = []
-        frame.word = "arrive here"
-        return frame
-    return None
-
-
-def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday": a visit."""
-    sentence = clauses.sentence
-    terms = sentence.terms
-    after = verb.index + 1
-    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}:
-        after += 1
-    if sentence.low(after) not in terms.in_or_at or verb.subject is None:
-        return None
-    left = [m for m in verb.subject.members if sentence.kinds[m] in "Ph"]
-    target = place_after(sentence, after + 1, 3)
-    if not left or target < 0 or sentence.kinds[target] == "L":
-        return None
-    end = reach(clauses, verb)
-    rest = range(target + 1, min(end, target + 9))
-    if verb.opener in terms.during_stay and "T" in sentence.kinds:
-        frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
-        frame.left, frame.to = left, destinations(sentence, target)
-        return frame
-    now = any(sentence.low(p) in terms.at_present for p in range(verb.first, after))
-    if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in terms.stay_marks for p in rest):
-        return None
-    frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
-    frame.left, frame.to = left, destinations(sentence, target)
-    return frame
-
-
-def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A sent its envoy to DEST": who is sent travels; where nobody is named, the one who sends is represented."""
-    sentence = clauses.sentence
-    terms = sentence.terms
-    end = reach(clauses, verb)
-    target = _led_to(clauses, verb.index + 1, end)
-    if target < 0:
-        return None
-    group, _ = clauses.following(verb.index + 1)
-    people = any(sentence.word(p).people or sentence.kinds[p] == "P" or sentence.low(p) in terms.envoys for p in range(verb.index + 1, target))
-    if not people:
-        return None
-    frame = frame_of(clauses, verb, "visit", "send", "verb:send")
-    if group is not None and group.start < target and any(sentence.kinds[m] == "P" for m in group.members):
-        frame.left = [m for m in group.members if sentence.kinds[m] == "P"]
-    elif verb.subject is not None:
-        frame.left = list(verb.subject.members)
-    frame.to = destinations(sentence, target)
-    return frame if frame.left else None
-
-
-def _leading(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A leads a delegation to DEST"."""
-    sentence = clauses.sentence
-    terms = sentence.terms
-    group, at = clauses.following(verb.index + 1)
-    if group is None or verb.passive or verb.subject is None or not any(word in sentence.low(at) for word in terms.led_parties):
-        return None
-    target = _led_to(clauses, group.end, min(reach(clauses, verb), group.end + 4))
-    if target < 0:
-        return None
-    frame = frame_of(clauses, verb, "visit", "lead", "verb:lead")
-    frame.left, frame.to = list(verb.subject.members), destinations(sentence, target)
-    return frame
-
-
-def _led_to(clauses: Clauses, first: int, last: int) -> int:
-    sentence = clauses.sentence
-    terms = sentence.terms
-    for position in range(first, min(last, first + 16)):
-        if sentence.low(position) in terms.goal and position not in clauses.verb_at:
-            target = place_after(sentence, position + 1)
-            if target >= 0:
-                return target
-    return -1
-
-
 def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A, left, and B pose for a photograph", "A shakes hands with B"."""
     terms = clauses.sentence.terms
@@ -409,20 +227,6 @@ def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     frame.joint = right is None
     if right is None and len(frame.left) < 2 and clauses.sentence.kinds[frame.left[0]] != "H":
         return None
-    return frame
-
-
-def _taking(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"a tour that has taken him to DEST"."""
-    sentence = clauses.sentence
-    if verb.noun < 0 or sentence.word(verb.noun).noun != "visit":
-        return None
-    group, _ = clauses.following(verb.index + 1)
-    target = _led_to(clauses, verb.index + 1, reach(clauses, verb))
-    if group is None or target < 0:
-        return None
-    frame = frame_of(clauses, verb, "visit", "take", "verb:take to")
-    frame.left, frame.to = list(group.members), destinations(sentence, target)
     return frame
 
 
