@@ -113,7 +113,6 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                   and 0 < event.sentence - other.sentence <= 3 and {p.actor_id for p in other.participants} & {p.actor_id for p in event.participants}]
         if before:
             event.when, event.dated_by = max(before, key=lambda other: other.sentence).when, "discourse"
-            event.confidence *= 0.8
             return
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
@@ -125,7 +124,6 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in terms.background_openers
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD and not (earlier and event.frame is not None and event.frame.kind == "gathering"):
         event.when, event.dated_by = When.day(line.when.first), "dateline"
-        event.confidence *= 0.8
         return
     # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
     if event.place is not None and event.place.name and not event.background:
@@ -134,7 +132,6 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                  and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
-            event.confidence *= 0.8
             return
     # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.
     event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
@@ -160,7 +157,6 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if not mine or mine <= last.countries:
                 anaphor.participants, anaphor.organisation, anaphor.type = list(last.participants), last.organisation, last.type
                 anaphor.anaphor = anaphor.weak = False
-                anaphor.confidence *= 0.8
                 continue
         near = [event for event in events if not event.anaphor and not event.weak and event.when is None
                 and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
@@ -181,7 +177,6 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if anaphor.type is EventType.SUMMIT and len(anaphor.countries) == 2:
                 anaphor.bilateral_summit = True
             anaphor.rule = "anaphor"
-            anaphor.confidence = 0.5
 
 
 def _last_day(event: Draft) -> None:

@@ -25,7 +25,6 @@ class Draft:
     start: int  # of the sentence, in the article's text
     end: int
     rule: str
-    confidence: float
     sentence: int  # number in the article
     kind: str  # of the block
     tense: str = "noun"
@@ -49,6 +48,7 @@ class Draft:
     dated_within: bool = False  # the date stands in the noun phrase itself: "Thursday's talks"
     other_date: bool = False  # the sentence tells some time, though not this occasion's
     merged: int = 1
+    confidence: float = 0.0  # what `assemble` makes of it in the end
     frame: Frame | None = None  # what it was read from
 
     @property
@@ -202,8 +202,7 @@ def merge(one: Draft, other: Draft) -> Draft:
                    named_place=one.named_place or other.named_place,
                    margin_of=one.margin_of or other.margin_of,
                    mode_told=one.mode_told or other.mode_told,
-                   bilateral_summit=one.bilateral_summit or other.bilateral_summit,
-                   confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)
+                   bilateral_summit=one.bilateral_summit or other.bilateral_summit, merged=one.merged + other.merged)
 
 
 def _status(one: Draft, other: Draft) -> Status:
