@@ -11,7 +11,9 @@ FLOORS = Path(__file__).resolve().parent.parent / "floors.toml"
 def hold(section: str, figures: dict[str, float]) -> None:
     """Print each figure beside its floor; exit with status 1 where one lies below."""
     floors = tomllib.loads(FLOORS.read_text(encoding="utf-8"))[section]
-    below = [name for name, floor in floors.items() if figures[name] < floor]
+    below = [name for name, floor in floors.items() if name in figures and figures[name] < floor]
+    for name in floors.keys() - figures.keys():
+        print(f"{section}: {name} not measured here")
     for name, figure in figures.items():
         floor = f"  (floor {floors[name]})" if name in floors else ""
         print(f"{section}: {name} {figure:.4f}{floor}{'  BELOW' if name in below else ''}")

@@ -1,9 +1,9 @@
 """Fit the weights of `timeline/data/en/confidence.toml` to annotated articles, and print how well they are calibrated.
 
-    python scripts/calibrate_confidence.py ../shared [--write] [FOLDER...]
+    python scripts/calibrate_confidence.py ../shared [--write]
 
-Every event that the reader finds in the annotated articles (../shared/gold/dev without the fifth that is kept aside, and the
-folders named) counts as right where the scorer pairs it with an annotated event, as nothing where that event is optional, and
+Every event that the reader finds in the annotated articles (those of ../shared/gold/dev and of the pool, without the fifth of
+each that is kept aside) counts as right where the scorer pairs it with an annotated event, as nothing where that event is optional, and
 as wrong otherwise. A logistic regression with L2 penalty (batch gradient, no library) is fitted to that; the reliability table
 is from ten-fold cross-validation over articles, so that no article is judged by weights that it helped to fit.
 """
@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import json
 import sys
 from collections import Counter
 from datetime import date
 from math import exp
 from pathlib import Path
 from types import ModuleType
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
+
+from annotated import aside, gold_articles, pool_articles
 
 from app.extraction import article_of_row, claim_fields
 from timeline.extract import confidence
@@ -127,11 +130,7 @@ def main() -> None:
     shared = Path(sys.argv[1])
     write = "--write" in sys.argv
     scorer = scorer_of(shared)
-    documents = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((shared / "gold" / "dev").glob("*.json"))]
-    documents = [document for document in documents if hash_of(document["id"]) % 5]
-    for folder in sys.argv[2:]:
-        if folder != "--write":
-            documents += [json.loads(file.read_text(encoding="utf-8")) for file in sorted(Path(folder).glob("*.json"))]
+    documents = [document for document in [*gold_articles(shared), *pool_articles(shared)] if not aside(document["id"])]
     confidence.weights = lambda language="en": Weights(0.0, {}, 0.0)  # type: ignore[assignment]  # all candidates, whatever the file says
     import timeline.extract.assemble as assembling
     assembling.weights = confidence.weights  # type: ignore[attr-defined]

@@ -72,7 +72,8 @@ class Clauses:
             return 2 * found
         if not found and clause > left:
             return self._rightwards(last, right) or self._leftwards(left, clause)
-        if found or (near >= left + 1 and last < right and row[last] in sets["COMMA"]):
+        aside = near > left and row[near] in sets["COMMA"]  # "Before that, on Friday, she is due in Berlin"
+        if found or (near >= left + 1 and not aside and last < right and row[last] in sets["COMMA"]):
             return found  # "the meeting that follows the talks on Wednesday, will": that verb is not of this clause
         return self._rightwards(last, right) * (2 if first - left <= 3 else 1)
 

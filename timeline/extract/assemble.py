@@ -10,8 +10,24 @@ from timeline.model import EventType, Status
 from timeline.when import When
 
 
+_MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
+
+
 def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     """The events of the article, each once, in the order of their first telling; and what makes none, with the reason."""
+    if len(drafts) <= _MOST:
+        return _assemble(drafts, reader)
+    told: dict[tuple[object, ...], Draft] = {}
+    dropped: list[tuple[Draft, str]] = []
+    for start in range(0, len(drafts), _MOST):
+        events, fallen = _assemble(drafts[start:start + _MOST], reader)
+        dropped += fallen
+        for event in events:
+            told.setdefault((event.type, event.when, event.status, event.organisation, frozenset(p.actor_id for p in event.participants)), event)
+    return list(told.values()), dropped
+
+
+def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     events: list[Draft] = []
     _share_lengths(drafts)
     for draft in _dated_first(drafts):
@@ -37,6 +53,7 @@ def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tup
     for event in events:
         if event.margin_of and event.place is None:
             event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
+    _place_from_journeys(events)
     table = weights(reader.article.language)
     for event in events:
         event.confidence = confidence_of(event, reader.published, table)
@@ -177,6 +194,23 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if anaphor.type is EventType.SUMMIT and len(anaphor.countries) == 2:
                 anaphor.bilateral_summit = True
             anaphor.rule = "anaphor"
+
+
+def _place_from_journeys(events: list[Draft]) -> None:
+    """Where a meeting or gathering was, when its sentence does not say: where one of those who took part was staying then, as the
+    host of the others or in the same breath."""
+    journeys = [event for event in events if event.type is EventType.VISIT and event.place is not None and event.traveller and event.when is not None]
+    for event in events:
+        if event.place is not None or event.type in (EventType.CALL, EventType.VISIT) or event.when is None:
+            continue
+        for journey in journeys:
+            if journey.when is None or journey.place is None or journey.traveller is None or not journey.when.overlaps(event.when):
+                continue
+            same_person = journey.persons(journey.traveller) & {p.actor_id for p in event.participants}
+            near = abs(journey.sentence - event.sentence) <= (2 if event.organisation else 12)
+            if same_person and near and (journey.place.country in event.countries or event.organisation and journey.when == event.when or journey.sentence == event.sentence):
+                event.place = journey.place
+                break
 
 
 def _last_day(event: Draft) -> None:

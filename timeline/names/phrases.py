@@ -161,7 +161,7 @@ class _Reader(PeopleReader):
         used = self.own_parties(parties, office)
         own = used[-1].country if used and not office.plural else used[0].country if used else None
         # "UN Syria envoy": the first of two that stand side by side is the party, the second the task.
-        before = parties[:-len(used)] if used else parties
+        before = [party for party in parties if party.end <= used[0].start] if used else parties
         for party in before:
             self.single(party.unit, party.possessive)
         begin = used[0].start if used else (start if not parties else unit.start)

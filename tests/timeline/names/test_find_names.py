@@ -393,3 +393,13 @@ PIECES = ("Kazakh", "President", "Ann", "Bell", "of", "the", ",", ".", "and", "m
 def test_any_order_of_words_gives_sorted_spans(words: list[str]) -> None:
     """Whatever stands in a text: nothing is raised, spans are those of the text, and none overlaps another."""
     read(" ".join(words))
+
+
+@pytest.mark.parametrize(("text", "who", "country"), [
+    ("U.N. Syria envoy Staffan de Mistura spoke.", "Staffan de Mistura", "UN"),
+    ("The UN Yemen envoy, Martin Griffiths, spoke.", "Martin Griffiths", "UN"),
+    ("US Iran envoy Robert Malley spoke.", "Robert Malley", "US"),
+])
+def test_the_second_of_two_parties_before_an_envoy_is_his_task(text: str, who: str, country: str) -> None:
+    found = [mention for mention in find_names(text, load_gazetteer(), date(2021, 5, 3)) if mention.name == who]
+    assert [mention.country for mention in found] == [country]

@@ -1,0 +1,36 @@
+"""Whose outlet it is: the state that an official source speaks for.
+
+A ministry writes "the Foreign Minister", and "I", and leaves out its own state. Where its address or its name tells that state,
+those words are that state's. A newspaper speaks for nobody.
+"""
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from timeline.gazetteer import Gazetteer
+from timeline.mentions import NameKind
+from timeline.model import Article
+from timeline.names import find_names
+
+# Labels of a host below which governments have their pages: gov.au, go.jp, gouv.fr, gob.mx, govt.nz, admin.ch.
+_OFFICIAL = frozenset({"gov", "go", "gouv", "gob", "govt", "gub", "admin", "mil"})
+_TOP = {"uk": "GB", "eu": "EU", "gov": "US", "mil": "US"}
+_MINISTRY = frozenset({"mfa", "mofa", "president", "presidency", "kremlin", "pmo"})  # a host's own name says what it is
+
+
+def home_of(article: Article, gazetteer: Gazetteer) -> str | None:
+    """The ISO 3166-1 code of the state (or "EU") whose official outlet published the article, None for any other outlet."""
+    host = (urlsplit(article.url).hostname or "").lower()
+    labels = host.split(".")
+    if len(labels) > 1 and (_OFFICIAL & set(labels[-3:]) or _MINISTRY & set(labels)):
+        code = _TOP.get(labels[-1], labels[-1].upper())
+        if code in gazetteer.states or code == "EU":
+            return code
+    day = article.published_on or date(2000, 1, 1)
+    for name in find_names(f"The {article.publisher}", gazetteer, day) if article.publisher else ():
+        seat = name.kind in (NameKind.STATE, NameKind.PLACE, NameKind.OFFICE, NameKind.GROUP, NameKind.PERSON)
+        official = name.text.lower() not in article.publisher.lower().split() and seat
+        if name.country in gazetteer.states and official and (name.role is not None or " " in name.text):
+            return name.country
+    return None
