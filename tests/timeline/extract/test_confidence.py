@@ -25,7 +25,7 @@ NATO = Participant(ActorKind.ORGANISATION, "organisation:NATO", "NATO", None)
 
 
 def draft(**fields: Any) -> Draft:
-    made = Draft(EventType.MEETING, [MACRON, SCHOLZ], When.day(date(2023, 11, 9)), Status.HELD, None, None, 0, 10, "verb:meet", 0.5, 0, "paragraph",
+    made = Draft(EventType.MEETING, [MACRON, SCHOLZ], When.day(date(2023, 11, 9)), Status.HELD, None, None, 0, 10, "verb:meet", 0, "paragraph",
                  tense="past", dated_by="sentence")
     return replace(made, **fields)
 

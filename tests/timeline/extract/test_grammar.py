@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from timeline.extract import claims_from
+from timeline.dates import find_dates
 from timeline.extract.frames import may_tell
 from timeline.extract.grammar import forms_of, grammar, languages
 from timeline.gazetteer import load_gazetteer
@@ -99,10 +100,11 @@ def test_no_sentence_that_asserts_an_event_is_passed_over(case: dict) -> None:
     names = find_names(article.text, load_gazetteer(), on)
     for claim in claims_from(article, load_gazetteer()):
         inside = [name for name in names if claim.start <= name.start < claim.end]
-        assert may_tell(article.text, claim.start, claim.end, inside, grammar()), claim.quotation
+        dates = [found for found in find_dates(article.text, on) if claim.start <= found.start < claim.end]
+        assert may_tell(article.text, claim.start, claim.end, inside, dates, grammar()), claim.quotation
 
 
 @pytest.mark.parametrize("text", ["Putin praised the harvest.", "Oil prices fell.", "Zelensky thanked Germany."])
 def test_a_sentence_without_any_word_of_meeting_is_passed_over(text: str) -> None:
     on = date(2023, 11, 10)
-    assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), grammar())
+    assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
