@@ -53,6 +53,9 @@ def _govern(clauses: Clauses, verb: Verb) -> None:
         if verb.subject is None and verb.noun < 0 and first is not None and first.start <= 2 and first.end < verb.first and not first.preposition and not first.possessive \
                 and sentence.kinds[first.start] == "P" and not any(v.first < verb.first and v.subject is first and v.form in ("past", "present", "future") for v in clauses.verbs):
             verb.subject = first  # what stands between is too long to be followed: the sentence begins with its subject
+    if verb.subject is not None and sentence.low(verb.subject.start - 1) in sentence.terms.neither:
+        verb.negated = True
+        verb.bears.add("refuse")
     _conditions(clauses, verb)
 
 
@@ -82,6 +85,8 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
     word = sentence.word(before)
     if sentence.kind(before) == "w" and (word.bears or word.adjective) and before not in clauses.verb_at:
         verb.bears.add(word.bears or ("wish" if word.adjective == "wish" else "plan"))
+        if sentence.low(before - 1) in terms.none:
+            verb.bears.add("refuse")  # "has no plans to meet B"
         told = clauses.group_at.get(before - 1)
         if word.adjective and told is not None and (not told.preposition or told.preposition in terms.company) and not told.possessive:
             verb.subject = told  # "with the president set to visit C"
@@ -129,6 +134,8 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
     """"after meeting B, A said", "A arrived, meeting B", "A, visiting Paris, said"."""
     sentence = clauses.sentence
     position = verb.first - 1
+    if sentence.low(position) in sentence.terms.denying_openers:
+        verb.bears.add("refuse")
     while position >= 0 and sentence.kinds[position] == "w" and "adverb" in sentence.word(position).function:
         position -= 1
     word = sentence.word(position)

@@ -26,6 +26,9 @@ def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], date
         return False
     if not said.isdisjoint(words.triggers):
         return True
+    for first in said & words.trigger_pairs.keys():
+        if not said.isdisjoint(words.trigger_pairs[first]):
+            return True
     placed = False
     for name in names:
         if name.kind is NameKind.ORGANISATION and terms.named_occasion.search(name.name or name.text):

@@ -54,10 +54,10 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
             frame.left = []
     elif owner is not None and several(clauses, list(owner.members)):
         frame.left, frame.joint = list(owner.members), True
-    elif verb is not None and ((verb.kind in ("attend", "address") and governed) or frame.rule.startswith("light") or frame.preposition in terms.present_at or terms.margin_word.search(frame.preposition)):
+    elif verb is not None and (((verb.kind in ("attend", "address") or verb.lemma in terms.absent_verbs) and governed) or frame.rule.startswith("light") or frame.preposition in terms.present_at or terms.margin_word.search(frame.preposition)):
         frame.left = [m for m in left if sentence.kinds[m] in "PhSH"]
         frame.joint = True
-        frame.rule = f"{'attend' if verb.kind in ('attend', 'address') else 'beside'}:gathering"
+        frame.rule = f"{'attend' if verb.kind in ('attend', 'address') or verb.lemma in terms.absent_verbs else 'beside'}:gathering"
         if verb.kind == "light" and not frame.preposition:
             frame.rule = "light:gathering"
     if not summit and body < 0 and not frame.right and not (frame.joint and len(frame.left) > 1) and not frame.many:

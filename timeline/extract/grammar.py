@@ -45,6 +45,7 @@ class Grammar:
     words: dict[str, Word]
     longest: dict[str, int]
     triggers: frozenset[str]  # of what may tell of an occasion one word each: a sentence without any tells of none
+    trigger_pairs: dict[str, frozenset[str]]  # first word of a phrase that tells of an occasion -> its second words
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
@@ -139,13 +140,18 @@ def grammar(language: str = "en") -> Grammar:
     for phrase in telling:  # a phrase that holds one of them needs none of its own
         if triggers.isdisjoint(re.findall("[a-z]+", phrase)):
             triggers.update(_telling(phrase, words))
+    pairs: dict[str, frozenset[str]] = {}  # "sat" and "down": phrases of which no word is rare
+    for phrase in telling:
+        parts = re.findall("[a-z]+", phrase)
+        if len(parts) > 1 and triggers.isdisjoint(parts):
+            pairs[parts[0]] = pairs.get(parts[0], frozenset()) | {parts[1]}
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
     discourse, scope = events["discourse"], events["scope"]
-    return Grammar(words, longest, frozenset(triggers),
+    return Grammar(words, longest, frozenset(triggers), pairs,
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),

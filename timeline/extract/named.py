@@ -93,6 +93,8 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     frame.remote = remote or (noun == "call" and sentence.items[index].low not in terms.conversations)
     frame.spans = [(phrase.start, phrase.end)]
     frame.bears = bearing_nouns(clauses, phrase)
+    if phrase.denied:
+        frame.negated = True
     own: list[Verb] = subject_of + ([phrase.participle] if phrase.participle is not None else [])
     for told in own:
         frame.spans.append((told.first, reach(clauses, told)))
@@ -123,7 +125,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                 frame.tense = verb.form
                 frame.bears |= verb.bears
                 frame.perfect = verb.perfect
-                frame.negated = verb.negated
+                frame.negated = frame.negated or verb.negated
                 if verb.subject is not None and not verb.passive:
                     left = list(verb.subject.members)
                 frame.rule = f"{verb.kind}:{noun}"
@@ -141,7 +143,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
                     left = list(verb.subject.members)
                 if "say" in verb.roles:
                     frame.said = True
-                frame.rule = f"object:{noun}"
+                frame.rule = f"object:{noun}" if verb.lemma not in terms.absent_verbs else f"attend:{noun}"
         elif preposition:
             margin = preposition.startswith(terms.margins)
             frame.spans.append((front(clauses, verb), reach(clauses, verb)) if not governed else (verb.first, reach(clauses, verb)))

@@ -16,6 +16,7 @@ class Phrase:
     owner: Group | None = None
     pronoun: str = ""
     definite: bool = False
+    denied: bool = False  # "no meeting"
     premods: list[int] = field(default_factory=list)  # nationalities, bodies, places before the noun
     dates: list[int] = field(default_factory=list)
     scope: set[str] = field(default_factory=set)
@@ -130,6 +131,8 @@ def phrase_of(clauses: Clauses, index: int) -> Phrase:
         if "determiner" in word.function:
             if low in terms.definite:
                 phrase.definite = True
+            if low in terms.none:
+                phrase.denied = True
             if low in terms.upcoming:
                 phrase.scope.add("ahead")
             phrase.start = position
@@ -279,6 +282,6 @@ def bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
         for back in range(position - 1, max(-1, position - 3), -1):
             word = sentence.word(back)
             if word.bears and back not in clauses.verb_at:
-                found.add(word.bears)
+                found.add("refuse" if sentence.low(back - 1) in terms.none else word.bears)
                 break
     return found

@@ -21,7 +21,7 @@ _KIND = {NameKind.PERSON: "P", NameKind.OFFICE: "P", NameKind.COUNTERPART: "P", 
          NameKind.DEMONYM: "J", NameKind.ORGANISATION: "O", NameKind.CITY: "C", NameKind.PLACE: "L"}
 _MARKS = {",": ",", '"': '"', "“": '"', "”": '"', "(": "(", "[": "(", ")": ")", "]": ")", ";": ";", ":": ";", "—": ";", "–": ";", "--": ";",
           ".": ".", "!": ".", "?": "."}
-_SPELLED = r"(?:[^\W\d_](?:\.[^\W\d_])+\.?|\w(?:[\w\-]|[’'](?=[a-z]{3,})|\.(?=\w))*)|--|[^\w\s]"
+_SPELLED = r"(?:[^\W\d_](?:\.[^\W\d_])+\.?|\w(?:(?!n[’']t\b)[\w\-]|[’'](?=[a-z]{3,})|\.(?=\w))*)|--|[^\w\s]"
 
 ACTORS = "PSOCJhH"  # may be a party; the rule decides
 WHERE = "SCL"

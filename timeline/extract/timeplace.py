@@ -115,6 +115,8 @@ def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When |
         when = mention.other if mention.other is not None and mention.when.last < published and mention.other.first >= published else mention.when
         before = sentence.low(index - 1) if sentence.low(index - 1) not in terms.article else sentence.low(index - 2)
         verb = verb_of(clauses, index)
+        if before in terms.until and (verb is None or verb.kind not in ("postpone", "move")):
+            verb = next((v for v in reversed(clauses.verbs) if v.index < index), verb)
         shifts = verb is not None and (verb.kind in ("postpone", "move"))
         if before in terms.origin and shifts:
             old = mention.when

@@ -228,6 +228,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         if low in terms.ing_prepositions:
             return ""
+        if low in terms.visiting and sentence.kind(index + 1) in "PJ" and (index - 1 in clauses.verb_at or sentence.low(index - 1) in terms.company or sentence.low(index - 1) in terms.agent):
+            return ""  # "met visiting President A", "talks with visiting Chinese Premier B"
         return "ing"
     if forms & {"past", "part"}:
         if (before.function & {"determiner", "possessive", "owner"} and sentence.low(index - 1) not in terms.floating) or (previous == "J"):
