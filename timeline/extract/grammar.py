@@ -59,24 +59,28 @@ _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the ma
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
-def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, str]:
-    """All forms of a verb, of which the first word is inflected: form -> its name (base, s, past, part, ing)."""
+def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """All forms of a verb, of which the first word is inflected: form -> its names (base, s, past, part, ing).
+
+    One form may have several names: "to come" and "has come", "to set", "she set" and "has set".
+    """
     head, _, rest = base.partition(" ")
     rest = f" {rest}" if rest else ""
     if head == "be":
         table = {"is": "s", "are": "base", "was": "past", "were": "past", "been": "part", "being": "ing", "be": "base"}
-        return {form + rest: name for form, name in table.items()}
+        return {form + rest: frozenset({name}) for form, name in table.items()}
     regular_y = head.endswith("y") and not _VOWEL_Y.search(head)
     stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
     third = head[:-1] + "ies" if regular_y else head + ("es" if head.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-    past = head[:-1] + "ied" if regular_y else stem + "ed"
+    past = head[:-1] + "ied" if regular_y else head + "d" if head.endswith("e") else head + "ed"
     given = irregular.get(head, [past, past])
     ing = given[2] if len(given) > 2 else head[:-2] + "ying" if head.endswith("ie") else stem + "ing"
-    found = {head + rest: "base", third + rest: "s", ing + rest: "ing", given[1] + rest: "part", given[0] + rest: "past"}
-    for double in ("ll", "l"):  # American and British spelling: canceled, traveling
-        if given[0].endswith(f"{double}ed") and double == "ll":
-            short = given[0].replace("lled", "led")
-            found |= {short + rest: "past", short.replace("led", "ling") + rest: "ing"}
+    found: dict[str, frozenset[str]] = {}
+    for form, name in ((head, "base"), (third, "s"), (ing, "ing"), (given[1], "part"), (given[0], "past")):
+        found[form + rest] = found.get(form + rest, frozenset()) | {name}
+    if given[0].endswith("lled"):  # American and British spelling: canceled, traveling
+        short = given[0].replace("lled", "led")
+        found |= {short + rest: frozenset({"past"}), short.replace("led", "ling") + rest: frozenset({"ing"})}
     return found
 
 
@@ -130,9 +134,9 @@ def grammar(language: str = "en") -> Grammar:
             seen.setdefault(base, []).append(name)
     for base, names in seen.items():
         kind = next((name for name in names if name not in ("object_control",)), "other")
-        for form, label in forms_of(base, irregular).items():
+        for form, labels in forms_of(base, irregular).items():
             entry = word(form)
-            entry.verbs.append((kind, base, label))
+            entry.verbs += [(kind, base, label) for label in sorted(labels)]
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
                 telling.append(form)
