@@ -183,6 +183,8 @@ def merge(one: Draft, other: Draft) -> Draft:
     type_ = one.type
     if EventType.MEETING in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
         type_ = EventType.MEETING
+    if EventType.CONFERENCE in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
+        type_ = EventType.CONFERENCE
     if not one.mode_told or not other.mode_told:
         type_ = other.type if not one.mode_told else one.type
     if EventType.SUMMIT in (one.type, other.type) and CLASS[one.type] in ("gathering", "encounter"):

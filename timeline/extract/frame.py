@@ -185,6 +185,10 @@ def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> F
         main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
         if main is not None:
             made.spans.append((front(clauses, main), main.first))
+    if verb.opener in terms.where:  # "is in Berlin on Friday, where B will receive him": its place and its day
+        main = next((v for v in reversed(clauses.verbs) if v.index < verb.first and v.opener not in terms.where), None)
+        if main is not None:
+            made.spans += [(main.first, reach(clauses, main)), (front(clauses, main), main.first)]
     made.negated = verb.negated
     made.said = bool(verb.governor and "say" in verb.governor.roles)
     return made

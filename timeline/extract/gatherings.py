@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from timeline.extract.clauses import Clauses, Group, Verb
-from timeline.extract.encounters import body_at, paired
+from timeline.extract.encounters import body_at, object_of, paired
 from timeline.extract.frame import Frame, front, reach, several
 from timeline.extract.phrases import Phrase
 
@@ -56,10 +56,15 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
         frame.left, frame.joint = list(owner.members), True
     elif verb is not None and (((verb.kind in ("attend", "address") or verb.lemma in terms.absent_verbs) and governed) or frame.rule.startswith("light") or frame.preposition in terms.present_at or terms.margin_word.search(frame.preposition)):
         frame.left = [m for m in left if sentence.kinds[m] in "PhSH"]
+        if frame.preposition and verb.kind in ("receive", "meet") and governed and (met := object_of(clauses, verb, index)) is not None:
+            frame.left += [m for m in met.members if m not in frame.left]  # "hosted B and C at a summit"
         frame.joint = True
         frame.rule = f"{'attend' if verb.kind in ('attend', 'address') or verb.lemma in terms.absent_verbs else 'beside'}:gathering"
         if verb.kind == "light" and not frame.preposition:
             frame.rule = "light:gathering"
+    if frame.many and body < 0 and not frame.left and not frame.right and verb is not None and governed and not frame.preposition and verb.subject is not None:
+        frame.named_place = True  # "Switzerland will host a peace conference": known by its place and day
+        frame.to = [m for m in verb.subject.members if sentence.kinds[m] == "S"] if phrase.to < 0 and verb.kind == "receive" else [phrase.to] if phrase.to >= 0 else []
     if not summit and body < 0 and not frame.right and not (frame.joint and len(frame.left) > 1) and not frame.many:
         if low in terms.conference and phrase.to >= 0 and sentence.kinds[phrase.to] == "C" and frame.left:
             frame.named_place, frame.to = True, [phrase.to]  # "asked at a security conference in Munich"

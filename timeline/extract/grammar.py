@@ -33,6 +33,7 @@ class Word:
     bears: str = ""
     adjective: str = ""
     people: bool = False
+    many: bool = False  # a noun whose occasion is of three or more by its own word: "peace conference"
     roles: frozenset[str] = frozenset()  # of a verb: control classes and the like
     scope: frozenset[str] = frozenset()  # of an adjective beside an occasion: many, ahead, proposed, past, cancelled
     forms: frozenset[str] = frozenset()
@@ -113,6 +114,9 @@ def grammar(language: str = "en") -> Grammar:
             word(phrase).noun = name
             if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
                 telling.append(phrase)
+    for phrase in (*events["nouns"]["conference"], *events["nouns"]["summit"]):
+        if not set(phrase.split()).isdisjoint(events["scope"]["many"]):  # "peace conference"
+            word(phrase).many = True
     for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
             entry = word(phrase)

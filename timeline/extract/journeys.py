@@ -4,6 +4,7 @@ from __future__ import annotations
 from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.frame import Frame, destinations, frame_of, place_after, reach
 from timeline.extract.groups import has_person
+from timeline.extract.sentence import WHERE
 
 
 def journey(clauses: Clauses, verb: Verb) -> Frame | None:
@@ -61,6 +62,37 @@ def journey(clauses: Clauses, verb: Verb) -> Frame | None:
         frame.word = "arrive here"
         return frame
     return None
+
+
+def further_journeys(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
+    """"visited C on Monday and D on Tuesday", "went to C on July 2, D on July 5 and E on July 8": each place with its day."""
+    sentence = clauses.sentence
+    made: list[Frame] = []
+    if not frame.to:
+        return made
+    end, last = reach(clauses, verb), max(frame.to)
+    dated = False
+    for position in range(last + 1, end):
+        if sentence.kinds[position] == "T":
+            dated = True
+        elif position in clauses.verb_at:
+            break
+        elif dated and (sentence.kinds[position] == "," or "and" in sentence.word(position).function):
+            at = position + 1
+            while sentence.kind(at) == "w" and (sentence.word(at).function & {"and", "adverb", "determiner"} or sentence.low(at) in sentence.terms.goal):
+                at += 1
+            target = at if sentence.kind(at) in WHERE else -1
+            dates = [p for p in range(at + 1, min(end, at + 5)) if sentence.kinds[p] == "T"]
+            if target < 0 or sentence.name(target) is None or sentence.name(target).possessive or not dates:  # type: ignore[union-attr]
+                continue
+            before = made[-1] if made else frame
+            before.spans = [(before.spans[0][0], position), *before.spans[1:]] if not made else [(before.spans[0][0], position)]
+            stop = frame_of(clauses, verb, frame.kind, frame.word, frame.rule)
+            stop.left, stop.to = frame.left, destinations(sentence, target)
+            stop.first, stop.last, stop.spans = position, position + 1, [(position, end)]
+            made.append(stop)
+            dated = False
+    return made
 
 
 def presence(clauses: Clauses, verb: Verb) -> Frame | None:

@@ -46,6 +46,9 @@ class Memory:
                 found += self._plural(sentence, index)
                 continue
             name = sentence.name(index)
+            if name is not None and name.plural and name.country is None and not name.actor_id and sentence.low(index + 1) in terms.of_whom and sentence.kind(index + 2) == "H":
+                found += self._plural(sentence, index + 2)  # "officials of both countries"
+                continue
             if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
                 chosen = self._holder(name)  # "the foreign minister": of whom the article has spoken
                 if chosen is not None:

@@ -89,7 +89,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     frame = Frame(kind, sentence.items[index].low, index, index + 1, f"noun:{noun}", preposition=preposition)
     frame.abstract = frame.word in terms.abstract_nouns
     frame.scope = set(phrase.scope)
-    frame.many = "many" in phrase.scope
+    frame.many = "many" in phrase.scope or sentence.items[index].word.many
     frame.remote = remote or (noun == "call" and sentence.items[index].low not in terms.conversations)
     frame.spans = [(phrase.start, phrase.end)]
     frame.bears = bearing_nouns(clauses, phrase)

@@ -191,7 +191,10 @@ class Occasions:
             base.participants = [p for p in base.participants if p.name != base.organisation]
         if frame.named_place and base.place is None:
             base.place = self.dateline_place
-        base.named_place = frame.named_place and base.place is not None and bool(base.place.name)
+        base.named_place = frame.named_place and base.place is not None and (bool(base.place.name) or frame.many)
+        bodies_ = [p for p in base.participants if p.kind is ActorKind.ORGANISATION]
+        if base.organisation is None and len(base.participants) == len(bodies_) == 1 and frame.rule.startswith(("light", "verb")) and left and self._members_of_body(sentence, left[0]):
+            base.organisation, base.participants = bodies_[0].name, []  # "NATO leaders opened a summit"
         if base.organisation is None:
             self._without_body(frame, base, [*left, *right])
         if frame.remote or (self.remote(sentence, frame) and not summit):

@@ -94,6 +94,7 @@ class Reader:
                 self._keep_spoken_of(clauses.sentence, frame)
             else:
                 drafts += outcome
+        _share_date(drafts, clauses)
         _attend(drafts, clauses.sentence)
         drafts = self._elliptical(clauses.sentence, drafts)
         self.memory.remember(clauses, found)
@@ -134,6 +135,7 @@ class Reader:
     def _draft(self, clauses: Clauses, frame: Frame, found: list[Frame]) -> list[Draft] | str:
         """The drafts that a frame gives, or why it gives none."""
         sentence = clauses.sentence
+        terms = sentence.terms
         why = "asked, not told" if _is_question(sentence) else refusal(frame)
         # who refuses to attend a summit says that there is one
         absent = why is not None and frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend")
@@ -141,6 +143,8 @@ class Reader:
             return why
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
             return "a gathering of a body that is none of states"
+        if terms.sport.search(sentence.text) and not any(sentence.kinds[m] in "Ph" for m in (*frame.left, *frame.right)):
+            return "a match, no meeting"
         left, right = self._sides(sentence, frame, absent)
         if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:
             return "who takes part is not told"
@@ -218,7 +222,7 @@ class Reader:
         sentence = clauses.sentence
         terms = sentence.terms
         early = sentence.number <= _LEAD
-        place = place_of(clauses, frame, self.words, self.dateline_place, early and sentence.block == "paragraph")
+        place = place_of(clauses, frame, self.words, self.dateline_place, early and sentence.block == "paragraph" and not ahead(frame, terms))
         days, closing = length_of(clauses, frame)
         first = sentence.items[frame.first].start - sentence.start
         firm = ahead(frame, terms) or frame.tense in ("past", "progressive", "ing") or (
@@ -238,6 +242,17 @@ class Reader:
         return frame.rule.startswith("light:meeting") and base.when is not None and place is not None and bool(place.country) \
             and place.country not in {name.country for name in left} \
             and sentence.word(frame.first - 1).function.isdisjoint({"determiner", "possessive"})
+
+
+def _share_date(drafts: list[Draft], clauses: Clauses) -> None:
+    """"A held talks with B in C and met D in E on Wednesday": the only date of the sentence, told last, is of both."""
+    if clauses.sentence.kinds.count("T") != 1:
+        return
+    for one, other in zip(drafts, drafts[1:], strict=False):
+        mine, theirs = (draft.frame.verb if draft.frame is not None else None for draft in (one, other))
+        if one.when is None and other.when is not None and other.dated_by == "sentence" and mine is not None and theirs is not None and mine is not theirs \
+                and mine.form == theirs.form == "past" and mine.subject is not None and mine.subject is theirs.subject and theirs.first - mine.index < 20 and not one.background:
+            one.when, one.dated_by, one.other_date = other.when, other.dated_by, False
 
 
 def _is_question(sentence: Sentence) -> bool:

@@ -17,10 +17,12 @@ class Terms:
 
     # the syntax
     company: frozenset[str]
+    joined: frozenset[str]
     goal: frozenset[str]
     origin: frozenset[str]
     agent: frozenset[str]
     within: frozenset[str]
+    on: frozenset[str]
     purpose: frozenset[str]
     possession: frozenset[str]
     venue: frozenset[str]
@@ -210,6 +212,7 @@ class Terms:
     each: re.Pattern[str]
     elliptical: re.Pattern[str]
     elliptical_break: re.Pattern[str]
+    island: re.Pattern[str]
     named_occasion: re.Pattern[str]
     council_name: re.Pattern[str]
     assembly_name: re.Pattern[str]
@@ -235,6 +238,8 @@ class Terms:
     by_wire: re.Pattern[str]
     closing: re.Pattern[str]
     named_day: re.Pattern[str]
+    part_of_day: re.Pattern[str]
+    sport: re.Pattern[str]
     moved: re.Pattern[str]
     lasts: re.Pattern[str]
 

@@ -40,6 +40,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if terms.named_day.match(after):
             continue
+        if ahead(frame, terms) and terms.part_of_day.fullmatch(mention.text):
+            continue  # "They are to meet A in the morning": of a day told before
         since = next((p for p in range(index - 1, max(-1, index - 9), -1) if sentence.low(p) in terms.since), -1)
         if since >= 0 and not (since < frame.first < index and since < index - 1):
             continue  # the first time "since June" tells of another time
@@ -171,6 +173,8 @@ def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Pla
         else:
             if sentence.low(position) not in terms.place_prepositions or sentence.kinds[position] != "w":
                 continue
+            if sentence.low(position) in terms.on and not terms.island.search(sentence.low(index)):
+                continue  # "a session on Gaza" is no session in it
             before = position - 1
             if sentence.kind(before) == "w":
                 word = sentence.word(before)

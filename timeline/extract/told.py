@@ -4,7 +4,7 @@ from __future__ import annotations
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, frame_of, reach, several
 from timeline.extract.groups import has_person, is_party, only_places, owns_people
-from timeline.extract.journeys import journey, leading, presence, sending, taking, visiting
+from timeline.extract.journeys import further_journeys, journey, leading, presence, sending, taking, visiting
 from timeline.mentions import NameKind
 
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
@@ -45,6 +45,8 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
 
 def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
     """"met A in Moscow on July 5 and B in Beijing on July 8": another occasion with its own place and day."""
+    if frame.kind == "visit":
+        return further_journeys(clauses, verb, frame)
     if verb.kind not in ("meet", "receive") or not frame.right:
         return []
     sentence = clauses.sentence
@@ -80,6 +82,11 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     kind = verb.kind
     end = reach(clauses, verb)
     left = list(verb.subject.members) if verb.subject is not None and not only_places(sentence, verb.subject) else []
+    for other in clauses.verbs:  # "A, joined by B, met C"
+        if left and max(left) < other.first < verb.first and sentence.low(other.index) in terms.joined and sentence.low(other.index + 1) in terms.agent:
+            joining = clauses.following(other.index + 2)[0]
+            if joining is not None and all(sentence.kinds[m] == "P" for m in joining.members):
+                left += [m for m in joining.members if m not in left]
     after = verb.index + 1
     while (sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}) or sentence.kind(after) == "T":
         after += 1
@@ -93,6 +100,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         right = direct
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
+    frame.many = kind in ("receive", "meet") and any("many" in sentence.word(p).scope and sentence.kinds[p] == "w" and sentence.word(p + 1).noun in ("summit", "meeting") for p in range(after, end - 1))
     if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
         named = _with(clauses, right.end, end, terms.named_members)
         if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
@@ -116,6 +124,10 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
             return None  # "met the demand"
         if right is None:
             right = _with(clauses, after, end, terms.company)
+        if right is None and len(left) == 1 and "owner" in sentence.word(left[0] - 1).function and sentence.low(left[0] - 2) in terms.bodies:
+            frame.kind, frame.body_anaphor, frame.left = "gathering", True, []  # "the alliance's foreign ministers will meet"
+            frame.word = "summit" if terms.leaders_word.search(sentence.low(left[0])) else "conference"
+            return frame
         frame.right = list(right.members) if right is not None else []
         if right is not None and right.possessive and not owns_people(sentence, right):
             return None  # "met Putin's demands"

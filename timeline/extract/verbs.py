@@ -252,6 +252,9 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         if low in terms.talks_and_calls and (sentence.low(index + 1) in terms.between_or_on or (low in terms.calls and sentence.low(index + 1) in terms.for_or_on)):
             return "present" if low in terms.calls and sentence.low(index + 1) in terms.purpose and previous in "PSOhC" else ""
+        pair = clauses.group_at.get(index - 1)
+        if low in terms.talks_and_calls and pair is not None and pair.compound:
+            return ""  # "A-B talks"
         if low in terms.talks_and_calls and (previous in "SOC" or (previous == "w" and "relative" not in before.function)):
             return ""
         if word.noun and previous == "^":
