@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame, several
@@ -18,6 +18,7 @@ class Memory:
     """Read sentence by sentence, in the order of the article."""
 
     words: Grammar
+    home: str | None = None  # the state whose official outlet writes: "the Foreign Minister" is its own
     pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
     body: NameMention | None = None  # the last organisation of states that was named
     person: NameMention | None = None  # the last singular person that was a subject
@@ -55,8 +56,15 @@ class Memory:
                     found.append(chosen)
                     continue
             if name is not None:
-                found.append(name)
+                found.append(self._of_home(name))
         return found
+
+    def _of_home(self, name: NameMention) -> NameMention:
+        """An office or its holder without a state, in a text of an official outlet: that outlet's state."""
+        stateless = name.country is None and not name.actor_id and not name.plural
+        if self.home is not None and stateless and (name.kind is NameKind.OFFICE or (name.kind is NameKind.PERSON and name.role)):
+            return replace(name, country=self.home)
+        return name
 
     def _holder(self, office: NameMention) -> NameMention | None:
         terms = self.words.terms
@@ -97,6 +105,8 @@ class Memory:
                 near = {sentence.low(index + 1), sentence.low(index - 1), sentence.low(index + 2)}
                 if near & terms.said_i:
                     return name
+        if self.home is not None and '"' not in sentence.kinds:
+            return NameMention(sentence.start, sentence.start, "", NameKind.STATE, country=self.home)
         return None
 
     def listen(self, sentence: Sentence) -> None:

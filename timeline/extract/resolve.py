@@ -19,6 +19,7 @@ from timeline.extract.timeplace import date_of, length_of, moved, place_of
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameMention
 from timeline.model import Article, EventType, Participant, Place, Status
+from timeline.outlet import home_of
 from timeline.when import When
 
 _ANAPHOR = {"call": EventType.CALL, "visit": EventType.VISIT, "gathering": EventType.SUMMIT}
@@ -59,7 +60,7 @@ class Reader:
     previous: list[Draft] = field(default_factory=list)  # drafts of the sentence before
 
     def __post_init__(self) -> None:
-        self.memory = Memory(self.words)
+        self.memory = Memory(self.words, home_of(self.article, self.gazetteer))
         self.parties = Parties(self.article.text, self.published, self.gazetteer, self.words)
         self.anchor = self.published
         for paragraph in self.article.paragraphs[:3]:
