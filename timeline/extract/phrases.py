@@ -36,6 +36,7 @@ class Phrase:
 
 
 def phrase_of(clauses: Clauses, index: int) -> Phrase:
+    """The noun phrase of the occasion that the word at `index` names."""
     sentence = clauses.sentence
     terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items

@@ -12,6 +12,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def find_verbs(clauses: Clauses) -> None:
+    """Enter the verb groups of a sentence into its clauses, from left to right."""
     sentence = clauses.sentence
     terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
@@ -246,7 +247,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
     if "s" in forms:
         if _noun_context(sentence, index) and not (previous == "w" and (before.people or "relative" in before.function)):
             return ""
-        if word.noun and previous == "w" and "and" in before.function and not _verb_before(clauses, index, "s"):
+        if word.noun and previous == "w" and "and" in before.function and not _verb_before(clauses, index):
             return ""
         if low in terms.talks_and_calls and (sentence.low(index + 1) in terms.between_or_on or (low in terms.calls and sentence.low(index + 1) in terms.for_or_on)):
             return "present" if low in terms.calls and sentence.low(index + 1) in terms.purpose and previous in "PSOhC" else ""
@@ -284,7 +285,7 @@ def _after_noun_verb(sentence: Sentence, index: int) -> bool:
     return sentence.kind(index + 1) in "PSOCL" or bool(sentence.word(index + 1).function & {"determiner", "possessive"}) or sentence.low(index + 1) in terms.company
 
 
-def _verb_before(clauses: Clauses, index: int, form: str) -> bool:
+def _verb_before(clauses: Clauses, index: int) -> bool:
     return bool(clauses.verbs) and index - clauses.verbs[-1].index < 14 and clauses.verbs[-1].form == "present"
 
 
