@@ -120,46 +120,69 @@ def _summit_of_place(sentence: Sentence, frame: Frame, phrase: Phrase) -> Frame 
 
 
 def bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
-    """Bodies that are themselves occasions ("the Belt and Road Forum", "attend APEC"), and bodies whose members meet."""
+    """Bodies that are themselves occasions: "the Belt and Road Forum", "attend APEC". `found` are the frames of the nouns."""
     sentence = clauses.sentence
-    terms = sentence.terms
     made: list[Frame] = []
     used = {frame.body for frame in found}
     for index, kind in enumerate(sentence.kinds):
-        if kind not in "OP" or index in used or not is_body(sentence, index) or sentence.low(index + 1) in ("-", "–"):
-            continue
-        name = sentence.name(index)
-        if name is None:
+        if kind != "O" or index in used or not is_body(sentence, index) or sentence.low(index + 1) in ("-", "–"):
             continue
         verb = _verb_taking(clauses, index)
-        if kind == "O" and (terms.named_occasion.search(name.name or "") or terms.named_occasion.search(name.text) or (verb is not None and ((verb.kind == "attend" and verb.lemma not in terms.joining_verbs and not terms.council_name.search(name.name or "")) or (verb.kind in ("address", "tell") and terms.assembly_name.search(name.name or ""))))):
-            position = index - 1
-            while sentence.word(position).function & {"determiner", "possessive"} or sentence.kind(position) == "T":
-                position -= 1
-            frame = Frame("gathering", "summit" if terms.summit_name.search(name.name or "") else "conference", index, index + 1, "named:gathering", body=index)
-            frame.joint = True
-            if verb is not None:
-                frame.verb, frame.tense, frame.bears, frame.negated = verb, verb.form, set(verb.bears), verb.negated
-                frame.rule = "attend:gathering"
-                frame.spans = [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
-                if verb.subject is not None:
-                    frame.left = [m for m in verb.subject.members if sentence.kinds[m] in "PhSH"]
-            elif "and" in sentence.word(position).function and (last := next((f for f in reversed([*found, *made]) if f.kind == "gathering" and f.last <= position and position - f.last <= 4), None)) is not None:
-                # "to attend the U.S.-ASEAN Summit and the East Asia Summit"
-                frame.verb, frame.tense, frame.bears, frame.negated, frame.rule, frame.preposition = last.verb, last.tense, set(last.bears), last.negated, last.rule, last.preposition
-                frame.spans = [(max(0, index - 2), min(len(sentence.items), index + 7)), *last.spans[1:]]
-                frame.left = [m for m in last.left if sentence.kinds[m] in "PhH"] or ([m for m in last.verb.subject.members if sentence.kinds[m] in "PhH"] if last.verb is not None and last.verb.subject is not None else [])
-            else:
-                frame.spans = [(max(0, index - 3), min(len(sentence.items), index + 7))]
-                if sentence.low(position) in terms.before_body:
-                    frame.preposition = sentence.low(position)
-                    governor = next((v for v in reversed(clauses.verbs) if v.index < index), None)
-                    if governor is not None and governor.subject is not None:
-                        frame.left = [m for m in governor.subject.members if sentence.kinds[m] in "Ph"]
-                        frame.verb, frame.tense, frame.bears = governor, governor.form, set(governor.bears)
-                        frame.spans.append((governor.first, reach(clauses, governor)))
-            made.append(frame)
+        if _is_occasion(sentence, index, verb):
+            made.append(_body_frame(clauses, index, verb, [*found, *made]))
     return made
+
+
+def _is_occasion(sentence: Sentence, index: int, verb: Verb | None) -> bool:
+    """Whether a body is named as an occasion: by its own name, or as what somebody attends or addresses."""
+    terms = sentence.terms
+    found = sentence.name(index)
+    name = (found.name if found is not None else None) or ""
+    if terms.named_occasion.search(name) or terms.named_occasion.search(sentence.text_of(index)):
+        return True
+    if verb is None:
+        return False
+    if verb.kind == "attend":
+        return verb.lemma not in terms.joining_verbs and not terms.council_name.search(name)
+    return verb.kind in ("address", "tell") and terms.assembly_name.search(name) is not None
+
+
+def _body_frame(clauses: Clauses, index: int, verb: Verb | None, earlier: list[Frame]) -> Frame:
+    """The frame of a body that is an occasion, told by the verb that takes it, like the one before it, or beside a verb."""
+    sentence = clauses.sentence
+    kinds = sentence.kinds
+    name = sentence.name(index)
+    word = "summit" if name is not None and sentence.terms.summit_name.search(name.name or "") else "conference"
+    frame = Frame("gathering", word, index, index + 1, "named:gathering", body=index, joint=True)
+    if verb is not None:
+        frame.verb, frame.tense, frame.bears, frame.negated = verb, verb.form, set(verb.bears), verb.negated
+        frame.rule = "attend:gathering"
+        frame.spans = [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
+        if verb.subject is not None:
+            frame.left = [m for m in verb.subject.members if kinds[m] in "PhSH"]
+        return frame
+    end = min(len(sentence.items), index + 7)
+    before = index - 1
+    while sentence.word(before).function & {"determiner", "possessive"} or sentence.kind(before) == "T":
+        before -= 1
+    if "and" in sentence.word(before).function:
+        last = next((f for f in reversed(earlier) if f.kind == "gathering" and f.last <= before <= f.last + 4), None)
+        if last is not None:  # "to attend the U.S.-ASEAN Summit and the East Asia Summit"
+            frame.verb, frame.tense, frame.bears, frame.negated = last.verb, last.tense, set(last.bears), last.negated
+            frame.rule, frame.preposition = last.rule, last.preposition
+            frame.spans = [(max(0, index - 2), end), *last.spans[1:]]
+            subject = last.verb.subject if last.verb is not None else None
+            frame.left = [m for m in last.left if kinds[m] in "PhH"] or [m for m in (subject.members if subject is not None else []) if kinds[m] in "PhH"]
+            return frame
+    frame.spans = [(max(0, index - 3), end)]
+    if sentence.low(before) in sentence.terms.before_body:  # "told B at the General Assembly"
+        frame.preposition = sentence.low(before)
+        governor = next((v for v in reversed(clauses.verbs) if v.index < index), None)
+        if governor is not None and governor.subject is not None:
+            frame.left = [m for m in governor.subject.members if kinds[m] in "Ph"]
+            frame.verb, frame.tense, frame.bears = governor, governor.form, set(governor.bears)
+            frame.spans.append((governor.first, reach(clauses, governor)))
+    return frame
 
 
 def _verb_taking(clauses: Clauses, index: int) -> Verb | None:

@@ -58,13 +58,15 @@ _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the ma
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
-def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, str]:
-    """All forms of a verb, of which the first word is inflected: form -> its name (base, s, past, part, ing)."""
+def forms_of(base: str, irregular: dict[str, list[str]], whole: dict[str, dict[str, str]]) -> dict[str, str]:
+    """All forms of a verb, of which the first word is inflected: form -> its name (base, s, past, part, ing).
+
+    `irregular` gives past, participle and perhaps -ing of a verb, `whole` every form of one that follows no rule.
+    """
     head, _, rest = base.partition(" ")
     rest = f" {rest}" if rest else ""
-    if head == "be":
-        table = {"is": "s", "are": "base", "was": "past", "were": "past", "been": "part", "being": "ing", "be": "base"}
-        return {form + rest: name for form, name in table.items()}
+    if head in whole:
+        return {form + rest: name for form, name in whole[head].items()}
     regular_y = head.endswith("y") and not _VOWEL_Y.search(head)
     stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
     third = head[:-1] + "ies" if regular_y else head + ("es" if head.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
@@ -129,7 +131,7 @@ def grammar(language: str = "en") -> Grammar:
             seen.setdefault(base, []).append(name)
     for base, names in seen.items():
         kind = next((name for name in names if name not in ("object_control",)), "other")
-        for form, label in forms_of(base, irregular).items():
+        for form, label in forms_of(base, irregular, syntax["whole"]).items():
             entry = word(form)
             entry.verbs.append((kind, base, label))
             entry.roles = entry.roles | frozenset(names)
