@@ -18,6 +18,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def read_clauses(sentence: Sentence) -> Clauses:
+    """The sentence with its groups and verbs, each verb with its subject, its governor and what bears on it."""
     groups = read_groups(sentence)
     group_at = {member: group for group in groups for member in range(group.start, group.end)}
     clauses = Clauses(sentence, groups, [], group_at, {})

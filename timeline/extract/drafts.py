@@ -64,9 +64,11 @@ class Draft:
         return {p.country for p in self.participants if p.part == "visitor"}
 
     def offices(self, country: str) -> set[str]:
+        """The offices by which a country is told to take part without a name: "the king"."""
         return {p.role for p in self.participants if p.kind is ActorKind.STATE and p.country == country and p.role}
 
     def persons(self, country: str) -> set[str]:
+        """The identities of the persons who take part for a country."""
         return {p.actor_id for p in self.participants if p.kind is ActorKind.PERSON and p.country == country}
 
 

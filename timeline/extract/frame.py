@@ -177,6 +177,7 @@ def several(clauses: Clauses, members: list[int]) -> bool:
 
 
 def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
+    """The frame that a verb gives, with the time of its clause; `word` and `rule` say what told it."""
     terms = clauses.sentence.terms
     end = reach(clauses, verb)
     made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)

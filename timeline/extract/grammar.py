@@ -60,16 +60,16 @@ _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the ma
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
-def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+def forms_of(base: str, irregular: dict[str, list[str]], whole: dict[str, dict[str, str]]) -> dict[str, frozenset[str]]:
     """All forms of a verb, of which the first word is inflected: form -> its names (base, s, past, part, ing).
 
-    One form may have several names: "to come" and "has come", "to set", "she set" and "has set".
+    `irregular` gives past, participle and perhaps -ing of a verb, `whole` every form of one that follows no rule. One form may
+    have several names: "to come" and "has come"; "to set", "she set" and "has set".
     """
     head, _, rest = base.partition(" ")
     rest = f" {rest}" if rest else ""
-    if head == "be":
-        table = {"is": "s", "are": "base", "was": "past", "were": "past", "been": "part", "being": "ing", "be": "base"}
-        return {form + rest: frozenset({name}) for form, name in table.items()}
+    if head in whole:
+        return {form + rest: frozenset({name}) for form, name in whole[head].items()}
     regular_y = head.endswith("y") and not _VOWEL_Y.search(head)
     stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
     third = head[:-1] + "ies" if regular_y else head + ("es" if head.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
@@ -115,7 +115,7 @@ def grammar(language: str = "en") -> Grammar:
             if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
                 telling.append(phrase)
     for phrase in (*events["nouns"]["conference"], *events["nouns"]["summit"]):
-        if not set(phrase.split()).isdisjoint(events["scope"]["many"]):  # "peace conference"
+        if not set(phrase.split()).isdisjoint(events["scope"]["many"]):
             word(phrase).many = True
     for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
@@ -138,7 +138,7 @@ def grammar(language: str = "en") -> Grammar:
             seen.setdefault(base, []).append(name)
     for base, names in seen.items():
         kind = next((name for name in names if name not in ("object_control",)), "other")
-        for form, labels in forms_of(base, irregular).items():
+        for form, labels in forms_of(base, irregular, syntax["whole"]).items():
             entry = word(form)
             entry.verbs += [(kind, base, label) for label in sorted(labels)]
             entry.roles = entry.roles | frozenset(names)

@@ -7,6 +7,7 @@ from timeline.mentions import NameKind
 
 
 def read_groups(sentence: Sentence) -> list[Group]:
+    """The groups of coordinated parties of a sentence, in order."""
     kinds, items = sentence.kinds, sentence.items
     found: list[Group] = []
     for index, kind in enumerate(kinds):
@@ -53,6 +54,7 @@ def _stands_for_party(sentence: Sentence, index: int) -> bool:
 
 
 def owns(sentence: Sentence, index: int) -> bool:
+    """Whether the party at an index stands in the possessive: "China's", "Putin’s"."""
     name = sentence.name(index)
     return (name is not None and name.possessive) or "owner" in sentence.word(index + 1).function
 

@@ -8,6 +8,7 @@ from timeline.extract.sentence import WHERE
 
 
 def journey(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A travelled to C", "A visited C", "A arrived in C", "A left for C": None where no place or nobody who travels is told."""
     sentence = clauses.sentence
     terms = sentence.terms
     end = reach(clauses, verb)

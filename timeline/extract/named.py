@@ -10,6 +10,11 @@ from timeline.extract.sentence import Sentence
 from timeline.extract.visits import further_stops, visit_named
 
 _KIND = {"meeting": "encounter", "call": "call", "summit": "gathering", "conference": "gathering", "visit": "visit", "ceremony": "ceremony"}
+_OF_ITSELF = frozenset({"plan", "cancel", "postpone", "move", "refuse"})  # "the talks are planned", "were put off"
+_TELLS_OBJECT = frozenset({"light", "attend", "address", "arrive", "be"})  # verbs that tell of the occasion that is their object
+_BEARS_BESIDE = frozenset({"plan", "wish", "refuse", "cancel", "postpone"})
+_BEARS_ON = _BEARS_BESIDE | {"move"}
+_DONE_THERE = frozenset({"attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be"})
 
 
 def named(clauses: Clauses, remote: bool) -> list[Frame]:
@@ -82,111 +87,126 @@ def _other_sense(sentence: Sentence, index: int) -> bool:
 
 
 def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool) -> Frame | None:
+    """The frame of the noun at `index`, with what its own verbs, the verb that governs it and its parties tell."""
     sentence = clauses.sentence
     terms = sentence.terms
-    verb, preposition, subject_of = governor_of(clauses, index, phrase)
+    low = sentence.items[index].low
     kind = _KIND[noun]
-    frame = Frame(kind, sentence.items[index].low, index, index + 1, f"noun:{noun}", preposition=preposition)
-    frame.abstract = frame.word in terms.abstract_nouns
-    frame.scope = set(phrase.scope)
-    frame.many = "many" in phrase.scope or sentence.items[index].word.many
-    frame.remote = remote or (noun == "call" and sentence.items[index].low not in terms.conversations)
-    frame.spans = [(phrase.start, phrase.end)]
-    frame.bears = bearing_nouns(clauses, phrase)
-    if phrase.denied:
-        frame.negated = True
-    own: list[Verb] = subject_of + ([phrase.participle] if phrase.participle is not None else [])
-    for told in own:
-        frame.spans.append((told.first, reach(clauses, told)))
-        frame.bears |= told.bears | ({told.kind} & {"plan", "cancel", "postpone", "move", "refuse"} if told.kind != "plan" or told.passive or told.form == "participle" else set())
-        frame.tense = told.form if told.form not in ("participle",) else "noun"
-        frame.negated = frame.negated or told.negated
-        frame.verb = told
-        frame.perfect = told.perfect
-        if told.lemma in terms.closing_verbs and (told.form in ("future", "infinitive", "present") or told.bears & {"plan"}):
-            # what is set to close is under way
-            frame.bears.discard("plan")
-            frame.scope -= {"told ahead", "ahead"}
-            frame.tense = "past"
-            frame.closing = True
-            break
-        if told.form == "future" or (told.kind == "plan"):
-            frame.scope.add("told ahead")
-        if told.form == "present" and told.kind == "be" and any(sentence.word(p).adjective for p in range(told.index, told.index + 2)):
-            frame.scope.add("told ahead")
+    verb, preposition, subject_of = governor_of(clauses, index, phrase)
+    frame = Frame(
+        kind, low, index, index + 1, f"noun:{noun}", preposition=preposition, spans=[(phrase.start, phrase.end)],
+        bears=bearing_nouns(clauses, phrase), scope=set(phrase.scope), many="many" in phrase.scope or sentence.items[index].word.many, negated=phrase.denied,
+        remote=remote or (noun == "call" and low not in terms.conversations), abstract=low in terms.abstract_nouns)
+    own = [*subject_of, phrase.participle] if phrase.participle is not None else subject_of
+    _told_by_own_verbs(clauses, frame, own)
     left: list[int] = []
-    governed = verb is not None and verb.index < index
     if verb is not None and verb not in own:
-        if governed and not preposition:
-            frame.verb = frame.verb or verb
-            frame.spans.append((verb.first, reach(clauses, verb)))
-            frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("light", "attend", "address", "arrive", "be") or (verb.kind == "receive" and verb.lemma not in terms.welcoming_verbs) or verb.lemma in terms.carrying_verbs:
-                frame.tense = verb.form
-                frame.bears |= verb.bears
-                frame.perfect = verb.perfect
-                frame.negated = frame.negated or verb.negated
-                if verb.subject is not None and not verb.passive:
-                    left = list(verb.subject.members)
-                frame.rule = f"{verb.kind}:{noun}"
-            else:
-                if verb.kind in ("plan", "wish", "refuse", "cancel", "postpone", "move"):
-                    frame.bears.add(verb.kind)
-                    if verb.negated:
-                        frame.bears.add("refuse")
-                elif verb.lemma in terms.welcoming_verbs and not phrase.dates:
-                    frame.bears.add("wish")
-                elif verb.negated:
-                    frame.bears.add("refuse")
-                frame.bears |= verb.bears & {"wish", "cancel"}
-                if verb.subject is not None and not verb.passive:
-                    left = list(verb.subject.members)
-                if "say" in verb.roles:
-                    frame.said = True
-                frame.rule = f"object:{noun}" if verb.lemma not in terms.absent_verbs else f"attend:{noun}"
-        elif preposition:
-            margin = preposition.startswith(terms.margins)
-            frame.spans.append((front(clauses, verb), reach(clauses, verb)) if not governed else (verb.first, reach(clauses, verb)))
-            if governed:
-                frame.spans.append((front(clauses, verb), verb.first))
-            if verb.kind in ("plan", "wish", "refuse", "cancel", "postpone") and preposition in terms.purpose_links and governed:
-                frame.bears.add(verb.kind)
-            if preposition in terms.aftermath:
-                frame.tense = "past" if verb.modal != "will" else "noun"
-                frame.bears |= verb.bears & {"wish"} if verb.kind in ("meet",) else set()
-            elif preposition in terms.prelude:
-                frame.scope.add("told ahead")
-            elif (governed and (verb.kind in ("attend", "travel", "arrive", "leave", "gather", "meet", "light", "address", "receive", "stay", "be") or preposition in terms.taking_part)) or (preposition in terms.during and verb.form in ("past", "present")):
-                # what is wished or denied of the doing says nothing against the occasion where it is done
-                apart = preposition not in terms.directed
-                frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
-                frame.tense = verb.form
-                frame.perfect = verb.perfect
-                if verb.negated and not apart:
-                    frame.negated = True
-            if verb.subject is not None and not (verb.passive and "say" in verb.roles):
-                left = list(verb.subject.members)
-            if margin and (met := object_of(clauses, verb, index)) is not None:
-                left = left + [m for m in met.members if m not in left]
-            frame.rule = f"beside:{noun}"
-            frame.verb = frame.verb or verb
-    sides = phrase.sides
-    for told in subject_of:  # "more talks will take place with B on Friday"
-        if not sides and told.kind in ("occur", "light"):
-            for position in range(told.index + 1, min(reach(clauses, told), told.index + 12)):
-                if sentence.kinds[position] == "w" and sentence.low(position) in terms.occur_sides and position not in clauses.verb_at:
-                    group, _ = clauses.following(position + 1)
-                    if group is not None:
-                        sides[sentence.low(position)] = group
-                        break
-    joint_side = phrase.side(terms.sides_joint)
-    with_side = phrase.side(terms.sides_company)
+        if preposition:
+            left = _beside(clauses, frame, noun, verb)
+        elif verb.index < index:
+            left = _governed(clauses, frame, noun, verb, bool(phrase.dates))
+    if not phrase.sides:
+        _sides_after_verb(clauses, phrase, subject_of)
     if kind == "encounter" and sentence.word(index - 1).noun == "summit":
         frame.word, frame.abstract = "summit meeting", False
     if kind in ("encounter", "call"):
-        return encounter_named(clauses, frame, phrase, left, joint_side, with_side, index, verb, governed)
+        return encounter_named(clauses, frame, phrase, left, verb)
     if kind == "visit":
-        return visit_named(clauses, frame, phrase, left, index, verb)
+        return visit_named(clauses, frame, phrase, left, verb)
     if kind == "gathering":
-        return gathering_named(clauses, frame, phrase, left, joint_side, with_side, index, verb, governed)
-    return ceremony_named(clauses, frame, left, verb, index)
+        return gathering_named(clauses, frame, phrase, left, verb)
+    return ceremony_named(clauses, frame, left, verb)
+
+
+def _told_by_own_verbs(clauses: Clauses, frame: Frame, own: list[Verb]) -> None:
+    """What the verbs tell whose subject the noun is: "the talks will begin", "the visit was put off"."""
+    sentence = clauses.sentence
+    scope = frame.scope
+    for verb in own:
+        frame.spans.append((verb.first, reach(clauses, verb)))
+        frame.bears |= verb.bears
+        if verb.kind in _OF_ITSELF and (verb.kind != "plan" or verb.passive or verb.form == "participle"):
+            frame.bears.add(verb.kind)
+        frame.tense = verb.form if verb.form != "participle" else "noun"
+        frame.negated = frame.negated or verb.negated
+        frame.verb, frame.perfect = verb, verb.perfect
+        if verb.lemma in sentence.terms.closing_verbs and (verb.form in ("future", "infinitive", "present") or "plan" in verb.bears):
+            # what is set to close is under way
+            frame.bears.discard("plan")
+            scope -= {"told ahead", "ahead"}
+            frame.tense, frame.closing = "past", True
+            return
+        if verb.form == "future" or verb.kind == "plan" or (
+                verb.form == "present" and verb.kind == "be" and any(sentence.word(p).adjective for p in (verb.index, verb.index + 1))):
+            scope.add("told ahead")
+
+
+def _governed(clauses: Clauses, frame: Frame, noun: str, verb: Verb, dated: bool) -> list[int]:
+    """What a verb tells whose object the noun is: "held talks", "attended the summit", "postponed the visit", "welcomed the
+    talks". Returns who did it, as indices of items."""
+    terms = clauses.sentence.terms
+    welcomes = verb.lemma in terms.welcoming_verbs
+    frame.verb = frame.verb or verb
+    frame.spans += [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
+    if verb.kind in _TELLS_OBJECT or (verb.kind == "receive" and not welcomes) or verb.lemma in terms.carrying_verbs:
+        frame.tense, frame.perfect, frame.negated = verb.form, verb.perfect, frame.negated or verb.negated
+        frame.bears |= verb.bears
+        frame.rule = f"{verb.kind}:{noun}"
+    else:
+        if verb.kind in _BEARS_ON:
+            frame.bears.add(verb.kind)
+        elif welcomes and not dated:
+            frame.bears.add("wish")
+        if verb.negated and (verb.kind in _BEARS_ON or not welcomes or dated):
+            frame.bears.add("refuse")
+        frame.bears |= verb.bears & {"wish", "cancel"}
+        frame.said = frame.said or "say" in verb.roles
+        frame.rule = f"object:{noun}" if verb.lemma not in terms.absent_verbs else f"attend:{noun}"
+    return list(verb.subject.members) if verb.subject is not None and not verb.passive else []
+
+
+def _beside(clauses: Clauses, frame: Frame, noun: str, verb: Verb) -> list[int]:
+    """What a verb tells beside which the occasion stands: "met B at the summit", "spoke after the talks". Returns who did
+    it, as indices of items."""
+    terms = clauses.sentence.terms
+    preposition = frame.preposition
+    before = verb.index < frame.first
+    start, end = front(clauses, verb), reach(clauses, verb)
+    frame.spans += [(verb.first, end), (start, verb.first)] if before else [(start, end)]
+    if before and verb.kind in _BEARS_BESIDE and preposition in terms.purpose_links:
+        frame.bears.add(verb.kind)
+    if preposition in terms.aftermath:
+        frame.tense = "past" if verb.modal != "will" else "noun"
+        if verb.kind == "meet":
+            frame.bears |= verb.bears & {"wish"}
+    elif preposition in terms.prelude:
+        frame.scope.add("told ahead")
+    elif (before and (verb.kind in _DONE_THERE or preposition in terms.there)) or (
+            preposition in terms.during and verb.form in ("past", "present")):
+        # what is wished or denied of the doing says nothing against the occasion where it is done
+        apart = preposition not in terms.directed
+        frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
+        frame.tense, frame.perfect = verb.form, verb.perfect
+        frame.negated = frame.negated or (verb.negated and not apart)
+    left: list[int] = []
+    if verb.subject is not None and not (verb.passive and "say" in verb.roles):
+        left = list(verb.subject.members)
+    if preposition.startswith(terms.margins) and (met := object_of(clauses, verb, frame.first)) is not None:
+        left += [m for m in met.members if m not in left]
+    frame.rule = f"beside:{noun}"
+    frame.verb = frame.verb or verb
+    return left
+
+
+def _sides_after_verb(clauses: Clauses, phrase: Phrase, subject_of: list[Verb]) -> None:
+    """"more talks will take place with B on Friday": the side stands after the verb."""
+    sentence = clauses.sentence
+    for verb in subject_of:
+        if verb.kind not in ("occur", "light"):
+            continue
+        for position in range(verb.index + 1, min(reach(clauses, verb), verb.index + 12)):
+            if sentence.kinds[position] == "w" and sentence.low(position) in sentence.terms.occur_sides and position not in clauses.verb_at:
+                group, _ = clauses.following(position + 1)
+                if group is not None:
+                    phrase.sides[sentence.low(position)] = group
+                    return

@@ -7,6 +7,10 @@ from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import place_after
 from timeline.extract.sentence import Sentence
 
+_BEFORE = 12  # items before the noun that its phrase may have
+_BEGUN = -1  # in place of the next position: the phrase has its beginning
+_BEFORE_PHRASE = frozenset({"preposition", "subordinator", "relative", "that", "to", "be", "have", "do", "will", "would", "may", "first_person"})
+
 
 @dataclass(slots=True)
 class Phrase:
@@ -37,120 +41,136 @@ class Phrase:
 
 
 def phrase_of(clauses: Clauses, index: int) -> Phrase:
+    """The noun phrase of the occasion that the word at `index` names."""
     sentence = clauses.sentence
-    terms = sentence.terms
-    kinds, items = sentence.kinds, sentence.items
+    kinds = sentence.kinds
     phrase = Phrase(index)
     position = index - 1
-    steps = 0
-    while position >= 0 and steps < 12:
-        steps += 1
+    for _ in range(_BEFORE):
+        if position < 0:
+            break
         kind = kinds[position]
-        group = clauses.group_at.get(position)
-        if kind in "JOSC" or kind == "L":
-            if group is not None and group.possessive and not group.compound and position == group.end - 1 and sentence.name(position) is not None and sentence.name(position).possessive:  # type: ignore[union-attr]
-                phrase.owner = group
-                position = group.start - 1
-                phrase.start = group.start
-                break
-            if kind in "SC" and "preposition" in sentence.word(position - 1).function and position - 1 not in clauses.verb_at and kind == "C" and position == index - 1 and items[position - 1].low in terms.within:
-                break  # "in Geneva talks"
-            phrase.premods.append(position)
-            phrase.start = position
-            if group is not None and group.compound and group.start < position:
-                phrase.premods += [m for m in group.members if m < position]
-                position = group.start
-                phrase.start = position
-            position -= 1
-            continue
-        if kind in "UT":
+        if kind in "JOSCL":
+            position = _name_before(clauses, phrase, index, position)
+        elif kind in "UT":
             phrase.dates.append(position)
             phrase.start = position
             position -= 1
-            continue
-        if kind == "P":
-            name = sentence.name(position)
-            if name is not None and name.possessive and group is not None:
-                phrase.owner, phrase.start = group, group.start
-                if name.plural:
-                    phrase.people = name.text
-                break
-            if group is not None and group.compound:
-                phrase.premods += group.members
-                phrase.start = group.start
-                position = group.start - 1
-                continue
-            if name is not None and name.plural and position == index - 1:
-                phrase.premods.append(position)
-                phrase.people = name.text
-                phrase.start = position
-                position -= 1
-                continue
-            break
-        if kind == "h" or kind == "H":
-            break
-        if kind == ")":
+        elif kind == "P":
+            position = _person_before(clauses, phrase, index, position)
+        elif kind == ")":
             opening = kinds.rfind("(", 0, position)
-            if opening >= 0 and position - opening <= 4:
-                position = opening - 1
-                continue
+            position = opening - 1 if opening >= 0 and position - opening <= 4 else _BEGUN
+        elif kind == ",":  # "a high-stakes, closed-door meeting"
+            word = sentence.word(position - 1)
+            plain = sentence.kind(position - 1) == "w" and not word.function and not word.verbs
+            position = position - 1 if plain and position + 1 < index else _BEGUN
+        elif kind == "w":
+            position = _word_before(clauses, phrase, position)
+        else:
             break
-        if kind == ",":
-            # "a high-stakes, closed-door meeting"
-            if kinds[position - 1] == "w" and not items[position - 1].word.function and not items[position - 1].word.verbs and position + 1 < index:
-                position -= 1
-                continue
-            break
-        if kind != "w":
-            break
-        word, low = items[position].word, items[position].low
-        if "owner" in word.function:
-            before = clauses.group_at.get(position - 1)
-            if before is not None and before.end == position:
-                phrase.owner, phrase.start = before, before.start
-                owner = sentence.name(before.members[-1])
-                if owner is not None and owner.plural:
-                    phrase.people = owner.text
-                break
-            if kinds[position - 1] in "T" and position >= 1:
-                position -= 1
-                continue
-            if kinds[position - 1] == "w" and sentence.word(position - 1).people:
-                phrase.people = items[position - 1].low
-                position -= 2
-                continue
-            phrase.start = position
-            break
-        if "possessive" in word.function:
-            phrase.pronoun, phrase.start, phrase.definite = low, position, True
-            break
-        if position in clauses.verb_at:
-            break
-        if word.scope:
-            phrase.scope |= word.scope
-        if "determiner" in word.function:
-            if low in terms.definite:
-                phrase.definite = True
-            if low in terms.none:
-                phrase.denied = True
-            if low in terms.upcoming:
-                phrase.scope.add("ahead")
-            phrase.start = position
-            position -= 1
-            continue
-        if word.function & {"preposition", "subordinator", "relative", "that", "to", "be", "have", "do", "will", "would", "may", "first_person"}:
-            break
-        if "and" in word.function:
-            if sentence.word(position - 1).scope or (kinds[position - 1] == "w" and not sentence.word(position - 1).function and not sentence.word(position - 1).noun and position - 1 not in clauses.verb_at):
-                position -= 1
-                continue
-            break
-        if word.people:
-            phrase.people = low
-        phrase.start = position
-        position -= 1
     phrase.end = _complements(clauses, index, phrase)
     return phrase
+
+
+def _name_before(clauses: Clauses, phrase: Phrase, index: int, position: int) -> int:
+    """A state, a body or a place before the noun: the owner ("China's visit"), else what the noun is of ("Russian-Turkish
+    talks", "the Geneva talks"). Returns where to go on."""
+    sentence = clauses.sentence
+    group = clauses.group_at.get(position)
+    if group is not None and group.possessive and not group.compound and position == group.end - 1:
+        name = sentence.name(position)
+        if name is not None and name.possessive:
+            phrase.owner, phrase.start = group, group.start
+            return _BEGUN
+    before = position - 1
+    if sentence.kinds[position] == "C" and position == index - 1 and sentence.low(before) in sentence.terms.within \
+            and "preposition" in sentence.word(before).function and before not in clauses.verb_at:
+        return _BEGUN  # "in Geneva talks"
+    phrase.premods.append(position)
+    if group is not None and group.compound and group.start < position:
+        phrase.premods += [m for m in group.members if m < position]
+        position = group.start
+    phrase.start = position
+    return position - 1
+
+
+def _person_before(clauses: Clauses, phrase: Phrase, index: int, position: int) -> int:
+    """A person before the noun: the owner ("Putin’s visit"), one of two ("Trump-Xi talks"), or people ("ministers meeting").
+    Returns where to go on."""
+    name = clauses.sentence.name(position)
+    group = clauses.group_at.get(position)
+    if name is not None and name.possessive and group is not None:
+        phrase.owner, phrase.start = group, group.start
+        if name.plural:
+            phrase.people = name.text
+        return _BEGUN
+    if group is not None and group.compound:
+        phrase.premods += group.members
+        phrase.start = group.start
+        return group.start - 1
+    if name is not None and name.plural and position == index - 1:
+        phrase.premods.append(position)
+        phrase.people, phrase.start = name.text, position
+        return position - 1
+    return _BEGUN
+
+
+def _word_before(clauses: Clauses, phrase: Phrase, position: int) -> int:
+    """A word before the noun: an owner's mark, a possessive, a determiner, an adjective. Returns where to go on."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    word, low = sentence.items[position].word, sentence.items[position].low
+    function = word.function
+    before = position - 1
+    if "owner" in function:
+        return _owner_before(clauses, phrase, position)
+    if "possessive" in function:
+        phrase.pronoun, phrase.start, phrase.definite = low, position, True
+        return _BEGUN
+    if position in clauses.verb_at:
+        return _BEGUN
+    if word.scope:
+        phrase.scope |= word.scope
+    if "determiner" in function:
+        if low in terms.definite:
+            phrase.definite = True
+        if low in terms.none:
+            phrase.denied = True
+        if low in terms.upcoming:
+            phrase.scope.add("ahead")
+        phrase.start = position
+        return before
+    if function & _BEFORE_PHRASE:
+        return _BEGUN
+    if "and" in function:  # "bilateral and regional talks"
+        other = sentence.word(before)
+        adjective = sentence.kind(before) == "w" and not other.function and not other.noun and before not in clauses.verb_at
+        return before if other.scope or adjective else _BEGUN
+    if word.people:
+        phrase.people = low
+    phrase.start = position
+    return before
+
+
+def _owner_before(clauses: Clauses, phrase: Phrase, position: int) -> int:
+    """Whose mark it is: a party's, a day's ("Friday's talks") or people's ("the ministers' meeting"). Returns where to go on."""
+    sentence = clauses.sentence
+    before = position - 1
+    group = clauses.group_at.get(before)
+    if group is not None and group.end == position:
+        phrase.owner, phrase.start = group, group.start
+        owner = sentence.name(group.members[-1])
+        if owner is not None and owner.plural:
+            phrase.people = owner.text
+        return _BEGUN
+    if sentence.kind(before) == "T":
+        return before
+    if sentence.kind(before) == "w" and sentence.word(before).people:
+        phrase.people = sentence.low(before)
+        return before - 1
+    phrase.start = position
+    return _BEGUN
 
 
 def _complements(clauses: Clauses, index: int, phrase: Phrase) -> int:
@@ -255,10 +275,10 @@ def governor_of(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | No
                 break
             if "preposition" in word.function and not preposition:
                 preposition = sentence.items[position].low
-            elif "that" in word.function and preposition == "":
+            elif "that" in word.function and not preposition:
                 break
             elif word.bears and not preposition:
-                preposition = preposition or "of"
+                preposition = sentence.terms.sides_whose[0]  # "peace talks offer": as good as "the offer of talks"
         elif kind == "," and not preposition:
             # a noun after a comma is no object of what stands before, unless it is one of a list
             if sentence.word(position - 1).noun or kinds[position - 1] in "PSOC":
@@ -282,6 +302,6 @@ def bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
         for back in range(position - 1, max(-1, position - 3), -1):
             word = sentence.word(back)
             if word.bears and back not in clauses.verb_at:
-                found.add("refuse" if sentence.low(back - 1) in terms.none else word.bears)
+                found.add("refuse" if sentence.low(back - 1) in terms.none else word.bears)  # "no plans for a visit"
                 break
     return found

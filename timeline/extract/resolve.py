@@ -198,7 +198,7 @@ class Reader:
         mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         former, inside = None, False
-        change = moved(clauses, frame, self.published) if frame.bears & {"postpone", "move"} else None
+        change = moved(clauses, self.published) if frame.bears & {"postpone", "move"} else None
         if change is not None:
             when, former = change
             status = Status.PLANNED if when.last >= self.published else Status.HELD

@@ -52,20 +52,30 @@ class Sentence:
         self.kinds = ""
 
     def name(self, index: int) -> NameMention | None:
+        """The name at an index, None where the item is none or there is no such item."""
         found = self.items[index].mention if 0 <= index < len(self.items) else None
         return found if isinstance(found, NameMention) else None
 
+    def text_of(self, index: int) -> str:
+        """The text of the name at an index, "" where there is none."""
+        found = self.name(index)
+        return found.text if found is not None else ""
+
     def when(self, index: int) -> DateMention | None:
+        """The date at an index that exists, None where the item is none."""
         found = self.items[index].mention
         return found if isinstance(found, DateMention) else None
 
     def low(self, index: int) -> str:
+        """The text of an item in small letters, "" beyond the ends of the sentence."""
         return self.items[index].low if 0 <= index < len(self.items) else ""
 
     def kind(self, index: int) -> str:
+        """The kind of an item, "." beyond the ends of the sentence."""
         return self.kinds[index] if 0 <= index < len(self.kinds) else "."
 
     def word(self, index: int) -> Word:
+        """What the word at an index may be; what is no word is a `Word` without any."""
         return self.items[index].word if 0 <= index < len(self.items) else NO_WORD
 
     def source(self, first: int, last: int) -> str:

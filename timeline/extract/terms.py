@@ -79,7 +79,7 @@ class Terms:
     background_openers: frozenset[str]
     apart: frozenset[str]
     at_it: frozenset[str]
-    taking_part: frozenset[str]
+    there: frozenset[str]
     during: frozenset[str]
     directed: frozenset[str]
     told_at: frozenset[str]

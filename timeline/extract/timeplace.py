@@ -102,7 +102,7 @@ def _noun_phrase(frame: Frame, index: int) -> bool:
     return bool(frame.spans) and frame.spans[0][0] <= index < (frame.spans[0][1] if frame.tense == "noun" else frame.first)
 
 
-def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When | None] | None:
+def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
     """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
     sentence = clauses.sentence
     terms = sentence.terms
@@ -146,6 +146,7 @@ def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
 
 
 def point(sentence: Sentence, index: int) -> Place | None:
+    """The place that the name at an index stands for: a city, or a state."""
     name = sentence.name(index)
     if name is None:
         return None

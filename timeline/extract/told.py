@@ -65,7 +65,7 @@ def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
     return []
 
 
-def _with(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
+def _governed_by(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
     """The first group within the span that one of the prepositions governs."""
     sentence = clauses.sentence
     for position in range(first, min(last, len(sentence.items))):
@@ -77,122 +77,181 @@ def _with(clauses: Clauses, first: int, last: int, prepositions: frozenset[str])
 
 
 def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
+    """"A met B", "A was received by B", "A spoke with B", "A and B discussed": None where the verb tells of no encounter."""
     sentence = clauses.sentence
     terms = sentence.terms
     kind = verb.kind
     end = reach(clauses, verb)
     left = list(verb.subject.members) if verb.subject is not None and not only_places(sentence, verb.subject) else []
-    for other in clauses.verbs:  # "A, joined by B, met C"
-        if left and max(left) < other.first < verb.first and sentence.low(other.index) in terms.joined and sentence.low(other.index + 1) in terms.agent:
-            joining = clauses.following(other.index + 2)[0]
-            if joining is not None and all(sentence.kinds[m] == "P" for m in joining.members):
-                left += [m for m in joining.members if m not in left]
-    after = verb.index + 1
-    while (sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}) or sentence.kind(after) == "T":
-        after += 1
-    if kind in ("receive", "meet") and sentence.low(after) in terms.within and sentence.kind(after + 1) in "CS" and clauses.following(after + 2)[0] is not None:
-        after += 2  # "received in Mexico City a delegation"
-    right: Group | None = None
+    _joined(clauses, verb, left)
+    after = _after(clauses, verb)
     direct, _ = clauses.following(after)
-    if sentence.low(after) in terms.company or (sentence.low(after) in terms.goal and kind == "speak"):
-        right, _ = clauses.following(after + 1)
-    elif direct is not None and kind in ("meet", "receive", "telephone", "see"):
-        right = direct
+    right = _counterpart(clauses, verb, direct, after, end)
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
-    frame.many = kind in ("receive", "meet") and any("many" in sentence.word(p).scope and sentence.kinds[p] == "w" and sentence.word(p + 1).noun in ("summit", "meeting") for p in range(after, end - 1))
-    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
-        named = _with(clauses, right.end, end, terms.named_members)
-        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
-            right = Group(right.start, named.end, list(named.members))
+    frame.many = kind in ("receive", "meet") and any(
+        "many" in sentence.word(p).scope and sentence.kinds[p] == "w" and sentence.word(p + 1).noun in ("summit", "meeting") for p in range(after, end - 1))
     if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
         return frame
     if verb.passive:
-        if kind == "discuss" and (sides := _with(clauses, after, end, terms.between)) is not None and len(sides.members) > 1:
-            frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
-            return frame
-        if kind not in ("receive", "discuss") or verb.noun >= 0:
-            return None
-        by = _with(clauses, after, end, terms.agent)
-        if by is None or not left:
-            return None
-        frame.left, frame.right, frame.host = list(by.members), left, True
-        return frame
+        return _passive(clauses, frame, verb, left, after, end)
     if kind == "meet":
-        if right is None and _takes_thing(clauses, after):
-            return None  # "met the demand"
-        if right is None:
-            right = _with(clauses, after, end, terms.company)
-        if right is None and len(left) == 1 and "owner" in sentence.word(left[0] - 1).function and sentence.low(left[0] - 2) in terms.bodies:
-            frame.kind, frame.body_anaphor, frame.left = "gathering", True, []  # "the alliance's foreign ministers will meet"
-            frame.word = "summit" if terms.leaders_word.search(sentence.low(left[0])) else "conference"
-            return frame
-        frame.right = list(right.members) if right is not None else []
-        if right is not None and right.possessive and not owns_people(sentence, right):
-            return None  # "met Putin's demands"
-        frame.joint = right is None
-        if not frame.right and not left and verb.subject is None and any(sentence.low(p) in terms.joint_bodies for p in range(max(0, verb.first - 8), verb.first)):
-            frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
-            return frame
-        if not frame.right and len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
-            frame.kind, frame.body, frame.word, frame.joint, frame.left = "gathering", left[0], "conference", True, []
-            frame.rule = "verb:body meets"
-            return frame
-        if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
-            return None if not left else _weak(frame, left)
-        frame.left = left
-        return frame
+        return _meets(clauses, frame, verb, left, right, after, end)
     if kind == "tell":
-        # "A told B by telephone": what is said over a wire is a call
-        near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
-        counterpart = direct is not None and any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
-        guest = direct is not None and (sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause)
-        if direct is not None and left and not remote and has_person(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or terms.on_a_visit.search(near)):
-            frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
-            return frame
-        if not remote or direct is None or not left or not has_person(sentence, direct) or direct.possessive or not terms.by_wire.search(near):
-            return None
-        frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
-        return frame
+        return _tells(clauses, frame, verb, left, direct, after, end)
     if kind in ("speak", "negotiate"):
-        if right is None:
-            right = _with(clauses, after, end, terms.speak_to if kind == "speak" else terms.company)
-        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) in terms.goal and not is_party(sentence, right):
-            return None
-        frame.right = list(right.members) if right is not None else []
-        frame.left = left
-        frame.joint = right is None
-        if right is None and not several(clauses, left):
-            return None
-        if right is None and kind == "speak" and sentence.low(after) in terms.speak_about and not remote:
-            return None
-        frame.word = "speak" if kind == "speak" else "negotiate"
-        return frame
+        return _speaks(clauses, frame, left, right, after, end)
     if kind in ("receive", "see"):
-        if right is None or (not has_person(sentence, right)) or (right.possessive and not owns_people(sentence, right)):
+        if right is None or not has_person(sentence, right) or (right.possessive and not owns_people(sentence, right)):
             return None
-        if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma not in terms.seeing_verbs):
+        if kind == "see" and verb.form not in ("infinitive", "future") and verb.lemma in terms.seeing_verbs:
             return None
         if verb.lemma.startswith(terms.call_stems) and any(sentence.low(p) in terms.goal for p in range(right.end, min(end + 1, right.end + 8))):
-            return None
+            return None  # "called on B to resign"
         frame.left, frame.right, frame.host = left, list(right.members), kind == "receive"
         return frame if left or kind == "receive" else None
     if kind == "telephone":
         if right is None or not left or not has_person(sentence, right) or right.possessive:
             return None
-        if verb.lemma in terms.calling_verbs and not _nothing_after(clauses, right.end, end):
+        if verb.lemma in terms.calling_verbs and not _nothing_after(clauses, right.end):
             return None
         frame.kind, frame.left, frame.right, frame.remote = "call", left, list(right.members), True
         return frame
-    # discuss, agree, exchange views
-    right = _with(clauses, after, end, terms.company)
-    if right is not None and (not is_party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
-        right = None  # "discussed his plans for the summit with B": the summit is with B
+    return _discusses(clauses, frame, left, after, end)
+
+
+def _joined(clauses: Clauses, verb: Verb, left: list[int]) -> None:
+    """"A, joined by B, met C": add B to those who met C."""
+    terms = clauses.sentence.terms
+    for other in clauses.verbs:
+        if left and max(left) < other.first < verb.first and clauses.sentence.low(other.index) in terms.joined and clauses.sentence.low(other.index + 1) in terms.agent:
+            group = clauses.following(other.index + 2)[0]
+            if group is not None and all(clauses.sentence.kinds[m] == "P" for m in group.members):
+                left += [m for m in group.members if m not in left]
+
+
+def _after(clauses: Clauses, verb: Verb) -> int:
+    """Where the complements of a verb begin: adverbs, dates and the place of "received in Oslo a delegation" passed."""
+    sentence = clauses.sentence
+    after = verb.index + 1
+    while (sentence.kind(after) == "w" and "adverb" in sentence.word(after).function) or sentence.kind(after) == "T":
+        after += 1
+    if verb.kind in ("receive", "meet") and sentence.low(after) in sentence.terms.within and sentence.kind(after + 1) in "CS" \
+            and clauses.following(after + 2)[0] is not None:
+        after += 2
+    return after
+
+
+def _counterpart(clauses: Clauses, verb: Verb, direct: Group | None, after: int, end: int) -> Group | None:
+    """Whom the subject met: after "with", after "to" of speaking, or the object; the names behind a plural with it."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    right: Group | None = None
+    if sentence.low(after) in terms.company or (sentence.low(after) in terms.goal and verb.kind == "speak"):
+        right, _ = clauses.following(after + 1)
+    elif verb.kind in ("meet", "receive", "telephone", "see"):
+        right = direct
+    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
+        named = _governed_by(clauses, right.end, end, terms.named_members)
+        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
+            return Group(right.start, named.end, list(named.members))
+    return right
+
+
+def _passive(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], after: int, end: int) -> Frame | None:
+    """"A was received by B", "the matter was discussed between A and B"."""
+    terms = clauses.sentence.terms
+    if verb.kind == "discuss":
+        sides = _governed_by(clauses, after, end, terms.between)
+        if sides is not None and len(sides.members) > 1:
+            frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
+            return frame
+    if verb.kind not in ("receive", "discuss") or verb.noun >= 0:
+        return None
+    by = _governed_by(clauses, after, end, terms.agent)
+    if by is None or not left:
+        return None
+    frame.left, frame.right, frame.host = list(by.members), left, True
+    return frame
+
+
+def _meets(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], right: Group | None, after: int, end: int) -> Frame | None:
+    """"A met B", "A and B met"; not "met the demand", "met Putin's demands"."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    if right is None:
+        if _takes_thing(clauses, after):
+            return None
+        right = _governed_by(clauses, after, end, terms.company)
+    if right is not None and right.possessive and not owns_people(sentence, right):
+        return None
+    frame.joint = right is None
+    if right is None:
+        if len(left) == 1 and "owner" in sentence.word(left[0] - 1).function and sentence.low(left[0] - 2) in terms.bodies:
+            frame.kind, frame.body_anaphor = "gathering", True  # "the alliance's foreign ministers will meet"
+            frame.word = "summit" if terms.leaders_word.search(sentence.low(left[0])) else "conference"
+            return frame
+        if not left and verb.subject is None and any(sentence.low(p) in terms.joint_bodies for p in range(max(0, verb.first - 8), verb.first)):
+            frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
+            return frame
+        if len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
+            frame.kind, frame.body, frame.word, frame.rule = "gathering", left[0], "conference", "verb:body meets"
+            return frame
+        if not left and "others" not in sentence.word(after).function:
+            return None
+    frame.left, frame.right = left, list(right.members) if right is not None else []
+    return frame
+
+
+def _tells(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], direct: Group | None, after: int, end: int) -> Frame | None:
+    """"A told B by telephone" is a call; "A told his counterpart", "told the visiting B", "told B during a visit" a meeting."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    if direct is None or not left or not has_person(sentence, direct) or direct.possessive:
+        return None
+    near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
+    if frame.remote:
+        if not terms.by_wire.search(near):
+            return None
+        frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
+        return frame
+    if verb.form != "past":
+        return None
+    counterpart = any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
+    guest = sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause
+    if not (counterpart or guest or terms.on_a_visit.search(near)):
+        return None
+    frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
+    return frame
+
+
+def _speaks(clauses: Clauses, frame: Frame, left: list[int], right: Group | None, after: int, end: int) -> Frame | None:
+    """"A spoke with B", "A and B negotiated"; not "A and B spoke about the war", "spoke to reporters"."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    speak = frame.word == "speak"
+    if right is None:
+        right = _governed_by(clauses, after, end, terms.speak_to if speak else terms.company)
+    if right is None:
+        if not several(clauses, left) or (speak and sentence.low(after) in terms.speak_about and not frame.remote):
+            return None
+    elif speak and sentence.low(max(0, right.at)) in terms.goal and not is_party(sentence, right):
+        return None
+    frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
+    return frame
+
+
+def _discusses(clauses: Clauses, frame: Frame, left: list[int], after: int, end: int) -> Frame | None:
+    """"A discussed trade with B", "A and B agreed to"; "discussed plans for the summit with B" leaves B to the summit."""
+    sentence = clauses.sentence
+    right = _governed_by(clauses, after, end, sentence.terms.company)
+    if right is not None and (not is_party(sentence, right) or any(
+            sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
+        right = None
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
-    frame.word = "discuss"
     return frame
 
 
@@ -211,13 +270,7 @@ def _takes_thing(clauses: Clauses, index: int) -> bool:
     return not sentence.word(at).people and sentence.kind(at) not in "PSOhHCT"
 
 
-def _weak(frame: Frame, left: list[int]) -> Frame:
-    frame.left = left
-    frame.joint = True
-    return frame
-
-
-def _nothing_after(clauses: Clauses, first: int, end: int) -> bool:
+def _nothing_after(clauses: Clauses, first: int) -> bool:
     """"called B on Friday", not "called B a liar"."""
     sentence = clauses.sentence
     kind, word = sentence.kind(first), sentence.word(first)
@@ -232,7 +285,7 @@ def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     if verb.passive or verb.subject is None:
         return None
     end = reach(clauses, verb)
-    right = _with(clauses, verb.index + 1, end, terms.company)
+    right = _governed_by(clauses, verb.index + 1, end, terms.company)
     frame = frame_of(clauses, verb, "encounter", "pose", "verb:pose")
     frame.left = list(verb.subject.members)
     frame.right = list(right.members) if right is not None else []
@@ -287,8 +340,8 @@ def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
     left = list(verb.subject.members) if verb.subject is not None else []
     participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in terms.signed_by or not left
     if participle and before:
-        by = _with(clauses, verb.index + 1, end, terms.by_or_between)
-        with_ = _with(clauses, verb.index + 1, min(end, verb.index + 8), terms.company)
+        by = _governed_by(clauses, verb.index + 1, end, terms.by_or_between)
+        with_ = _governed_by(clauses, verb.index + 1, min(end, verb.index + 8), terms.company)
         frame.rule, frame.tense = "verb:signed by", "future" if verb.form in ("future", "infinitive") else "past"
         frame.joint = True
         frame.right = list(by.members) if by is not None else list(with_.members) if with_ is not None else []
@@ -301,7 +354,7 @@ def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
         return frame
     if not left or not (after or before):
         return None
-    right = _with(clauses, verb.index + 1, end, terms.signed_company) if after else None
+    right = _governed_by(clauses, verb.index + 1, end, terms.signed_company) if after else None
     if right is None and not several(clauses, left):
         return None
     frame.left, frame.right = left, list(right.members) if right is not None else []

@@ -1,6 +1,8 @@
 """Verb groups and their forms: "will have been holding", "is due to", "to meet", "held"; and which words are no verbs here."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from timeline.extract.grammar import Word
 from timeline.extract.groups import owns
 from timeline.extract.sentence import Sentence
@@ -12,6 +14,7 @@ _NONE: frozenset[str] = frozenset()
 
 
 def find_verbs(clauses: Clauses) -> None:
+    """Enter the verb groups of a sentence into its clauses, from left to right."""
     sentence = clauses.sentence
     terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
@@ -61,89 +64,113 @@ def skip(sentence: Sentence, index: int) -> int:
     return index
 
 
+@dataclass(slots=True)
+class _Auxiliaries:
+    """What the words before a main verb say: "will have been" is modal, have, be and perfect."""
+
+    modal: str = ""
+    negated: bool = False
+    perfect: bool = False  # "have been": a form of be after one of have
+    be: bool = False
+    have: bool = False
+
+
 def _auxiliary_group(clauses: Clauses, index: int, first: int = -1) -> int:
-    """A group that begins with an auxiliary: "will have been holding", "is due to", "was". Returns where to go on."""
+    """A group that begins with an auxiliary: "will have been holding", "is due to", "was". Returns where to go on.
+
+    `first` is the "to" before it, -1 where there is none.
+    """
     sentence = clauses.sentence
+    terms = sentence.terms
+    items = sentence.items
+    said, position, main = _read_auxiliaries(sentence, index)
+    start = index if first < 0 else first
+    if said.modal in ("will", "would"):
+        form = "future"
+    elif first >= 0:
+        form = "infinitive"
+    else:
+        form = "past" if said.be and any(items[p].low in terms.was for p in range(index, position)) else "present"
+    had = items[index].low in terms.had
+    if main < 0:
+        verb, after = _without_main(sentence, said, index, start, position, form, had)
+        _enter(clauses, verb)
+        return after
+    word, low = items[main].word, items[main].low
+    forms = word.forms or frozenset({"past"} if low.endswith(terms.past_endings) else {"base"})
+    participle = bool(forms & {"past", "part"})
+    if said.be and not (participle or "ing" in forms):  # "is set to", "was talks"
+        if word.adjective:
+            _enter(clauses, Verb(main, start, word.adjective, low, form, negated=said.negated, modal=said.modal))
+            return main + 1
+        _enter(clauses, Verb(position - 1, start, "be", "be", form, negated=said.negated, modal=said.modal))
+        return main
+    if said.have and not said.be and not said.modal and not participle:
+        # "had talks", "have plans": what follows is a noun
+        _enter(clauses, Verb(position - 1, start, "light", "have", "past" if had else form, negated=said.negated))
+        return main
+    verb = _make(clauses, main, start, form)
+    if said.be and "ing" in forms:
+        verb.form = "progressive" if form == "present" else form
+    elif said.be:
+        verb.passive = True
+    elif said.have and participle:
+        verb.form = "past" if not said.modal else form
+        verb.perfect, verb.passive = True, said.perfect
+    elif not said.modal and first < 0:
+        verb.form = "past" if items[index].low in terms.did else "present"
+    verb.negated, verb.modal = said.negated, said.modal
+    verb.pluperfect = said.have and items[index].low in terms.had_before
+    verb.perfect = verb.perfect or said.perfect
+    _enter(clauses, verb)
+    return main + 1
+
+
+def _read_auxiliaries(sentence: Sentence, index: int) -> tuple[_Auxiliaries, int, int]:
+    """The auxiliaries from `index` on, the index of what follows them, and that of the main verb, -1 where there is none."""
     terms = sentence.terms
     items, kinds = sentence.items, sentence.kinds
     count = len(items)
-    start = index if first < 0 else first
-    modal, negated, perfect, be, have = "", False, False, False, False
-    position = index
-    main = -1
-    while position < count and kinds[position] in "w":
+    said = _Auxiliaries()
+    position, main = index, -1
+    while position < count and kinds[position] == "w":
         word, low = items[position].word, items[position].low
         function = word.function
         if "not" in function:
-            negated = True
+            said.negated = True
         elif function & {"will", "would", "may"}:
-            modal = "will" if "will" in function else "would" if "would" in function else "may"
+            said.modal = "will" if "will" in function else "would" if "would" in function else "may"
         elif "have" in function:
-            have = True
+            said.have = True
         elif "be" in function:
-            be = True
-            perfect = perfect or have
-        elif "do" in function or ("adverb" in function and not word.verbs) or (low.endswith(terms.adverb_endings) and not word.verbs):
-            pass
-        elif word.verbs or (_guess(low, word, "base") and (low.endswith(terms.past_endings) or (modal and not be))):
-            main = position
-            break
-        else:
+            said.be = True
+            said.perfect = said.perfect or said.have
+        elif "do" not in function and (word.verbs or not ("adverb" in function or low.endswith(terms.adverb_endings))):
+            if word.verbs or (_guess(low, word, "base") and (low.endswith(terms.past_endings) or (said.modal and not said.be))):
+                main = position
             break
         position += 1
-    if position < count and kinds[position] in "T" and main < 0 and not be:
+    if main < 0 and not said.be and position < count and kinds[position] == "T":
         later = skip(sentence, position + 1)  # "will on Friday meet": seldom, but headlines do it
         if later < count and items[later].word.verbs:
             main = later
-    form = "future" if modal == "will" else "infinitive" if first >= 0 else "past" if be and any(items[p].low in terms.was for p in range(index, position)) else "present"
-    if modal == "would":
-        form = "future"
-    if main < 0:
-        after = items[position] if position < count else None
-        if be and after is not None and after.kind == "w" and after.word.adjective:
-            verb = Verb(position, start, after.word.adjective if after.word.adjective == "plan" else "wish", after.low, form, negated=negated, modal=modal)
-            _enter(clauses, verb)
-            return position + 1
-        if be and after is not None and "to" in after.word.function:  # "is to meet": a plan
-            verb = Verb(position - 1, start, "plan", "be", form, negated=negated, modal=modal)
-            _enter(clauses, verb)
-            return position
-        if have and not be and after is not None:
-            # "had talks", "has to meet"
-            verb = Verb(position - 1, start, "plan" if "to" in after.word.function else "light", "have", "past" if items[index].low in terms.had else form, negated=negated, modal=modal)
-            _enter(clauses, verb)
-            return position
-        kind = "be" if be else "do" if not modal else "other"
-        _enter(clauses, Verb(max(index, position - 1), start, kind, kind, form, negated=negated, modal=modal))
-        return max(position, index + 1)
-    word = items[main].word
-    forms = word.forms or frozenset({"past"} if items[main].low.endswith(terms.past_endings) else {"base"})
-    if be and forms & {"past", "part"} and "ing" not in forms:
-        verb = _make(clauses, main, start, form)
-        verb.passive = True
-    elif be and "ing" in forms:
-        verb = _make(clauses, main, start, "progressive" if form == "present" else form)
-    elif be:  # "is host", "was talks"
-        if word.adjective:
-            _enter(clauses, Verb(main, start, word.adjective, items[main].low, form, negated=negated, modal=modal))
-            return main + 1
-        _enter(clauses, Verb(position - 1, start, "be", "be", form, negated=negated, modal=modal))
-        return main
-    elif have and forms & {"past", "part"}:
-        verb = _make(clauses, main, start, "past" if not modal else form)
-        verb.perfect = True
-        verb.passive = perfect
-    elif have and not modal and not forms & {"past", "part"}:
-        # "had talks", "have plans": what follows is a noun
-        _enter(clauses, Verb(position - 1, start, "light", "have", "past" if items[index].low in terms.had else form, negated=negated, modal=modal))
-        return main
-    else:
-        verb = _make(clauses, main, start, form if modal or first >= 0 else ("past" if items[index].low in terms.did else "present"))
-    verb.negated, verb.modal = negated, modal
-    verb.pluperfect = have and items[index].low in terms.had_before
-    verb.perfect = verb.perfect or perfect
-    _enter(clauses, verb)
-    return main + 1
+    return said, position, main
+
+
+def _without_main(sentence: Sentence, said: _Auxiliaries, index: int, start: int, position: int, form: str, had: bool) -> tuple[Verb, int]:
+    """The verb that auxiliaries make by themselves, and where to go on: "is due", "is to meet", "had talks", "was"."""
+    after = sentence.items[position] if position < len(sentence.items) else None
+    negated, modal = said.negated, said.modal
+    if after is not None and said.be and after.kind == "w" and after.word.adjective:
+        kind = "plan" if after.word.adjective == "plan" else "wish"
+        return Verb(position, start, kind, after.low, form, negated=negated, modal=modal), position + 1
+    if after is not None and said.be and "to" in after.word.function:
+        return Verb(position - 1, start, "plan", "be", form, negated=negated, modal=modal), position
+    if after is not None and said.have and not said.be:
+        kind = "plan" if "to" in after.word.function else "light"
+        return Verb(position - 1, start, kind, "have", "past" if had else form, negated=negated, modal=modal), position
+    kind = "be" if said.be else "do" if not modal else "other"
+    return Verb(max(index, position - 1), start, kind, kind, form, negated=negated, modal=modal), max(position, index + 1)
 
 
 def _make(clauses: Clauses, main: int, start: int, form: str) -> Verb:
@@ -248,7 +275,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
     if "s" in forms:
         if _noun_context(sentence, index) and not (previous == "w" and (before.people or "relative" in before.function)):
             return ""
-        if word.noun and previous == "w" and "and" in before.function and not _verb_before(clauses, index, "s"):
+        if word.noun and previous == "w" and "and" in before.function and not _verb_before(clauses, index):
             return ""
         if low in terms.talks_and_calls and (sentence.low(index + 1) in terms.between_or_on or (low in terms.calls and sentence.low(index + 1) in terms.for_or_on)):
             return "present" if low in terms.calls and sentence.low(index + 1) in terms.purpose and previous in "PSOhC" else ""
@@ -289,7 +316,7 @@ def _after_noun_verb(sentence: Sentence, index: int) -> bool:
     return sentence.kind(index + 1) in "PSOCL" or bool(sentence.word(index + 1).function & {"determiner", "possessive"}) or sentence.low(index + 1) in terms.company
 
 
-def _verb_before(clauses: Clauses, index: int, form: str) -> bool:
+def _verb_before(clauses: Clauses, index: int) -> bool:
     return bool(clauses.verbs) and index - clauses.verbs[-1].index < 14 and clauses.verbs[-1].form == "present"
 
 

@@ -9,9 +9,14 @@ from timeline.extract.phrases import Phrase
 from timeline.extract.sentence import WHERE
 
 
-def visit_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], index: int, verb: Verb | None) -> Frame | None:
+def visit_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], verb: Verb | None) -> Frame | None:
+    """The frame of a visit with who travels, where to and who receives, None where the noun tells of none.
+
+    `left` are the items of those who did what `verb`, which governs the noun, tells.
+    """
     sentence = clauses.sentence
     terms = sentence.terms
+    index = frame.first
     low = sentence.items[index].low
     after = sentence.low(index + 1)
     target = phrase.to
