@@ -143,7 +143,8 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         event.when, event.dated_by = When.day(line.when.first), "dateline"
         return
     # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
-    if event.place is not None and event.place.name and not event.background:
+    beside = event.frame is not None and event.frame.preposition in terms.prelude_of_verb
+    if event.place is not None and event.place.name and not event.background and not beside:
         there = [other for other in events if other is not event and other.when is not None and other.when.exact and other.when.length <= 2
                  and other.dated_by in ("sentence", "discourse") and (other.status is event.status or (event.status is Status.PLANNED and other.when.last >= reader.published)) and other.place is not None
                  and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
@@ -208,7 +209,7 @@ def _place_from_journeys(events: list[Draft]) -> None:
                 continue
             same_person = journey.persons(journey.traveller) & {p.actor_id for p in event.participants}
             near = abs(journey.sentence - event.sentence) <= (2 if event.organisation else 12)
-            if same_person and near and (journey.place.country in event.countries or event.organisation and journey.when == event.when or journey.sentence == event.sentence):
+            if same_person and near and (journey.place.country in event.countries or (event.organisation is not None and journey.when == event.when) or journey.sentence == event.sentence):
                 event.place = journey.place
                 break
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from timeline.dateline import Dateline, find_dateline
 from timeline.extract.clauses import Clauses
@@ -249,7 +250,7 @@ def _share_date(drafts: list[Draft], clauses: Clauses) -> None:
     """"A held talks with B in C and met D in E on Wednesday": the only date of the sentence, told last, is of both."""
     if clauses.sentence.kinds.count("T") != 1:
         return
-    for one, other in zip(drafts, drafts[1:], strict=False):
+    for one, other in pairwise(drafts):
         mine, theirs = (draft.frame.verb if draft.frame is not None else None for draft in (one, other))
         if one.when is None and other.when is not None and other.dated_by == "sentence" and mine is not None and theirs is not None and mine is not theirs \
                 and mine.form == theirs.form == "past" and mine.subject is not None and mine.subject is theirs.subject and theirs.first - mine.index < 20 and not one.background:

@@ -7,6 +7,7 @@ from timeline.extract.groups import has_person, is_party, only_places, owns_peop
 from timeline.extract.journeys import further_journeys, journey, leading, presence, sending, taking, visiting
 from timeline.mentions import NameKind
 
+_OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
 
 
@@ -245,6 +246,8 @@ def _speaks(clauses: Clauses, frame: Frame, left: list[int], right: Group | None
 def _discusses(clauses: Clauses, frame: Frame, left: list[int], after: int, end: int) -> Frame | None:
     """"A discussed trade with B", "A and B agreed to"; "discussed plans for the summit with B" leaves B to the summit."""
     sentence = clauses.sentence
+    if any(other.governor is frame.verb and other.kind in _OCCASIONS for other in clauses.verbs):
+        return None  # "A and B agreed to meet"
     right = _governed_by(clauses, after, end, sentence.terms.company)
     if right is not None and (not is_party(sentence, right) or any(
             sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):

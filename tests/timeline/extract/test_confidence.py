@@ -72,7 +72,7 @@ def test_features_are_the_same_each_time_and_told_once() -> None:
 
 
 def test_features_say_how_it_was_told() -> None:
-    frame = Frame("encounter", "negotiations", 0, 1, "verb:meet", preposition="after", bears={"plan"}, said=True, perfect=True)
+    frame = Frame("encounter", "negotiations", 0, 1, "verb:meet", preposition="after", bears={"plan"}, said=True, perfect=True, abstract=True)
     found = set(features(draft(frame=frame, merged=3, background=True, organisation="NATO", participants=[]), ON))
     assert {"rule verb:meet", "head verb", "tail meet", "beside after", "bears plan", "said", "perfect", "abstract noun", "told again", "told often",
             "background", "has a body", "body alone", "countries 0", "persons 0", "no place"} <= found
