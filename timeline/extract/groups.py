@@ -60,6 +60,8 @@ def owns(sentence: Sentence, index: int) -> bool:
 
 
 def _joined(sentence: Sentence, group: Group, index: int) -> str:
+    """How the party at an index joins the group before it: "and" ("A, B and C"), "compound" ("Trump-Xi"), "place" where it only
+    says more of the last ("Busan, South Korea"), "" where it stands for itself."""
     terms = sentence.terms
     kinds, items = sentence.kinds, sentence.items
     last = group.members[-1]
