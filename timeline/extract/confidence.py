@@ -89,7 +89,7 @@ def features(draft: Draft, published: date) -> Iterator[str]:
     if frame is not None:
         if frame.preposition:
             yield f"beside {frame.preposition}"
-        for bearing in frame.bears:
+        for bearing in sorted(frame.bears):  # in one order, so that the sum is the same in every process
             yield f"bears {bearing}"
         if frame.said:
             yield "said"

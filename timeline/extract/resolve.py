@@ -288,6 +288,7 @@ def _attend(drafts: list[Draft], sentence: Sentence) -> None:
         if same is not None:
             draft.when, draft.dated_by = draft.when or same.when, draft.dated_by or same.dated_by
             drafts.remove(same)
+            meetings.remove(same)
             continue
         if terms.margin_word.search(frame.preposition):
             before = [d for d in drafts if d is not draft and d.frame is not None and d.frame.first < frame.first and d.when is not None and not d.organisation]

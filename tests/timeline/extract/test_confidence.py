@@ -102,7 +102,7 @@ def test_a_language_without_weights_is_refused() -> None:
 # What a feature's name may be made of: enumerations, names of rules, tenses, how it was dated, and the grammar's prepositions.
 _RULE = r"[a-z -]*(?::[a-z -]+)*"
 # Parts of rules' names that are neither kinds of occasion nor verbs of the lexicon.
-_PARTS = {"anaphor", "be in", "beside", "between", "body", "body meets", "gathering", "headline", "joint", "light", "named", "noun", "object", "of", "pair", "their",
+_PARTS = {"anaphor", "be", "be in", "beside", "between", "body", "body meets", "gathering", "headline", "joint", "light", "named", "noun", "object", "of", "pair", "their",
           "told", "told on a visit", "signed", "signed by", "take to", "verb", "with", ""}
 _TENSE = "(?:past|present|future|infinitive|ing|progressive|noun|participle)"
 _TYPE = "|".join(EventType)
