@@ -87,7 +87,7 @@ class Clauses:
                 return 1
             if symbol in sets["TO"] and self._infinitive(index):
                 before = row[index - 1] if index > left else PLAIN
-                if before in sets["IS"] or before in sets["COMMISSIVE"] or before == CAPITALISED:
+                if before in sets["IS"] or before in sets["WAS"] or before in sets["COMMISSIVE"] or before == CAPITALISED:
                     return 1
             if symbol == PAST or symbol in sets["PASTVERB"] or symbol in sets["COMMISSIVE"]:
                 return self._past_or_passive(index, left)

@@ -100,10 +100,11 @@ def _merge_until_stable(events: list[Draft]) -> list[Draft]:
 
 def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> None:
     """A time for an event whose sentence has none, only where the article makes it certain."""
+    terms = reader.words.terms
     if event.weak:
         return
     if event.kind == "headline":
-        if (event.readout or event.rule.startswith("headline")) and event.status is Status.HELD or event.rule.startswith("headline"):
+        if ((event.readout or event.rule.startswith("headline")) and event.status is Status.HELD) or event.rule.startswith("headline"):
             event.when, event.dated_by, event.status = When.day(reader.anchor), "dateline", Status.HELD
         else:
             event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
@@ -129,28 +130,26 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                   and 0 < event.sentence - other.sentence <= 3 and {p.actor_id for p in other.participants} & {p.actor_id for p in event.participants}]
         if before:
             event.when, event.dated_by = max(before, key=lambda other: other.sentence).when, "discourse"
-            event.confidence *= 0.8
             return
     if event.readout and event.sentence <= 3 and event.status is Status.HELD and event.tense == "past" and not event.background:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"
         return
-    if (event.rule == "verb:be in" and event.tense == "present" or event.tense == "progressive") and not event.background and event.sentence <= 3 and event.status is Status.HELD:
+    if ((event.rule == "verb:be in" and event.tense == "present") or event.tense == "progressive") and not event.background and event.sentence <= 3 and event.status is Status.HELD:
         event.when, event.dated_by = When.day(reader.anchor), "dateline"  # "the president is in Riyadh for talks"
         return
     line = reader.dateline
-    earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in ("after", "before", "since", "following")
+    earlier = event.frame is not None and event.frame.verb is not None and event.frame.verb.opener in terms.background_openers
     if line is not None and line.when is not None and event.sentence <= 3 and event.status is Status.HELD and not (earlier and event.frame is not None and event.frame.kind == "gathering"):
         event.when, event.dated_by = When.day(line.when.first), "dateline"
-        event.confidence *= 0.8
         return
     # In a city where something else of the day is told ("talks in Istanbul on Friday ... he would meet B in Istanbul").
-    if event.place is not None and event.place.name and not event.background:
+    beside = event.frame is not None and event.frame.preposition in terms.prelude_of_verb
+    if event.place is not None and event.place.name and not event.background and not beside:
         there = [other for other in events if other is not event and other.when is not None and other.when.exact and other.when.length <= 2
-                 and other.dated_by in ("sentence", "discourse") and (other.status is event.status or event.status is Status.PLANNED and other.when.last >= reader.published) and other.place is not None
+                 and other.dated_by in ("sentence", "discourse") and (other.status is event.status or (event.status is Status.PLANNED and other.when.last >= reader.published)) and other.place is not None
                  and other.place.name == event.place.name and abs(other.sentence - event.sentence) <= 8]
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
-            event.confidence *= 0.8
             return
     # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.
     event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
@@ -176,7 +175,6 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if not mine or mine <= last.countries:
                 anaphor.participants, anaphor.organisation, anaphor.type = list(last.participants), last.organisation, last.type
                 anaphor.anaphor = anaphor.weak = False
-                anaphor.confidence *= 0.8
                 continue
         near = [event for event in events if not event.anaphor and not event.weak and event.when is None
                 and (CLASS[event.type] == CLASS[anaphor.type] or {CLASS[event.type], CLASS[anaphor.type]} == {"encounter", "gathering"})
@@ -197,7 +195,6 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
             if anaphor.type is EventType.SUMMIT and len(anaphor.countries) == 2:
                 anaphor.bilateral_summit = True
             anaphor.rule = "anaphor"
-            anaphor.confidence = 0.5
 
 
 def _place_from_journeys(events: list[Draft]) -> None:
@@ -212,7 +209,7 @@ def _place_from_journeys(events: list[Draft]) -> None:
                 continue
             same_person = journey.persons(journey.traveller) & {p.actor_id for p in event.participants}
             near = abs(journey.sentence - event.sentence) <= (2 if event.organisation else 12)
-            if same_person and near and (journey.place.country in event.countries or event.organisation and journey.when == event.when or journey.sentence == event.sentence):
+            if same_person and near and (journey.place.country in event.countries or (event.organisation is not None and journey.when == event.when) or journey.sentence == event.sentence):
                 event.place = journey.place
                 break
 

@@ -89,13 +89,13 @@ def features(draft: Draft, published: date) -> Iterator[str]:
     if frame is not None:
         if frame.preposition:
             yield f"beside {frame.preposition}"
-        for bearing in frame.bears:
+        for bearing in sorted(frame.bears):  # in one order, so that the sum is the same in every process
             yield f"bears {bearing}"
         if frame.said:
             yield "said"
         if frame.perfect:
             yield "perfect"
-        if frame.kind == "encounter" and frame.word in ("dialogue", "dialogues", "negotiations", "negotiation", "consultations", "discussions", "cooperation"):
+        if frame.kind == "encounter" and frame.abstract:
             yield "abstract noun"
         if frame.word == "discuss":
             yield "discuss"

@@ -25,7 +25,6 @@ class Draft:
     start: int  # of the sentence, in the article's text
     end: int
     rule: str
-    confidence: float
     sentence: int  # number in the article
     kind: str  # of the block
     tense: str = "noun"
@@ -49,6 +48,7 @@ class Draft:
     dated_within: bool = False  # the date stands in the noun phrase itself: "Thursday's talks"
     other_date: bool = False  # the sentence tells some time, though not this occasion's
     merged: int = 1
+    confidence: float = 0.0  # what `assemble` makes of it in the end
     frame: Frame | None = None  # what it was read from
 
     @property
@@ -64,9 +64,11 @@ class Draft:
         return {p.country for p in self.participants if p.part == "visitor"}
 
     def offices(self, country: str) -> set[str]:
+        """The offices by which a country is told to take part without a name: "the king"."""
         return {p.role for p in self.participants if p.kind is ActorKind.STATE and p.country == country and p.role}
 
     def persons(self, country: str) -> set[str]:
+        """The identities of the persons who take part for a country."""
         return {p.actor_id for p in self.participants if p.kind is ActorKind.PERSON and p.country == country}
 
 
@@ -102,7 +104,7 @@ def same(one: Draft, other: Draft) -> bool:
         if visit.when is None or many.when is None or visit.when != many.when or visit.when.length > 1 or (visit.days or 1) > 1 or visit.traveller is None:
             return False  # a day's journey to a gathering is the gathering
         there = visit.place is not None and many.place is not None and visit.place.country == many.place.country
-        return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or many.place is None and visit.countries <= many.countries)
+        return bool(visit.persons(visit.traveller) & many.persons(visit.traveller)) and (there or (many.place is None and visit.countries <= many.countries))
     if first != second and not {first, second} <= {"encounter", "gathering"}:
         return False
     if not dates_agree(one.when, other.when) and not _next_day(one, other):
@@ -183,6 +185,8 @@ def merge(one: Draft, other: Draft) -> Draft:
     type_ = one.type
     if EventType.MEETING in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
         type_ = EventType.MEETING
+    if EventType.CONFERENCE in (one.type, other.type) and EventType.VISIT in (one.type, other.type):
+        type_ = EventType.CONFERENCE
     if not one.mode_told or not other.mode_told:
         type_ = other.type if not one.mode_told else one.type
     if EventType.SUMMIT in (one.type, other.type) and CLASS[one.type] in ("gathering", "encounter"):
@@ -202,8 +206,7 @@ def merge(one: Draft, other: Draft) -> Draft:
                    named_place=one.named_place or other.named_place,
                    margin_of=one.margin_of or other.margin_of,
                    mode_told=one.mode_told or other.mode_told,
-                   bilateral_summit=one.bilateral_summit or other.bilateral_summit,
-                   confidence=1 - (1 - one.confidence) * (1 - other.confidence * 0.3), merged=one.merged + other.merged)
+                   bilateral_summit=one.bilateral_summit or other.bilateral_summit, merged=one.merged + other.merged)
 
 
 def _status(one: Draft, other: Draft) -> Status:

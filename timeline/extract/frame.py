@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from timeline.extract.clauses import Clauses, Group, Verb
+from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.sentence import WHERE, Sentence
 
 
@@ -38,6 +38,7 @@ class Frame:
     bears: set[str] = field(default_factory=set)
     scope: set[str] = field(default_factory=set)
     verb: Verb | None = None
+    abstract: bool = False  # "negotiations": a noun that often tells of no one occasion
     remote: bool = False
     said: bool = False  # governed by a verb of saying
     preposition: str = ""  # "after", "during": how the occasion is told beside something else
@@ -49,7 +50,14 @@ class Frame:
 
 def reach(clauses: Clauses, verb: Verb) -> int:
     """The index after the last item that belongs to a verb: up to the next clause, purposes ("to discuss") included."""
+    if verb.reach < 0:
+        verb.reach = _reach(clauses, verb)
+    return verb.reach
+
+
+def _reach(clauses: Clauses, verb: Verb) -> int:
     sentence = clauses.sentence
+    terms = sentence.terms
     kinds = sentence.kinds
     position = verb.index + 1
     count = len(kinds)
@@ -65,17 +73,17 @@ def reach(clauses: Clauses, verb: Verb) -> int:
             if other.form == "infinitive" and ("purpose" in other.bears or other.governor is verb):
                 position = other.index + 1
                 continue
-            if other.form == "participle" or other.form == "past" and other.subject is None and kinds[other.first - 1] in "," or sentence.low(other.first - 1) == "not" and other.first - 1 not in clauses.verb_at or (other.form == "ing" and other.opener in ("for", "of", "by")):
+            if other.form == "participle" or (other.form == "past" and other.subject is None and kinds[other.first - 1] in ",") or (sentence.low(other.first - 1) in terms.denial and other.first - 1 not in clauses.verb_at) or (other.form == "ing" and other.opener in terms.purposes):
                 position = other.index + 1
                 continue
             return _before_subject(clauses, other, verb.index + 1)
         if kind == "w":
             word = sentence.items[position].word
-            if word.function & {"relative"} or "that" in word.function and "say" in verb.roles:
+            if word.function & {"relative"} or ("that" in word.function and "say" in verb.roles):
                 return position
             if word.function & {"subordinator"} and position > verb.index + 1:
                 return position
-            if sentence.items[position].low in ("following", "ahead of", "prior to", "amid", "despite", "according to"):
+            if sentence.items[position].low in terms.verb_marks:
                 return position
         position += 1
     return count
@@ -93,6 +101,12 @@ def _before_subject(clauses: Clauses, verb: Verb, least: int) -> int:
 
 def front(clauses: Clauses, verb: Verb) -> int:
     """Where the clause of a verb begins, fronted phrases included ("On Friday, A met B")."""
+    if verb.front < 0:
+        verb.front = _front(clauses, verb)
+    return verb.front
+
+
+def _front(clauses: Clauses, verb: Verb) -> int:
     sentence = clauses.sentence
     start = min(verb.subject.members) if verb.subject is not None and verb.subject.start < verb.first else verb.first
     position = start - 1
@@ -110,6 +124,7 @@ def front(clauses: Clauses, verb: Verb) -> int:
 
 def destinations(sentence: Sentence, index: int) -> list[int]:
     """The places coordinated from `index` on: "Vietnam, Japan and Singapore"; "Busan, South Korea" is one place."""
+    terms = sentence.terms
     found: list[int] = []
     position = index
     count = len(sentence.items)
@@ -119,9 +134,9 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
         if kind in WHERE:
             found.append(position)
             gap = 0
-        elif kind in ",();" or (kind == "w" and sentence.items[position].low not in ("but", "that") and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in ("then", "later", "to", "neighboring", "neighbouring", "also", "capital", "city", "of"))):
+        elif kind in ",();" or (kind == "w" and sentence.items[position].low not in terms.list_breakers and (sentence.items[position].word.function & {"and", "determiner"} or sentence.items[position].low in terms.list_links)):
             gap += 1
-            if gap > 4 or (kind == "w" and sentence.items[position].low in ("of",) and not found):
+            if gap > 4 or (kind == "w" and sentence.items[position].low in terms.possession and not found):
                 break
         else:
             break
@@ -131,6 +146,7 @@ def destinations(sentence: Sentence, index: int) -> list[int]:
 
 def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
     """Index of the place that a preposition before `index` takes, -1 where none follows soon."""
+    terms = sentence.terms
     for position in range(index, min(len(sentence.items), index + most)):
         kind = sentence.kinds[position]
         if kind in WHERE:
@@ -143,18 +159,9 @@ def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
         if kind != "w":
             return -1
         word = sentence.items[position].word
-        if word.function and not word.function & {"determiner", "possessive", "adverb"} and sentence.items[position].low != "of":
+        if word.function and not word.function & {"determiner", "possessive", "adverb"} and sentence.items[position].low not in terms.possession:
             return -1
     return -1
-
-
-def other_words(sentence: Sentence, first: int, last: int) -> list[str]:
-    return [sentence.items[p].low for p in range(max(first, 0), min(last, len(sentence.items)))]
-
-
-def groups_between(clauses: Clauses, first: int, last: int) -> list[Group]:
-    """The groups that begin from `first` up to `last`."""
-    return [group for group in clauses.groups if first <= group.start < last]
 
 
 def several(clauses: Clauses, members: list[int]) -> bool:
@@ -167,3 +174,22 @@ def several(clauses: Clauses, members: list[int]) -> bool:
         return True
     name = clauses.sentence.name(members[0])
     return name is not None and name.plural
+
+
+def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
+    """The frame that a verb gives, with the time of its clause; `word` and `rule` say what told it."""
+    terms = clauses.sentence.terms
+    end = reach(clauses, verb)
+    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
+    made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
+    if verb.opener in terms.meanwhile:  # "In December the issue came up when A visited C": the time of both
+        main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
+        if main is not None:
+            made.spans.append((front(clauses, main), main.first))
+    if verb.opener in terms.where:  # "is in Berlin on Friday, where B will receive him": its place and its day
+        main = next((v for v in reversed(clauses.verbs) if v.index < verb.first and v.opener not in terms.where), None)
+        if main is not None:
+            made.spans += [(main.first, reach(clauses, main)), (front(clauses, main), main.first)]
+    made.negated = verb.negated
+    made.said = bool(verb.governor and "say" in verb.governor.roles)
+    return made

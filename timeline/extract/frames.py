@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame
 from timeline.extract.grammar import Grammar
-from timeline.extract.named import NAMED_OCCASION, named
+from timeline.extract.named import named
 from timeline.extract.told import told
 from timeline.mentions import DateMention, NameKind, NameMention
 
@@ -15,26 +15,27 @@ __all__ = ["Frame", "frames", "may_tell"]
 
 
 _WORD = re.compile("[a-z]+")
-_PLACED = re.compile(r"(?:in|at) (?:the )?$")
-_THEY = frozenset({"they", "he", "she", "i", "both", "two", "leaders", "ministers", "pair", "sides"})
-_IS = frozenset({"is", "are", "was", "were", "be"})
 
 
 def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
     """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, names a body that is
     one, or says that somebody "is in" a place. A sentence without names or words of meeting costs next to nothing."""
+    terms = words.terms
     said = set(_WORD.findall(text[start:end].lower()))
-    if not names and not dates and said.isdisjoint(_THEY):
+    if not names and not dates and said.isdisjoint(terms.people_pronouns):
         return False
     if not said.isdisjoint(words.triggers):
         return True
+    for first in said & words.trigger_pairs.keys():
+        if not said.isdisjoint(words.trigger_pairs[first]):
+            return True
     placed = False
     for name in names:
-        if name.kind is NameKind.ORGANISATION and NAMED_OCCASION.search(name.name or name.text):
+        if name.kind is NameKind.ORGANISATION and terms.named_occasion.search(name.name or name.text):
             return True
-        if name.kind in (NameKind.CITY, NameKind.STATE) and _PLACED.search(text, max(start, name.start - 8), name.start):
+        if name.kind in (NameKind.CITY, NameKind.STATE) and terms.placed.search(text, max(start, name.start - 8), name.start):
             placed = True
-    return placed and not said.isdisjoint(_IS)
+    return placed and not said.isdisjoint(terms.copulas)
 
 
 def frames(clauses: Clauses, words: Grammar) -> list[Frame]:

@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from timeline.extract.terms import Terms, terms_of
+
 # Kinds of occasion that a noun names, in the order in which a word that stands in several lists is taken.
 NOUNS = ("not_occasion", "call", "summit", "conference", "meeting", "visit", "ceremony", "signing")
 
@@ -31,6 +33,7 @@ class Word:
     bears: str = ""
     adjective: str = ""
     people: bool = False
+    many: bool = False  # a noun whose occasion is of three or more by its own word: "peace conference"
     roles: frozenset[str] = frozenset()  # of a verb: control classes and the like
     scope: frozenset[str] = frozenset()  # of an adjective beside an occasion: many, ahead, proposed, past, cancelled
     forms: frozenset[str] = frozenset()
@@ -43,36 +46,42 @@ class Grammar:
     words: dict[str, Word]
     longest: dict[str, int]
     triggers: frozenset[str]  # of what may tell of an occasion one word each: a sentence without any tells of none
+    trigger_pairs: dict[str, frozenset[str]]  # first word of a phrase that tells of an occasion -> its second words
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
     venues: frozenset[str]
     trouble: frozenset[str]
     other_bodies: frozenset[str]  # organisations whose gatherings are no diplomatic events
+    terms: Terms
 
 
 _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the mark is an item of its own
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
-def forms_of(base: str, irregular: dict[str, list[str]]) -> dict[str, str]:
-    """All forms of a verb, of which the first word is inflected: form -> its name (base, s, past, part, ing)."""
+def forms_of(base: str, irregular: dict[str, list[str]], whole: dict[str, dict[str, str]]) -> dict[str, frozenset[str]]:
+    """All forms of a verb, of which the first word is inflected: form -> its names (base, s, past, part, ing).
+
+    `irregular` gives past, participle and perhaps -ing of a verb, `whole` every form of one that follows no rule. One form may
+    have several names: "to come" and "has come"; "to set", "she set" and "has set".
+    """
     head, _, rest = base.partition(" ")
     rest = f" {rest}" if rest else ""
-    if head == "be":
-        table = {"is": "s", "are": "base", "was": "past", "were": "past", "been": "part", "being": "ing", "be": "base"}
-        return {form + rest: name for form, name in table.items()}
+    if head in whole:
+        return {form + rest: frozenset({name}) for form, name in whole[head].items()}
     regular_y = head.endswith("y") and not _VOWEL_Y.search(head)
     stem = head[:-1] if head.endswith("e") and not head.endswith("ee") else head
     third = head[:-1] + "ies" if regular_y else head + ("es" if head.endswith(("s", "sh", "ch", "x", "z", "o")) else "s")
-    past = head[:-1] + "ied" if regular_y else stem + "ed"
+    past = head[:-1] + "ied" if regular_y else head + "d" if head.endswith("e") else head + "ed"
     given = irregular.get(head, [past, past])
     ing = given[2] if len(given) > 2 else head[:-2] + "ying" if head.endswith("ie") else stem + "ing"
-    found = {head + rest: "base", third + rest: "s", ing + rest: "ing", given[1] + rest: "part", given[0] + rest: "past"}
-    for double in ("ll", "l"):  # American and British spelling: canceled, traveling
-        if given[0].endswith(f"{double}ed") and double == "ll":
-            short = given[0].replace("lled", "led")
-            found |= {short + rest: "past", short.replace("led", "ling") + rest: "ing"}
+    found: dict[str, frozenset[str]] = {}
+    for form, name in ((head, "base"), (third, "s"), (ing, "ing"), (given[1], "part"), (given[0], "past")):
+        found[form + rest] = found.get(form + rest, frozenset()) | {name}
+    if given[0].endswith("lled"):  # American and British spelling: canceled, traveling
+        short = given[0].replace("lled", "led")
+        found |= {short + rest: frozenset({"past"}), short.replace("led", "ling") + rest: frozenset({"ing"})}
     return found
 
 
@@ -105,6 +114,9 @@ def grammar(language: str = "en") -> Grammar:
             word(phrase).noun = name
             if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
                 telling.append(phrase)
+    for phrase in (*events["nouns"]["conference"], *events["nouns"]["summit"]):
+        if not set(phrase.split()).isdisjoint(events["scope"]["many"]):
+            word(phrase).many = True
     for name in ("many", "ahead", "proposed", "past", "cancelled", "another"):
         for phrase in events["scope"][name]:
             entry = word(phrase)
@@ -126,9 +138,9 @@ def grammar(language: str = "en") -> Grammar:
             seen.setdefault(base, []).append(name)
     for base, names in seen.items():
         kind = next((name for name in names if name not in ("object_control",)), "other")
-        for form, label in forms_of(base, irregular).items():
+        for form, labels in forms_of(base, irregular, syntax["whole"]).items():
             entry = word(form)
-            entry.verbs.append((kind, base, label))
+            entry.verbs += [(kind, base, label) for label in sorted(labels)]
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
                 telling.append(form)
@@ -136,18 +148,23 @@ def grammar(language: str = "en") -> Grammar:
     for phrase in telling:  # a phrase that holds one of them needs none of its own
         if triggers.isdisjoint(re.findall("[a-z]+", phrase)):
             triggers.update(_telling(phrase, words))
+    pairs: dict[str, frozenset[str]] = {}  # "sat" and "down": phrases of which no word is rare
+    for phrase in telling:
+        parts = re.findall("[a-z]+", phrase)
+        if len(parts) > 1 and triggers.isdisjoint(parts):
+            pairs[parts[0]] = pairs.get(parts[0], frozenset()) | {parts[1]}
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
     discourse, scope = events["discourse"], events["scope"]
-    return Grammar(words, longest, frozenset(triggers),
+    return Grammar(words, longest, frozenset(triggers), pairs,
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
                    frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),
-                   frozenset(events["bodies"]["other"]))
+                   frozenset(events["bodies"]["other"]), terms_of(syntax, events))
 
 
 def _telling(phrase: str, words: dict[str, Word]) -> list[str]:

@@ -1,9 +1,8 @@
 """What an article has spoken of so far: whom "he", "they", "both leaders" and "the alliance" stand for."""
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame, several
@@ -11,19 +10,15 @@ from timeline.extract.grammar import Grammar
 from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind, NameMention
 
-_SAYING = frozenset({"said", "says", "told", "added", "announced", "confirmed", "explained", "stated", "insisted", "warned", "vowed", "promised", "pledged", "wrote", "noted", "argued", "hoped", "hopes"})
-_MOUTH = re.compile(r"ambassador|spokes|adviser|advisor|envoy|press secretary|secretary-general's|aide", re.IGNORECASE)
-_SPEECH = re.compile(r"\W*(?:joint )?(?:remarks|statement|press statement|speech|address|message|transcript|press conference|arrival|departure|opening)", re.IGNORECASE)
 _PERSONS = frozenset({NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART, NameKind.GROUP})
-_SMALL = frozenset({"the", "a", "an", "his", "her", "its", "their"})
-_NOBODY = re.compile("(?!)")
 
 
 @dataclass(slots=True)
 class Memory:
     """Read sentence by sentence, in the order of the article."""
 
-    no_party: re.Pattern[str] = _NOBODY
+    words: Grammar
+    home: str | None = None  # the state whose official outlet writes: "the Foreign Minister" is its own
     pair: list[NameMention] = field(default_factory=list)  # the last two or more who met
     body: NameMention | None = None  # the last organisation of states that was named
     person: NameMention | None = None  # the last singular person that was a subject
@@ -34,10 +29,11 @@ class Memory:
 
     def members(self, sentence: Sentence, members: list[int], other: list[int]) -> list[NameMention]:
         """The names that items stand for, pronouns resolved from what went before; a pronoun never stands for `other`."""
+        terms = sentence.terms
         found: list[NameMention] = []
         for index in members:
             kind = sentence.kinds[index]
-            if kind == "h" and sentence.items[index].low in ("i", "me"):
+            if kind == "h" and sentence.items[index].low in terms.speaker_pronouns:
                 voice = self._voice(sentence)
                 if voice is not None:
                     found.append(voice)
@@ -51,30 +47,42 @@ class Memory:
                 found += self._plural(sentence, index)
                 continue
             name = sentence.name(index)
+            if name is not None and name.plural and name.country is None and not name.actor_id and sentence.low(index + 1) in terms.of_whom and sentence.kind(index + 2) == "H":
+                found += self._plural(sentence, index + 2)  # "officials of both countries"
+                continue
             if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
                 chosen = self._holder(name)  # "the foreign minister": of whom the article has spoken
                 if chosen is not None:
                     found.append(chosen)
                     continue
             if name is not None:
-                found.append(name)
+                found.append(self._of_home(name))
         return found
 
+    def _of_home(self, name: NameMention) -> NameMention:
+        """An office or its holder without a state, in a text of an official outlet: that outlet's state."""
+        stateless = name.country is None and not name.actor_id and not name.plural
+        if self.home is not None and stateless and (name.kind is NameKind.OFFICE or (name.kind is NameKind.PERSON and name.role)):
+            return replace(name, country=self.home)
+        return name
+
     def _holder(self, office: NameMention) -> NameMention | None:
+        terms = self.words.terms
         words = set((office.role or office.text).lower().split())
-        held = [name for name in reversed(self.persons) if words & set((name.role or "").lower().split()) - {"of", "the", "for", "and"}]
+        held = [name for name in reversed(self.persons) if words & set((name.role or "").lower().split()) - terms.role_links]
         return held[0] if held else None
 
     def _person(self, name: NameMention | None) -> bool:
         return name is not None and not name.plural and name.country is not None and name.kind in (NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART) \
-            and not self.no_party.search(name.role or "")
+            and not self.words.no_party.search(name.role or "")
 
     def _singular(self, sentence: Sentence, index: int, other: list[int]) -> NameMention | None:
         """Whom "he" or "she" stands for: the first person of the sentence that is no object of the same verb, else the one spoken of."""
+        terms = sentence.terms
         earlier = [name for p in range(index) if sentence.kinds[p] == "P" and p not in other and (name := sentence.name(p)) is not None and self._person(name)
                    and "preposition" not in sentence.word(p - 1).function]
         if earlier:
-            said = [p for p in range(index) if sentence.kinds[p] == "P" and p not in other and self._person(sentence.name(p)) and {sentence.low(p + 1), sentence.low(p + 2)} & _SAYING]
+            said = [p for p in range(index) if sentence.kinds[p] == "P" and p not in other and self._person(sentence.name(p)) and {sentence.low(p + 1), sentence.low(p + 2)} & terms.said]
             return sentence.name(said[-1]) if said else earlier[0]
         if self.speaker is not None and len(self.told) == 2 and not earlier:
             return next((name for name in self.told if name.actor_id != self.speaker.actor_id), None)
@@ -89,30 +97,35 @@ class Memory:
 
     def _voice(self, sentence: Sentence) -> NameMention | None:
         """Who says "I": the one who speaks in the article, else the one who is said to say it in this sentence."""
+        terms = sentence.terms
         if self.speaker is not None:
             return self.speaker
         for index, kind in enumerate(sentence.kinds):
             if kind == "P" and self._person(name := sentence.name(index)):
                 near = {sentence.low(index + 1), sentence.low(index - 1), sentence.low(index + 2)}
-                if near & {"said", "says", "told", "added", "wrote", "tweeted", "recalled", "announced"}:
+                if near & terms.said_i:
                     return name
+        if self.home is not None and '"' not in sentence.kinds:
+            return NameMention(sentence.start, sentence.start, "", NameKind.STATE, country=self.home)
         return None
 
     def listen(self, sentence: Sentence) -> None:
         """Take in who speaks: "Remarks by A and B", "THE PRESIDENT:" at the head of a paragraph."""
+        terms = sentence.terms
         if sentence.block == "headline":
             self.told = [name for p, kind in enumerate(sentence.kinds) if kind == "P" and self._person(name := sentence.name(p)) and name is not None]
-            if self.told and _SPEECH.match(sentence.text) and not (sentence.name(sentence.kinds.find("P")) is not self.told[0]):
+            if self.told and terms.speech.match(sentence.text) and not (sentence.name(sentence.kinds.find("P")) is not self.told[0]):
                 self.speaker = self.told[0]
         elif self.told and sentence.kinds[:1] == "P" and sentence.low(1) == ":" and self._person(name := sentence.name(0)):
             self.speaker = name
 
     def _plural(self, sentence: Sentence, index: int) -> list[NameMention]:
+        terms = sentence.terms
         inside = [name for p in range(index) if sentence.kinds[p] == "P" and self._person(name := sentence.name(p)) and name is not None]
         distinct = {name.actor_id or name.name: name for name in inside}
         if len({name.country for name in distinct.values()}) == 2 and len(distinct) == 2:
             return list(distinct.values())
-        if sentence.items[index].low.split()[-1] in ("countries", "nations", "governments", "states"):
+        if sentence.items[index].low.split()[-1] in terms.plural_states:
             two = self.two_states()
             if two and not (self.pair and {n.country for n in self.pair} == {n.country for n in two}):
                 return two
@@ -127,16 +140,17 @@ class Memory:
 
     def owner(self, sentence: Sentence, frame: Frame) -> list[NameMention]:
         """Whose "his call" or "their talks" it is: the nearest person before it, else the one spoken of."""
+        terms = sentence.terms
         if frame.owner == "both":
             return self.two_states()
-        if frame.owner == "my":
+        if frame.owner in terms.my:
             voice = self._voice(sentence)
             return [voice] if voice is not None else []
-        if frame.owner == "our":
+        if frame.owner in terms.our:
             voice = self._voice(sentence)
             others = [name for name in self.told if voice is not None and name.country != voice.country]
             return [voice, *others] if voice is not None and frame.joint else [voice] if voice is not None else []
-        if frame.owner == "their":
+        if frame.owner in terms.their:
             persons = [name for p in range(frame.first) if sentence.kinds[p] in "PS" and (name := sentence.name(p)) is not None and (name.country or name.actor_id)]
             bodies = [name for name in persons if name.plural and (name.actor_id or "").startswith("organisation:")]
             if bodies and frame.first > 4:
@@ -154,50 +168,52 @@ class Memory:
             return later[:1]
         return [self.person] if self.person is not None else []
 
-    def notice(self, sentence: Sentence, names: Sequence[NameMention], words: Grammar) -> None:
+    def notice(self, sentence: Sentence, names: Sequence[NameMention]) -> None:
         """Take in the names of a sentence that was not parsed: its first person without a preposition is whom it speaks of."""
+        terms = sentence.terms
         subject: NameMention | None = None
         if sentence.block == "headline":
             self.told = [name for name in names if self._person(name)]
-            if self.told and _SPEECH.match(sentence.text):
+            if self.told and terms.speech.match(sentence.text):
                 self.speaker = self.told[0]
         elif self.told and names and names[0].start == sentence.start and self._person(names[0]) and sentence.text[names[0].end - sentence.start:].startswith(":"):
             self.speaker = names[0]
         for name in names:
-            self._count(name, words)
+            self._count(name)
             if subject is None and self._person(name) and not name.possessive:
                 before = sentence.text[max(0, name.start - sentence.start - 24):name.start - sentence.start].lower().split()
-                while before and before[-1] in _SMALL:
+                while before and before[-1] in terms.articles_and_owners:
                     before.pop()
-                if not before or "preposition" not in getattr(words.words.get(before[-1]), "function", ()):
+                if not before or "preposition" not in getattr(self.words.words.get(before[-1]), "function", ()):
                     subject = name
         if subject is not None:
             self.person = subject
 
-    def _count(self, name: NameMention, words: Grammar) -> None:
-        if name.kind is NameKind.PLACE or name.kind is NameKind.CITY and not name.capital:
+    def _count(self, name: NameMention) -> None:
+        if name.kind is NameKind.PLACE or (name.kind is NameKind.CITY and not name.capital):
             return
         person = name.kind in _PERSONS
         key = name.country or name.name or ""
         if key and (person or not name.plural):
             count, known = self.states.get(key, (0, name))
             self.states[key] = (count + 1, known if known.kind in (NameKind.STATE, NameKind.ORGANISATION) else name)
-        if name.kind is NameKind.ORGANISATION and (name.name or "") not in words.other_bodies:
+        if name.kind is NameKind.ORGANISATION and (name.name or "") not in self.words.other_bodies:
             self.body = name
         elif person and self._person(name) and not name.former and not any(name.actor_id == known.actor_id for known in self.persons):
             self.persons = [*self.persons, name][-2:]
 
-    def remember(self, clauses: Clauses, found: list[Frame], words: Grammar) -> None:
+    def remember(self, clauses: Clauses, found: list[Frame]) -> None:
         """Take in a sentence that has been read."""
         sentence = clauses.sentence
+        terms = sentence.terms
         for item in sentence.items:
             if isinstance(item.mention, NameMention):
-                self._count(item.mention, words)
+                self._count(item.mention)
         subjects = [name for group in clauses.groups if not group.preposition and not group.possessive and len(group.members) == 1
                     and (name := sentence.name(group.members[0])) is not None and self._person(name)]
         if subjects:
             doing = [name for verb in clauses.verbs if verb.subject is not None and "say" not in verb.roles and (name := sentence.name(verb.subject.members[0])) is not None and self._person(name)]
-            mouth = bool(_MOUTH.search(subjects[0].role or "")) and doing and doing[0].actor_id != subjects[0].actor_id
+            mouth = bool(terms.mouthpiece.search(subjects[0].role or "")) and doing and doing[0].actor_id != subjects[0].actor_id
             self.person = doing[0] if mouth else subjects[0]  # "the ambassador said that A would come. He will ...": A will
         for frame in found:
             members = self.members(sentence, frame.left, frame.right) + self.members(sentence, frame.right, frame.left)

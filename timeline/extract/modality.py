@@ -4,11 +4,9 @@ from __future__ import annotations
 from datetime import date
 
 from timeline.extract.frame import Frame
+from timeline.extract.terms import Terms
 from timeline.model import Status
 from timeline.when import When
-
-_AHEAD = frozenset({"ahead of", "before", "prior to", "in the run-up to", "in preparation for", "in advance of"})
-_BEHIND = frozenset({"after", "following", "since", "upon"})
 
 
 def refusal(frame: Frame) -> str | None:
@@ -22,16 +20,16 @@ def refusal(frame: Frame) -> str | None:
     return None
 
 
-def ahead(frame: Frame) -> bool:
+def ahead(frame: Frame, terms: Terms) -> bool:
     """Whether the words tell of something still to come."""
     if "plan" in frame.bears or frame.tense == "future" or frame.scope & {"ahead", "told ahead"}:
         return True
-    if frame.preposition in _AHEAD:
+    if frame.preposition in terms.prelude_of_verb:
         return True
-    return frame.verb is not None and frame.verb.form == "future" and not frame.preposition in _BEHIND
+    return frame.verb is not None and frame.verb.form == "future" and frame.preposition not in terms.aftermath
 
 
-def status_of(frame: Frame, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
+def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
     """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so.
 
     `inside` tells that the date stands within the noun phrase ("Friday's summit"), where no verb's tense speaks for it: then
@@ -41,7 +39,7 @@ def status_of(frame: Frame, when: When | None, other: When | None, published: da
         return Status.CANCELLED, when
     if "postpone" in frame.bears and not (frame.verb is not None and frame.verb.pluperfect):
         return Status.POSTPONED, when
-    coming = ahead(frame)
+    coming = ahead(frame, terms)
     past = frame.tense == "past" and not (frame.bears & {"plan"})
     if when is not None:
         if other is not None and inside and not coming and frame.verb is not None:

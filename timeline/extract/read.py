@@ -6,13 +6,14 @@ from dataclasses import dataclass, field, replace
 
 from timeline.dates import find_dates
 from timeline.extract.assemble import assemble
-from timeline.extract.drafts import Draft
 from timeline.extract.clauses import read_clauses
+from timeline.extract.drafts import Draft
 from timeline.extract.frame import Frame
 from timeline.extract.frames import frames, may_tell
 from timeline.extract.grammar import grammar, languages
 from timeline.extract.resolve import Reader
 from timeline.extract.sentence import Sentence, sentence_of
+from timeline.extract.terms import Terms
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameKind, NameMention
 from timeline.model import Article
@@ -36,12 +37,20 @@ class Reading:
 _PAIR = re.compile(r"\b([A-Z][\w’]+)([-–])([A-Z][\w’]+)\b")
 
 
-def _with_pairs(text: str, names: tuple[NameMention, ...]) -> list[NameMention]:
+def _with_pairs(text: str, names: tuple[NameMention, ...], terms: Terms) -> list[NameMention]:
     """"Trump-Xi": two persons in one word, where the article names both elsewhere."""
     found = list(names)
-    persons = {word: name for name in reversed(names) if name.kind is NameKind.PERSON and name.name and name.country
-               for word in (name.text.split()[-1].removesuffix("’s").removesuffix("'s"), surname(name.name, name.country))}
-    for match in _PAIR.finditer(text):
+    pairs = list(_PAIR.finditer(text))
+    if not pairs:
+        return found
+    persons: dict[str, NameMention] = {}
+    for name in reversed(names):
+        if name.kind is NameKind.PERSON and name.name and name.country:
+            last = name.text.split()[-1]
+            for ending in terms.owner_endings:
+                last = last.removesuffix(ending)
+            persons[last] = persons[surname(name.name, name.country)] = name
+    for match in pairs:
         one, other = persons.get(match[1]), persons.get(match[3])
         if one is None or other is None or one.actor_id == other.actor_id:
             continue
@@ -63,7 +72,7 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
     text = article.text
     words = grammar(article.language)
     reader = Reader(article, gazetteer, words, article.published_on)
-    names = _with_pairs(text, find_names(text, gazetteer, article.published_on))
+    names = _with_pairs(text, find_names(text, gazetteer, article.published_on), words.terms)
     dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
     reading = Reading(names, dates, declined=reader.declined)
     drafts: list[Draft] = []
@@ -81,8 +90,9 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
                 upto_date += 1
             inside = names[name_at:upto_name]
             if not may_tell(text, start, end, inside, dates[date_at:upto_date], words):
-                reader.pass_over(Sentence(text, start, end, block.kind, number), inside)
-                reading.sentences.append((Sentence(text, start, end, block.kind, number), []))
+                passed = Sentence(text, start, end, block.kind, number, words.terms)
+                reader.pass_over(passed, inside)
+                reading.sentences.append((passed, []))
                 number += 1
                 continue
             sentence = sentence_of(text, start, end, block.kind, number, inside, dates[date_at:upto_date], words)

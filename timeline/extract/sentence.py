@@ -13,16 +13,15 @@ from collections.abc import Sequence
 from functools import cache
 
 from timeline.extract.grammar import Grammar, Word
-from timeline.pieces import Remembered
+from timeline.extract.terms import Terms
 from timeline.mentions import DateKind, DateMention, NameKind, NameMention
+from timeline.pieces import Remembered
 
 _KIND = {NameKind.PERSON: "P", NameKind.OFFICE: "P", NameKind.COUNTERPART: "P", NameKind.GROUP: "P", NameKind.STATE: "S",
          NameKind.DEMONYM: "J", NameKind.ORGANISATION: "O", NameKind.CITY: "C", NameKind.PLACE: "L"}
 _MARKS = {",": ",", '"': '"', "“": '"', "”": '"', "(": "(", "[": "(", ")": ")", "]": ")", ";": ";", ":": ";", "—": ";", "–": ";", "--": ";",
           ".": ".", "!": ".", "?": "."}
-_TOKEN = re.compile(r"n[’']t\b|[’'](?:s|re|ve|ll|d|m)\b|(?:[^\W\d_](?:\.[^\W\d_])+\.?|\w(?:[\w\-]|[’'](?=[a-z]{3,})|\.(?=\w))*)|--|[^\w\s]", re.UNICODE)
-# "her visit" against "told her that"
-_OWNED = re.compile(r"\s(?!(?:in|on|at|to|for|with|and|that|as|by|from|about|during|after|before|of|over|when|who|is|was|will)\b)[\w“\"]")
+_SPELLED = r"(?:[^\W\d_](?:\.[^\W\d_])+\.?|\w(?:(?!n[’']t\b)[\w\-]|[’'](?=[a-z]{3,})|\.(?=\w))*)|--|[^\w\s]"
 
 ACTORS = "PSOCJhH"  # may be a party; the rule decides
 WHERE = "SCL"
@@ -42,30 +41,41 @@ class Item:
 
 
 class Sentence:
-    """Items of `text[start:end]`, with the number of the sentence in the article and the kind of its block."""
+    """Items of `text[start:end]`, with the number of the sentence in the article, the kind of its block, and its language's terms."""
 
-    __slots__ = ("block", "end", "items", "kinds", "number", "start", "text")
+    __slots__ = ("block", "end", "items", "kinds", "number", "start", "terms", "text")
 
-    def __init__(self, text: str, start: int, end: int, block: str, number: int) -> None:
+    def __init__(self, text: str, start: int, end: int, block: str, number: int, terms: Terms) -> None:
         self.text, self.start, self.end, self.block, self.number = text[start:end], start, end, block, number
+        self.terms = terms
         self.items: list[Item] = []
         self.kinds = ""
 
     def name(self, index: int) -> NameMention | None:
+        """The name at an index, None where the item is none or there is no such item."""
         found = self.items[index].mention if 0 <= index < len(self.items) else None
         return found if isinstance(found, NameMention) else None
 
+    def text_of(self, index: int) -> str:
+        """The text of the name at an index, "" where there is none."""
+        found = self.name(index)
+        return found.text if found is not None else ""
+
     def when(self, index: int) -> DateMention | None:
+        """The date at an index that exists, None where the item is none."""
         found = self.items[index].mention
         return found if isinstance(found, DateMention) else None
 
     def low(self, index: int) -> str:
+        """The text of an item in small letters, "" beyond the ends of the sentence."""
         return self.items[index].low if 0 <= index < len(self.items) else ""
 
     def kind(self, index: int) -> str:
+        """The kind of an item, "." beyond the ends of the sentence."""
         return self.kinds[index] if 0 <= index < len(self.kinds) else "."
 
     def word(self, index: int) -> Word:
+        """What the word at an index may be; what is no word is a `Word` without any."""
         return self.items[index].word if 0 <= index < len(self.items) else NO_WORD
 
     def source(self, first: int, last: int) -> str:
@@ -78,17 +88,18 @@ class Sentence:
 def sentence_of(text: str, start: int, end: int, block: str, number: int, names: Sequence[NameMention],
                 dates: Sequence[DateMention], words: Grammar) -> Sentence:
     """The items of the sentence `text[start:end]`. `names` and `dates` are those inside it, each in order."""
-    sentence = Sentence(text, start, end, block, number)
+    terms = words.terms
+    sentence = Sentence(text, start, end, block, number, terms)
     spans: list[tuple[int, int, str, NameMention | DateMention | None]] = [
         (n.start, n.end, _KIND[n.kind], n) for index, n in enumerate(names)
-        if n.country or n.actor_id or not (_is_verb(text, n, words) or index and _same_people(names[index - 1], n))]
+        if n.country or n.actor_id or not (_is_verb(text, n, words) or (index and _same_people(names[index - 1], n)))]
     for date in dates:
         if date.when is not None and date.kind in (DateKind.DATE, DateKind.TIME):
             spans.append((date.start, date.end, "T", date))
         elif date.kind is DateKind.DURATION:
             spans.append((date.start, date.end, "U", date))
     for match in words.pronouns.finditer(text, start, end):
-        if match.group().lower() == "her" and _OWNED.match(text, match.end()):
+        if match.group().lower() in terms.ambiguous_owner and terms.owned.match(text, match.end()):
             continue
         spans.append((match.start(), match.end(), "h" if match.lastgroup == "singular" else "H", None))
     spans.sort(key=lambda span: (span[0], -span[1]))
@@ -115,10 +126,11 @@ def _same_people(first: NameMention, second: NameMention) -> bool:
 
 def _is_verb(text: str, name: NameMention, words: Grammar) -> bool:
     """"before he heads to": an office that nobody holds, right after a pronoun, is a verb."""
+    terms = words.terms
     if " " in name.text or not name.text.islower():
         return False
     entry = words.words.get(name.text)
-    return entry is not None and bool(entry.verbs) and text[max(0, name.start - 6):name.start].lower().split()[-1:] in (["he"], ["she"], ["they"], ["who"], ["it"])
+    return entry is not None and bool(entry.verbs) and text[max(0, name.start - 6):name.start].lower().split()[-1:] in ([pronoun] for pronoun in terms.subject_pronouns)
 
 
 # The tokens of a piece of text: (offset, end, kind, small letters, whether a phrase may begin with it).
@@ -129,10 +141,11 @@ Piece = tuple[tuple[int, int, str, str, bool], ...]
 def _pieces(words: Grammar) -> Remembered[Piece]:
     """The pieces of text met before."""
     longest = words.longest
+    tokens = re.compile(f"{words.terms.contraction.pattern}|{_SPELLED}")
 
     def read(piece: str) -> Piece:
         found = []
-        for match in _TOKEN.finditer(piece):
+        for match in tokens.finditer(piece):
             token = match.group()
             low = token.lower()
             found.append((match.start(), match.end(), _MARKS.get(token, "w"), low, longest.get(low, 1) > 1))
@@ -161,7 +174,7 @@ def _phrases(items: list[Item], begin: list[int], words: Grammar) -> None:
         item = items[index]
         for count in range(min(longest[item.low], len(items) - index), 1, -1):
             row = items[index:index + count]
-            if any([other.kind != "w" for other in row]):
+            if any(other.kind != "w" for other in row):
                 continue
             phrase = " ".join([other.low for other in row])
             entry = table.get(phrase)

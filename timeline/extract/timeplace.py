@@ -1,7 +1,6 @@
 """When and where: the date and the place of a sentence that belong to a frame."""
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from timeline.extract.clauses import Clauses, Verb
@@ -9,16 +8,10 @@ from timeline.extract.frame import Frame, front, reach
 from timeline.extract.grammar import Grammar
 from timeline.extract.modality import ahead
 from timeline.extract.sentence import Sentence
-from timeline.mentions import DateMention, NameKind
+from timeline.mentions import DateMention
 from timeline.model import Place
 from timeline.when import Precision, When
 
-_CLOSING = re.compile(r"\b(?:wrap(?:s|ped|ping)? up|end(?:s|ed|ing)?|conclud(?:e|es|ed|ing)|clos(?:e|es|ed|ing))\b", re.IGNORECASE)
-_NAMED_DAY = re.compile(r"\s(?:Island|Day|Eve|massacre|uprising|attacks?|incident|resolution|agreement|declaration|accord|elections?|deadline)\b")
-_MOVED = re.compile(r"\b(?:moved|postponed|put off|pushed back|put back|delayed|rescheduled|re-scheduled|brought forward|shifted|deferred)\b", re.IGNORECASE)
-_LASTS = re.compile(r"\s(?:[\w-]+\s){0,3}(?:visit|trip|tour|summit|meeting|conference|stay|stop|forum|session|talks|official|mission)")
-
-_APART = frozenset({"after", "following", "upon", "before", "ahead of", "prior to", "since", "until", "till", "in the run-up to", "in preparation for"})
 NEAR, FAR, STATEMENT = 58.0, 24.0, 150.0  # costs up to which a date still belongs to its frame
 
 
@@ -36,6 +29,7 @@ def verb_of(clauses: Clauses, index: int) -> Verb | None:
 def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[int, int]) -> tuple[DateMention | None, str]:
     """The date that belongs to the frame, and how: `sentence`, or `statement` where it is the day of somebody's saying."""
     sentence = clauses.sentence
+    terms = sentence.terms
     best: tuple[float, DateMention, str] | None = None
     for index, kind in enumerate(sentence.kinds):
         if kind != "T":
@@ -44,9 +38,11 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         if mention is None or mention.when is None or (dateline[0] <= mention.start and mention.end <= dateline[1]):
             continue
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
-        if _NAMED_DAY.match(after):
+        if terms.named_day.match(after):
             continue
-        since = next((p for p in range(index - 1, max(-1, index - 9), -1) if sentence.low(p) == "since"), -1)
+        if ahead(frame, terms) and terms.part_of_day.fullmatch(mention.text):
+            continue  # "They are to meet A in the morning": of a day told before
+        since = next((p for p in range(index - 1, max(-1, index - 9), -1) if sentence.low(p) in terms.since), -1)
         if since >= 0 and not (since < frame.first < index and since < index - 1):
             continue  # the first time "since June" tells of another time
         cost, how = _cost(clauses, frame, found, index)
@@ -57,7 +53,7 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     if best is None:
         return None, ""
     limit = STATEMENT if best[2] == "statement" else FAR if frame.anaphor else NEAR
-    if best[2] == "statement" and ahead(frame):
+    if best[2] == "statement" and ahead(frame, terms):
         return None, ""
     if best[0] > limit or (best[2] == "statement" and frame.tense not in ("past", "noun", "ing", "progressive")):
         return None, ""
@@ -66,13 +62,14 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
 
 def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tuple[float, str]:
     sentence = clauses.sentence
+    terms = sentence.terms
     cost = 999.0
     for number, (first, last) in enumerate(frame.spans):
         if first <= index < last:
             distance = max(0, index - frame.last) if index >= frame.last else frame.first - index
             cost = min(cost, 7.0 * number + 0.5 * distance)
-    if frame.preposition in _APART and not (frame.spans and frame.spans[0][0] <= index < frame.spans[0][1]):
-        cost += 12 if frame.preposition in ("after", "following", "upon") else 60  # "met on Thursday ahead of the summit"
+    if frame.preposition in terms.apart and not (frame.spans and frame.spans[0][0] <= index < frame.spans[0][1]):
+        cost += 12 if frame.preposition in terms.sequel else 60  # "met on Thursday ahead of the summit"
     for other in found:
         if other is not frame and other.spans and not (other.first < frame.last and frame.first < other.last):
             first, last = other.spans[0]
@@ -105,10 +102,11 @@ def _noun_phrase(frame: Frame, index: int) -> bool:
     return bool(frame.spans) and frame.spans[0][0] <= index < (frame.spans[0][1] if frame.tense == "noun" else frame.first)
 
 
-def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When | None] | None:
+def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
     """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
     sentence = clauses.sentence
-    if not _MOVED.search(sentence.text):
+    terms = sentence.terms
+    if not terms.moved.search(sentence.text):
         return None
     new: When | None = None
     old: When | None = None
@@ -117,14 +115,16 @@ def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When |
         if mention is None or mention.when is None:
             continue
         when = mention.other if mention.other is not None and mention.when.last < published and mention.other.first >= published else mention.when
-        before = sentence.low(index - 1) if sentence.low(index - 1) != "the" else sentence.low(index - 2)
+        before = sentence.low(index - 1) if sentence.low(index - 1) not in terms.article else sentence.low(index - 2)
         verb = verb_of(clauses, index)
+        if before in terms.until and (verb is None or verb.kind not in ("postpone", "move")):
+            verb = next((v for v in reversed(clauses.verbs) if v.index < index), verb)
         shifts = verb is not None and (verb.kind in ("postpone", "move"))
-        if before == "from" and shifts:
+        if before in terms.origin and shifts:
             old = mention.when
-        elif before in ("to", "until", "till", "for") and shifts:
+        elif before in terms.moved_to and shifts:
             new = when
-        elif verb is not None and verb.kind == "plan" and before in ("for", "on"):
+        elif verb is not None and verb.kind == "plan" and before in terms.for_or_on:
             old = old or mention.when
     return (new, old) if new is not None else None
 
@@ -132,6 +132,7 @@ def moved(clauses: Clauses, frame: Frame, published: date) -> tuple[When, When |
 def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
     """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
     sentence = clauses.sentence
+    terms = sentence.terms
     for index, kind in enumerate(sentence.kinds):
         if kind != "U" or abs(index - frame.first) > 12:
             continue
@@ -139,46 +140,47 @@ def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
         if mention is None or not mention.days or not 1 < mention.days <= 31:
             continue
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 40]
-        if _LASTS.match(after):
-            return mention.days, bool(_CLOSING.search(sentence.text))
+        if terms.lasts.match(after):
+            return mention.days, bool(terms.closing.search(sentence.text))
     return None, False
 
 
 def point(sentence: Sentence, index: int) -> Place | None:
+    """The place that the name at an index stands for: a city, or a state."""
     name = sentence.name(index)
     if name is None:
         return None
     return name.place or (Place(None, name.country) if name.country else None)
 
 
-_IN = frozenset({"in", "at", "near", "outside", "inside", "on"})
-
-
 def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Place | None, lead: bool) -> Place | None:
     """The place named with the trigger: "in Astana", "at the Kremlin", nearest first; else the dateline's for the lead."""
     sentence = clauses.sentence
+    terms = sentence.terms
     taken = set(frame.left) | set(frame.right)
     best: tuple[float, int] | None = None
     for index, kind in enumerate(sentence.kinds):
-        if kind not in "SCL" or index in taken and kind == "S":
+        if kind not in "SCL" or (index in taken and kind == "S"):
             continue
         position = index - 1
         steps = 0
-        while steps < 5 and position >= 0 and sentence.kinds[position] in "wJUC" and sentence.low(position) not in _IN and (
-                sentence.word(position).function <= {"determiner", "possessive", "adverb", "preposition"} and not sentence.word(position).noun or sentence.low(position) == "'s"):
+        while steps < 5 and position >= 0 and sentence.kinds[position] in "wJUC" and sentence.low(position) not in terms.place_prepositions and (
+                (sentence.word(position).function <= {"determiner", "possessive", "adverb", "preposition"} and not sentence.word(position).noun) or sentence.low(position) in terms.owner_mark):
             position -= 1
             steps += 1
         inside = frame.spans and frame.spans[0][0] <= index < frame.first and kind in "CL" and frame.kind in ("gathering", "encounter")
         if inside:
             cost = 3.0
         else:
-            if sentence.low(position) not in _IN or sentence.kinds[position] != "w":
+            if sentence.low(position) not in terms.place_prepositions or sentence.kinds[position] != "w":
                 continue
+            if sentence.low(position) in terms.on and not terms.island.search(sentence.low(index)):
+                continue  # "a session on Gaza" is no session in it
             before = position - 1
             if sentence.kind(before) == "w":
                 word = sentence.word(before)
                 plain = not word.function and not word.noun and before not in clauses.verb_at and not word.people
-                if sentence.low(before) in words.trouble or kind == "S" and plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith("ly"):
+                if sentence.low(before) in words.trouble or (kind == "S" and plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith(terms.adverb_endings)):
                     continue  # "the war in Gaza" is what they spoke of, not where
             span = next((n for n, (first, last) in enumerate(frame.spans) if first <= index < last), None)
             if span is None:
@@ -208,8 +210,3 @@ def without_containers(places: list[Place]) -> list[Place]:
             kept.pop()
         kept.append(place)
     return kept
-
-
-def is_state(sentence: Sentence, index: int) -> bool:
-    name = sentence.name(index)
-    return name is not None and name.kind is NameKind.STATE

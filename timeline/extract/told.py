@@ -1,22 +1,19 @@
-"""Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A travelled to C", "A signed a treaty"."""
+"""Occasions told by a verb: "A met B", "A spoke with B", "A received B", "A and B gathered in C", "A signed a treaty"."""
 from __future__ import annotations
 
-import re
-
 from timeline.extract.clauses import Clauses, Group, Verb
-from timeline.extract.frame import Frame, destinations, front, place_after, reach, several
-from timeline.extract.sentence import Sentence
+from timeline.extract.frame import Frame, frame_of, reach, several
+from timeline.extract.groups import has_person, is_party, only_places, owns_people
+from timeline.extract.journeys import further_journeys, journey, leading, presence, sending, taking, visiting
 from timeline.mentions import NameKind
 
+_OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
 _ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
-_BODIES = frozenset({"alliance", "bloc", "grouping", "group", "organisation", "organization", "forum", "union", "association", "community", "commonwealth"})
-_ON_A_VISIT = re.compile(r"during (?:a|his|her|their|the) (?:[\w-]+ ){0,3}(?:visit|trip|stay|stopover)")
-_BY_WIRE = re.compile(r"(?:by|over the|on the|via) (?:tele)?phone|by video")
-_TO = {"travel": ("to", "into", "for", "in", "on"), "arrive": ("in", "at", "to", "on"), "leave": ("for", "to")}
 
 
 def told(clauses: Clauses, remote: bool) -> list[Frame]:
     """The frames of all verbs of the sentence."""
+    terms = clauses.sentence.terms
     found: list[Frame] = []
     for verb in clauses.verbs:
         if verb.kind == "address":
@@ -24,31 +21,33 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
         if verb.kind in _ENCOUNTERS:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
-            frame = _journey(clauses, verb)
+            frame = journey(clauses, verb)
         elif verb.kind == "be":
-            frame = _presence(clauses, verb)
+            frame = presence(clauses, verb)
         elif verb.kind == "gather":
             frame = _gathering(clauses, verb)
         elif verb.kind == "sign":
             frame = _signing(clauses, verb)
-        elif verb.kind == "light" and verb.lemma in ("lead", "head"):
-            frame = _leading(clauses, verb)
+        elif verb.kind == "light" and verb.lemma in terms.leading_verbs:
+            frame = leading(clauses, verb)
         elif verb.kind == "send":
-            frame = _sending(clauses, verb)
+            frame = sending(clauses, verb)
         elif verb.kind == "pose":
             frame = _picture(clauses, verb)
         elif verb.kind == "take":
-            frame = _taking(clauses, verb)
+            frame = taking(clauses, verb)
         else:
             continue
         if frame is not None:
             found.append(frame)
             found += _second_objects(clauses, verb, frame)
-    return found + _visiting(clauses)
+    return found + visiting(clauses)
 
 
 def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
     """"met A in Moscow on July 5 and B in Beijing on July 8": another occasion with its own place and day."""
+    if frame.kind == "visit":
+        return further_journeys(clauses, verb, frame)
     if verb.kind not in ("meet", "receive") or not frame.right:
         return []
     sentence = clauses.sentence
@@ -67,41 +66,7 @@ def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
     return []
 
 
-def _visiting(clauses: Clauses) -> list[Frame]:
-    """"Visiting Portuguese President A said on Tuesday": a visit to where the report comes from."""
-    sentence = clauses.sentence
-    found = []
-    for index, item in enumerate(sentence.items[:-1]):
-        if item.low == "visiting" and (sentence.kinds[index + 1] == "P" or sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P") and index not in clauses.verb_at:
-            at = index + 3 if sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P" else index + 1
-            name = sentence.name(at)
-            group = clauses.group_at.get(at)
-            if name is None or name.plural or group is None:
-                continue
-            verb = next((v for v in clauses.verbs if v.subject is group and v.form == "past"), None)
-            frame = Frame("visit", "arrive here", index, index + 1, "visiting", left=[at])
-            frame.tense, frame.spans = "past", [(index, index + 2)]
-            if verb is not None:
-                frame.verb = verb
-                frame.spans.append((verb.first, reach(clauses, verb)))
-            found.append(frame)
-    return found
-
-
-def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
-    end = reach(clauses, verb)
-    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
-    made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
-    if verb.opener in ("when", "while", "as"):  # "In December the issue came up when A visited C": the time of both
-        main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)
-        if main is not None:
-            made.spans.append((front(clauses, main), main.first))
-    made.negated = verb.negated
-    made.said = bool(verb.governor and "say" in verb.governor.roles)
-    return made
-
-
-def _with(clauses: Clauses, first: int, last: int, prepositions: tuple[str, ...] = ("with",)) -> Group | None:
+def _governed_by(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
     """The first group within the span that one of the prepositions governs."""
     sentence = clauses.sentence
     for position in range(first, min(last, len(sentence.items))):
@@ -113,294 +78,217 @@ def _with(clauses: Clauses, first: int, last: int, prepositions: tuple[str, ...]
 
 
 def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
+    """"A met B", "A was received by B", "A spoke with B", "A and B discussed": None where the verb tells of no encounter."""
     sentence = clauses.sentence
+    terms = sentence.terms
     kind = verb.kind
     end = reach(clauses, verb)
-    left = list(verb.subject.members) if verb.subject is not None and not _place_only(sentence, verb.subject) else []
-    after = verb.index + 1
-    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"} or sentence.kind(after) == "T":
-        after += 1
-    if kind in ("receive", "meet") and sentence.low(after) == "in" and sentence.kind(after + 1) in "CS" and clauses.following(after + 2)[0] is not None:
-        after += 2  # "received in Mexico City a delegation"
-    right: Group | None = None
-    direct, at = clauses.following(after)
-    if sentence.low(after) == "with" or sentence.low(after) == "to" and kind == "speak":
-        right, _ = clauses.following(after + 1)
-    elif direct is not None and kind in ("meet", "receive", "telephone", "see"):
-        right = direct
+    left = list(verb.subject.members) if verb.subject is not None and not only_places(sentence, verb.subject) else []
+    _joined(clauses, verb, left)
+    after = _after(clauses, verb)
+    direct, _ = clauses.following(after)
+    right = _counterpart(clauses, verb, direct, after, end)
     frame = frame_of(clauses, verb, "encounter", kind, f"verb:{kind}")
     frame.remote = remote
-    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
-        named = _with(clauses, right.end, end, ("including", "led by", "headed by", "such as"))
-        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
-            right = Group(right.start, named.end, list(named.members))
+    frame.many = kind in ("receive", "meet") and any(
+        "many" in sentence.word(p).scope and sentence.kinds[p] == "w" and sentence.word(p + 1).noun in ("summit", "meeting") for p in range(after, end - 1))
     if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
         return frame
     if verb.passive:
-        if kind == "discuss" and (sides := _with(clauses, after, end, ("between",))) is not None and len(sides.members) > 1:
-            frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
-            return frame
-        if kind not in ("receive", "discuss") or verb.noun >= 0:
-            return None
-        by = _with(clauses, after, end, ("by",))
-        if by is None or not left:
-            return None
-        frame.left, frame.right, frame.host = list(by.members), left, True
-        return frame
+        return _passive(clauses, frame, verb, left, after, end)
     if kind == "meet":
-        if right is None and _takes_thing(clauses, after):
-            return None  # "met the demand"
-        if right is None:
-            right = _with(clauses, after, end)
-        frame.right = list(right.members) if right is not None else []
-        if right is not None and right.possessive and not _own_people(sentence, right):
-            return None  # "met Putin's demands"
-        frame.joint = right is None
-        if not frame.right and not left and verb.subject is None and any(sentence.low(p) in ("joint", "bilateral") for p in range(max(0, verb.first - 8), verb.first)):
-            frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
-            return frame
-        if not frame.right and len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
-            frame.kind, frame.body, frame.word, frame.joint, frame.left = "gathering", left[0], "conference", True, []
-            frame.rule = "verb:body meets"
-            return frame
-        if not frame.right and not several(clauses, left) and "others" not in sentence.word(after).function:
-            return None if not left else _weak(frame, left)
-        frame.left = left
-        return frame
+        return _meets(clauses, frame, verb, left, right, after, end)
     if kind == "tell":
-        # "A told B by telephone": what is said over a wire is a call
-        near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
-        counterpart = direct is not None and any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
-        guest = direct is not None and (sentence.low(direct.start - 1) == "visiting" or [sentence.low(p) for p in range(direct.end, direct.end + 4)] == [",", "who", "is", "visiting"])
-        if direct is not None and left and not remote and _persons(sentence, direct) and not direct.possessive and verb.form == "past" and (counterpart or guest or _ON_A_VISIT.search(near)):
-            frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
-            return frame
-        if not remote or direct is None or not left or not _persons(sentence, direct) or direct.possessive or not _BY_WIRE.search(near):
-            return None
-        frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
-        return frame
+        return _tells(clauses, frame, verb, left, direct, after, end)
     if kind in ("speak", "negotiate"):
-        if right is None:
-            right = _with(clauses, after, end, ("with", "to") if kind == "speak" and after < end else ("with",))
-        if kind == "speak" and right is not None and sentence.low(max(0, right.at)) == "to" and not _party(sentence, right):
-            return None
-        frame.right = list(right.members) if right is not None else []
-        frame.left = left
-        frame.joint = right is None
-        if right is None and not several(clauses, left):
-            return None
-        if right is None and kind == "speak" and sentence.low(after) in ("about", "of", "at", "for") and not remote:
-            return None
-        frame.word = "speak" if kind == "speak" else "negotiate"
-        return frame
+        return _speaks(clauses, frame, left, right, after, end)
     if kind in ("receive", "see"):
-        if right is None or (not _persons(sentence, right)) or right.possessive and not _own_people(sentence, right):
+        if right is None or not has_person(sentence, right) or (right.possessive and not owns_people(sentence, right)):
             return None
-        if kind == "see" and not (verb.form in ("infinitive", "future") or verb.lemma != "see"):
+        if kind == "see" and verb.form not in ("infinitive", "future") and verb.lemma in terms.seeing_verbs:
             return None
-        if verb.lemma.startswith("call") and "to" in [sentence.low(p) for p in range(right.end, min(end + 1, right.end + 8))]:
-            return None
+        if verb.lemma.startswith(terms.call_stems) and any(sentence.low(p) in terms.goal for p in range(right.end, min(end + 1, right.end + 8))):
+            return None  # "called on B to resign"
         frame.left, frame.right, frame.host = left, list(right.members), kind == "receive"
         return frame if left or kind == "receive" else None
     if kind == "telephone":
-        if right is None or not left or not _persons(sentence, right) or right.possessive:
+        if right is None or not left or not has_person(sentence, right) or right.possessive:
             return None
-        if verb.lemma in ("call", "ring") and not _nothing_after(clauses, right.end, end):
+        if verb.lemma in terms.calling_verbs and not _nothing_after(clauses, right.end):
             return None
         frame.kind, frame.left, frame.right, frame.remote = "call", left, list(right.members), True
         return frame
-    # discuss, agree, exchange views
-    right = _with(clauses, after, end)
-    if right is not None and (not _party(sentence, right) or any(sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
-        right = None  # "discussed his plans for the summit with B": the summit is with B
+    return _discusses(clauses, frame, left, after, end)
+
+
+def _joined(clauses: Clauses, verb: Verb, left: list[int]) -> None:
+    """"A, joined by B, met C": add B to those who met C."""
+    terms = clauses.sentence.terms
+    for other in clauses.verbs:
+        if left and max(left) < other.first < verb.first and clauses.sentence.low(other.index) in terms.joined and clauses.sentence.low(other.index + 1) in terms.agent:
+            group = clauses.following(other.index + 2)[0]
+            if group is not None and all(clauses.sentence.kinds[m] == "P" for m in group.members):
+                left += [m for m in group.members if m not in left]
+
+
+def _after(clauses: Clauses, verb: Verb) -> int:
+    """Where the complements of a verb begin: adverbs, dates and the place of "received in Oslo a delegation" passed."""
+    sentence = clauses.sentence
+    after = verb.index + 1
+    while (sentence.kind(after) == "w" and "adverb" in sentence.word(after).function) or sentence.kind(after) == "T":
+        after += 1
+    if verb.kind in ("receive", "meet") and sentence.low(after) in sentence.terms.within and sentence.kind(after + 1) in "CS" \
+            and clauses.following(after + 2)[0] is not None:
+        after += 2
+    return after
+
+
+def _counterpart(clauses: Clauses, verb: Verb, direct: Group | None, after: int, end: int) -> Group | None:
+    """Whom the subject met: after "with", after "to" of speaking, or the object; the names behind a plural with it."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    right: Group | None = None
+    if sentence.low(after) in terms.company or (sentence.low(after) in terms.goal and verb.kind == "speak"):
+        right, _ = clauses.following(after + 1)
+    elif verb.kind in ("meet", "receive", "telephone", "see"):
+        right = direct
+    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
+        named = _governed_by(clauses, right.end, end, terms.named_members)
+        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
+            return Group(right.start, named.end, list(named.members))
+    return right
+
+
+def _passive(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], after: int, end: int) -> Frame | None:
+    """"A was received by B", "the matter was discussed between A and B"."""
+    terms = clauses.sentence.terms
+    if verb.kind == "discuss":
+        sides = _governed_by(clauses, after, end, terms.between)
+        if sides is not None and len(sides.members) > 1:
+            frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
+            return frame
+    if verb.kind not in ("receive", "discuss") or verb.noun >= 0:
+        return None
+    by = _governed_by(clauses, after, end, terms.agent)
+    if by is None or not left:
+        return None
+    frame.left, frame.right, frame.host = list(by.members), left, True
+    return frame
+
+
+def _meets(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], right: Group | None, after: int, end: int) -> Frame | None:
+    """"A met B", "A and B met"; not "met the demand", "met Putin's demands"."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    if right is None:
+        if _takes_thing(clauses, after):
+            return None
+        right = _governed_by(clauses, after, end, terms.company)
+    if right is not None and right.possessive and not owns_people(sentence, right):
+        return None
+    frame.joint = right is None
+    if right is None:
+        if len(left) == 1 and "owner" in sentence.word(left[0] - 1).function and sentence.low(left[0] - 2) in terms.bodies:
+            frame.kind, frame.body_anaphor = "gathering", True  # "the alliance's foreign ministers will meet"
+            frame.word = "summit" if terms.leaders_word.search(sentence.low(left[0])) else "conference"
+            return frame
+        if not left and verb.subject is None and any(sentence.low(p) in terms.joint_bodies for p in range(max(0, verb.first - 8), verb.first)):
+            frame.owner = "both"  # "the joint working group will meet": of the two of whom the article speaks
+            return frame
+        if len(left) == 1 and sentence.kinds[left[0]] == "O":  # "OPEC meets next month"
+            frame.kind, frame.body, frame.word, frame.rule = "gathering", left[0], "conference", "verb:body meets"
+            return frame
+        if not left and "others" not in sentence.word(after).function:
+            return None
+    frame.left, frame.right = left, list(right.members) if right is not None else []
+    return frame
+
+
+def _tells(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], direct: Group | None, after: int, end: int) -> Frame | None:
+    """"A told B by telephone" is a call; "A told his counterpart", "told the visiting B", "told B during a visit" a meeting."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    if direct is None or not left or not has_person(sentence, direct) or direct.possessive:
+        return None
+    near = " ".join(sentence.low(p) for p in range(after, min(end, after + 14)))
+    if frame.remote:
+        if not terms.by_wire.search(near):
+            return None
+        frame.kind, frame.word, frame.left, frame.right = "call", "told by telephone", left, list(direct.members)
+        return frame
+    if verb.form != "past":
+        return None
+    counterpart = any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
+    guest = sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause
+    if not (counterpart or guest or terms.on_a_visit.search(near)):
+        return None
+    frame.word, frame.left, frame.right, frame.rule = "told", left, list(direct.members), "verb:told on a visit"
+    return frame
+
+
+def _speaks(clauses: Clauses, frame: Frame, left: list[int], right: Group | None, after: int, end: int) -> Frame | None:
+    """"A spoke with B", "A and B negotiated"; not "A and B spoke about the war", "spoke to reporters"."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    speak = frame.word == "speak"
+    if right is None:
+        right = _governed_by(clauses, after, end, terms.speak_to if speak else terms.company)
+    if right is None:
+        if not several(clauses, left) or (speak and sentence.low(after) in terms.speak_about and not frame.remote):
+            return None
+    elif speak and sentence.low(max(0, right.at)) in terms.goal and not is_party(sentence, right):
+        return None
+    frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
+    return frame
+
+
+def _discusses(clauses: Clauses, frame: Frame, left: list[int], after: int, end: int) -> Frame | None:
+    """"A discussed trade with B", "A and B agreed to"; "discussed plans for the summit with B" leaves B to the summit."""
+    sentence = clauses.sentence
+    if any(other.governor is frame.verb and other.kind in _OCCASIONS for other in clauses.verbs):
+        return None  # "A and B agreed to meet"
+    right = _governed_by(clauses, after, end, sentence.terms.company)
+    if right is not None and (not is_party(sentence, right) or any(
+            sentence.word(p).noun in ("summit", "meeting", "visit", "conference", "call") and sentence.kinds[p] == "w" for p in range(after, right.start))):
+        right = None
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
-    frame.word = "discuss"
     return frame
 
 
 def _takes_thing(clauses: Clauses, index: int) -> bool:
     """Whether the object of the verb is a thing and no party: "met the challenge", "meet its obligations"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     if sentence.kind(index) != "w" or index in clauses.verb_at:
         return False
     word = sentence.word(index)
     if word.function & {"preposition", "and", "subordinator", "others", "to", "that", "relative", "not"}:
         return False
-    if word.people or sentence.low(index).endswith("ly") or sentence.low(index) in ("face", "again", "behind", "one", "online") or word.function & {"adverb"} and not word.function & {"determiner"}:
+    if word.people or sentence.low(index).endswith(terms.adverb_endings) or sentence.low(index) in terms.no_object or (word.function & {"adverb"} and not word.function & {"determiner"}):
         return False
     _, at = clauses.following(index)
     return not sentence.word(at).people and sentence.kind(at) not in "PSOhHCT"
 
 
-def _weak(frame: Frame, left: list[int]) -> Frame:
-    frame.left = left
-    frame.joint = True
-    return frame
-
-
-def _nothing_after(clauses: Clauses, first: int, end: int) -> bool:
+def _nothing_after(clauses: Clauses, first: int) -> bool:
     """"called B on Friday", not "called B a liar"."""
     sentence = clauses.sentence
     kind, word = sentence.kind(first), sentence.word(first)
     if kind in "T,.;":
         return True
-    return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or word.verbs != [] and first in clauses.verb_at)
-
-
-def _place_only(sentence: Sentence, group: Group) -> bool:
-    return all(sentence.kinds[m] == "C" and not (sentence.name(m) is not None and sentence.name(m).capital) for m in group.members)  # type: ignore[union-attr]
-
-
-def _persons(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.kinds[m] in "PhH" for m in group.members)
-
-
-def _party(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.kinds[m] in "PSOhH" or (sentence.kinds[m] == "C" and (name := sentence.name(m)) is not None and name.capital) for m in group.members)
-
-
-def _own_people(sentence: Sentence, group: Group) -> bool:
-    return any(sentence.word(p).people for p in range(group.end, min(len(sentence.items), group.end + 4)))
-
-
-def _journey(clauses: Clauses, verb: Verb) -> Frame | None:
-    sentence = clauses.sentence
-    end = reach(clauses, verb)
-    if verb.passive and verb.kind != "stay":
-        return None
-    left = [m for m in verb.subject.members if sentence.kinds[m] in "PhHSO"] if verb.subject is not None else []
-    if not left and verb.kind == "leave" and sentence.kind(verb.index + 1) == "C" and any(sentence.low(p) in ("delegation", "team", "envoy", "mission", "official") for p in range(max(0, verb.first - 16), verb.first)):
-        left = [verb.index + 1]  # "a delegation left Beijing for Pyongyang": it is of the state whose capital it leaves
-        name = sentence.name(verb.index + 1)
-        if name is None or not name.capital:
-            return None
-    elif not left or not any(sentence.kinds[m] in "PhH" for m in left):
-        return None
-    after = verb.index + 1
-    frame = frame_of(clauses, verb, "visit", verb.kind, f"verb:{verb.kind if verb.kind != 'travel' else verb.lemma}")
-    frame.left = left
-    if verb.kind == "visit":
-        target = place_after(sentence, after)
-        if target < 0:
-            group, _ = clauses.following(after)
-            if group is not None and _persons(sentence, group) and verb.form != "ing":
-                frame.right = list(group.members)
-                return frame
-            return None
-        frame.to = destinations(sentence, target)
-        return frame
-    if verb.kind == "stay":
-        if not any(sentence.kinds[p] in "UT" for p in range(after, min(end, after + 4))):
-            return None
-    prepositions = _TO.get(verb.kind, ("in",))
-    position = after
-    while position < min(end, after + 12):
-        low = sentence.low(position)
-        if position in clauses.verb_at:
-            break
-        if sentence.kinds[position] == "w" and low in prepositions and position not in clauses.verb_at:
-            if verb.kind == "travel" and low in ("in", "on") and verb.lemma not in ("fly", "travel"):
-                position += 1
-                continue
-            if verb.kind == "travel" and low == "for" and verb.lemma not in ("head", "fly"):
-                position += 1
-                continue
-            target = place_after(sentence, position + 1)
-            if target >= 0:
-                frame.to = destinations(sentence, target)
-                return frame
-        position += 1
-    if verb.kind == "arrive" and sentence.kind(after) in "CS":
-        frame.to = destinations(sentence, after)
-        return frame
-    if verb.kind == "arrive" and sentence.low(after) in ("here", "there"):
-        frame.to = []
-        frame.word = "arrive here"
-        return frame
-    return None
-
-
-def _presence(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday": a visit."""
-    sentence = clauses.sentence
-    after = verb.index + 1
-    while sentence.kind(after) == "w" and sentence.word(after).function & {"adverb"}:
-        after += 1
-    if sentence.low(after) not in ("in", "at") or verb.subject is None:
-        return None
-    left = [m for m in verb.subject.members if sentence.kinds[m] in "Ph"]
-    target = place_after(sentence, after + 1, 3)
-    if not left or target < 0 or sentence.kinds[target] == "L":
-        return None
-    end = reach(clauses, verb)
-    rest = [p for p in range(target + 1, min(end, target + 9))]
-    if verb.opener in ("when", "while") and "T" in sentence.kinds:
-        frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
-        frame.left, frame.to = left, destinations(sentence, target)
-        return frame
-    now = any(sentence.low(p) in ("currently", "now", "already") for p in range(verb.first, after))
-    if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in ("for", "on a", "as part of", "to") for p in rest):
-        return None
-    frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
-    frame.left, frame.to = left, destinations(sentence, target)
-    return frame
-
-
-def _sending(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A sent its envoy to DEST": who is sent travels; where nobody is named, the one who sends is represented."""
-    sentence = clauses.sentence
-    end = reach(clauses, verb)
-    target = _led_to(clauses, verb.index + 1, end)
-    if target < 0:
-        return None
-    group, _ = clauses.following(verb.index + 1)
-    people = any(sentence.word(p).people or sentence.kinds[p] == "P" or sentence.low(p) in ("official", "envoy", "delegation", "emissary", "diplomat", "minister", "representative", "mission", "team") for p in range(verb.index + 1, target))
-    if not people:
-        return None
-    frame = frame_of(clauses, verb, "visit", "send", "verb:send")
-    if group is not None and group.start < target and any(sentence.kinds[m] == "P" for m in group.members):
-        frame.left = [m for m in group.members if sentence.kinds[m] == "P"]
-    elif verb.subject is not None and not verb.passive:
-        frame.left = list(verb.subject.members)
-    elif verb.subject is not None and verb.passive:
-        frame.left = list(verb.subject.members)
-    frame.to = destinations(sentence, target)
-    return frame if frame.left else None
-
-
-def _leading(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A leads a delegation to DEST"."""
-    sentence = clauses.sentence
-    group, at = clauses.following(verb.index + 1)
-    if group is None or verb.passive or verb.subject is None or not any(word in sentence.low(at) for word in ("delegation", "team", "mission")):
-        return None
-    target = _led_to(clauses, group.end, min(reach(clauses, verb), group.end + 4))
-    if target < 0:
-        return None
-    frame = frame_of(clauses, verb, "visit", "lead", "verb:lead")
-    frame.left, frame.to = list(verb.subject.members), destinations(sentence, target)
-    return frame
-
-
-def _led_to(clauses: Clauses, first: int, last: int) -> int:
-    sentence = clauses.sentence
-    for position in range(first, min(last, first + 16)):
-        if sentence.low(position) == "to" and position not in clauses.verb_at:
-            target = place_after(sentence, position + 1)
-            if target >= 0:
-                return target
-    return -1
+    return kind == "w" and (bool(word.function & {"preposition", "and", "subordinator", "to"}) or (word.verbs != [] and first in clauses.verb_at))
 
 
 def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A, left, and B pose for a photograph", "A shakes hands with B"."""
+    terms = clauses.sentence.terms
     if verb.passive or verb.subject is None:
         return None
     end = reach(clauses, verb)
-    right = _with(clauses, verb.index + 1, end)
+    right = _governed_by(clauses, verb.index + 1, end, terms.company)
     frame = frame_of(clauses, verb, "encounter", "pose", "verb:pose")
     frame.left = list(verb.subject.members)
     frame.right = list(right.members) if right is not None else []
@@ -410,32 +298,20 @@ def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
     return frame
 
 
-def _taking(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"a tour that has taken him to DEST"."""
-    sentence = clauses.sentence
-    if verb.noun < 0 or sentence.word(verb.noun).noun != "visit":
-        return None
-    group, _ = clauses.following(verb.index + 1)
-    target = _led_to(clauses, verb.index + 1, reach(clauses, verb))
-    if group is None or target < 0:
-        return None
-    frame = frame_of(clauses, verb, "visit", "take", "verb:take to")
-    frame.left, frame.to = list(group.members), destinations(sentence, target)
-    return frame
-
-
 def _nations(clauses: Clauses, verb: Verb) -> bool:
     """"Representatives from 17 nations met": a gathering of many that nobody names."""
     sentence = clauses.sentence
+    terms = sentence.terms
     for position in range(max(0, verb.first - 8), verb.first):
-        if sentence.low(position) in ("nations", "countries", "states") and any(sentence.low(p) in ("of", "from") for p in range(max(0, position - 5), position)) and any(
+        if sentence.low(position) in terms.many_states and any(sentence.low(p) in terms.of_whom for p in range(max(0, position - 5), position)) and any(
                 sentence.word(p).people or sentence.kinds[p] == "P" for p in range(max(0, position - 7), position)):
-            return sentence.low(position - 1) not in ("both", "two") and sentence.kind(position) == "w"
+            return sentence.low(position - 1) not in terms.pair_quantifiers and sentence.kind(position) == "w"
     return False
 
 
 def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
     """"leaders of the CSTO gathered in Minsk", "A and B gathered": like meeting."""
+    terms = clauses.sentence.terms
     if verb.passive:
         return None
     if _nations(clauses, verb):
@@ -447,9 +323,9 @@ def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
     frame = frame_of(clauses, verb, "encounter", "gather", "verb:gather")
     frame.left, frame.joint = list(verb.subject.members), True
     of = verb.subject.end
-    if clauses.sentence.low(of) == "of" and any(clauses.sentence.low(p) in _BODIES for p in range(of + 1, of + 4)):
+    if clauses.sentence.low(of) in terms.possession and any(clauses.sentence.low(p) in terms.bodies for p in range(of + 1, of + 4)):
         frame.kind, frame.body_anaphor, frame.left = "gathering", True, []
-        frame.word = "summit" if "leaders" in clauses.sentence.low(verb.subject.start) else "conference"
+        frame.word = "summit" if terms.leaders_word.search(clauses.sentence.low(verb.subject.start)) else "conference"
         return frame
     if not several(clauses, frame.left) and clauses.sentence.kinds[frame.left[0]] != "O":
         return None
@@ -459,15 +335,16 @@ def _gathering(clauses: Clauses, verb: Verb) -> Frame | None:
 def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
     """"A and B signed a treaty", "a treaty signed by A and B", "the treaty that A and B signed", "an agreement signed with B"."""
     sentence = clauses.sentence
+    terms = sentence.terms
     end = reach(clauses, verb)
     frame = frame_of(clauses, verb, "signing", "sign", "verb:sign")
     before = any(sentence.word(p).noun == "signing" or sentence.kinds[p] == ")" for p in range(max(0, verb.first - 14), verb.first))
     after = any(sentence.word(p).noun == "signing" for p in range(verb.index + 1, min(end, verb.index + 16)))
     left = list(verb.subject.members) if verb.subject is not None else []
-    participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in ("by", "with", "between") or not left
+    participle = verb.passive or verb.form == "participle" or sentence.low(verb.index + 1) in terms.signed_by or not left
     if participle and before:
-        by = _with(clauses, verb.index + 1, end, ("by", "between"))
-        with_ = _with(clauses, verb.index + 1, min(end, verb.index + 8), ("with",))
+        by = _governed_by(clauses, verb.index + 1, end, terms.by_or_between)
+        with_ = _governed_by(clauses, verb.index + 1, min(end, verb.index + 8), terms.company)
         frame.rule, frame.tense = "verb:signed by", "future" if verb.form in ("future", "infinitive") else "past"
         frame.joint = True
         frame.right = list(by.members) if by is not None else list(with_.members) if with_ is not None else []
@@ -480,7 +357,7 @@ def _signing(clauses: Clauses, verb: Verb) -> Frame | None:
         return frame
     if not left or not (after or before):
         return None
-    right = _with(clauses, verb.index + 1, end, ("with", "between")) if after else None
+    right = _governed_by(clauses, verb.index + 1, end, terms.signed_company) if after else None
     if right is None and not several(clauses, left):
         return None
     frame.left, frame.right = left, list(right.members) if right is not None else []

@@ -25,18 +25,18 @@ def test_two_who_were_spoken_of(they: str) -> None:
 
 
 def test_both_countries_are_the_two_that_the_article_speaks_of_most() -> None:
-    memory = Memory(grammar().no_party)
+    memory = Memory(grammar())
     for text in ("Greece and Turkey quarrel.", "Greece wants gas, and Turkey too.", "Germany waits."):
-        memory.remember(clauses(text), [], grammar())
+        memory.remember(clauses(text), [])
     read = clauses("Both countries met.").sentence
     memory.pair = []
     assert [name.country for name in memory.members(read, [0], [])] == ["GR", "TR"]
 
 
 def test_two_states_are_not_guessed_among_three() -> None:
-    memory = Memory(grammar().no_party)
+    memory = Memory(grammar())
     for text in ("Greece, Turkey and Cyprus quarrel.", "Greece wants gas, and Turkey and Cyprus too."):
-        memory.remember(clauses(text), [], grammar())
+        memory.remember(clauses(text), [])
     assert memory.two_states() == []
 
 
@@ -79,4 +79,4 @@ def test_one_who_only_speaks_for_others_is_not_he() -> None:
 
 def test_what_was_never_told_is_not_guessed() -> None:
     assert asserted("They met in Astana on Thursday.") == []
-    assert Memory(grammar().no_party).members(clauses("They met him.").sentence, [0, 2], []) == []
+    assert Memory(grammar()).members(clauses("They met him.").sentence, [0, 2], []) == []

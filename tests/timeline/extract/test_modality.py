@@ -7,6 +7,7 @@ import pytest
 from one_sentence import ON, asserted, frames_of
 
 from timeline.extract.frame import Frame
+from timeline.extract.grammar import grammar
 from timeline.extract.modality import ahead, refusal, status_of
 from timeline.model import Status
 from timeline.when import When
@@ -67,7 +68,7 @@ def test_what_was_called_off_or_moved_is_told_whatever_else_is_said(bears: str) 
 
 
 def status(when: When | None, other: When | None = None, **frame: object) -> tuple[Status, When | None]:
-    return status_of(Frame("encounter", "meet", 0, 1, "verb:meet", **frame), when, other, ON, "paragraph")  # type: ignore[arg-type]
+    return status_of(Frame("encounter", "meet", 0, 1, "verb:meet", **frame), grammar().terms, when, other, ON, "paragraph")  # type: ignore[arg-type]
 
 
 def test_a_day_after_publication_is_planned_and_one_before_held() -> None:
@@ -103,7 +104,7 @@ def test_cancelled_and_postponed_keep_the_time_that_was_set() -> None:
     ({"tense": "future"}, True), ({"bears": {"plan"}}, True), ({"scope": {"ahead"}}, True), ({"preposition": "ahead of"}, True),
     ({"tense": "past"}, False), ({"preposition": "after"}, False), ({}, False)])
 def test_what_lies_ahead_says_so(frame: dict, coming: bool) -> None:
-    assert ahead(Frame("encounter", "meet", 0, 1, "verb:meet", **frame)) is coming
+    assert ahead(Frame("encounter", "meet", 0, 1, "verb:meet", **frame), grammar().terms) is coming
 
 
 def test_had_been_put_off_is_told_of_an_earlier_time() -> None:
