@@ -33,7 +33,7 @@ def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tu
     for draft in _dated_first(drafts):
         alike = [index for index, event in enumerate(events) if same(event, draft)]
         if alike:  # talks without a day belong to the dated talks rather than to the visit that they are part of
-            index = next((index for index in alike if events[index].type is draft.type), alike[0])
+            index = min(alike, key=lambda index: (events[index].type is not draft.type, _vague(events[index])))
             events[index] = merge(events[index], draft)
         else:
             events.append(draft)
@@ -63,6 +63,10 @@ def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tu
     kept = _fold_signings(events)
     dropped += [(event, "part of a meeting that is told already") for event in events if not any(event is other for other in kept)]
     return sorted(kept, key=lambda event: event.start), dropped
+
+
+def _vague(event: Draft) -> bool:
+    return event.when is None or not event.when.exact
 
 
 def _share_lengths(drafts: list[Draft]) -> None:
@@ -161,7 +165,7 @@ def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:
         if not anaphor.anaphor or anaphor.when is None or anaphor.dated_by == "statement":
             continue
         if anaphor.once_planned:
-            moved = [event for event in events if event.when is not None and not event.weak and event.formerly is None
+            moved = [event for event in events if event.when is not None and not event.weak and (event.formerly is None or event.formerly.last < anaphor.when.first)
                      and CLASS[event.type] == CLASS[anaphor.type] and event.when.first > anaphor.when.last and event.sentence <= anaphor.sentence]
             if moved:
                 moved[0].formerly = anaphor.when

@@ -29,6 +29,11 @@ def ahead(frame: Frame, terms: Terms) -> bool:
     return frame.verb is not None and frame.verb.form == "future" and frame.preposition not in terms.aftermath
 
 
+def _long_planned(frame: Frame, when: When, other: When, published: date) -> bool:
+    """"was planned for November 28", told in January: the one gone by, which is much nearer than the one to come."""
+    return frame.verb is not None and frame.verb.form == "past" and (other.first - published).days > 3 * (published - when.last).days
+
+
 def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
     """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so.
 
@@ -49,7 +54,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
         elif other is not None:
             if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
-            elif when.last < published <= other.last and ((coming and not past) or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
+            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if when.first > published:
             return Status.PLANNED, when

@@ -5,6 +5,7 @@ from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.encounters import encounter_named, object_of
 from timeline.extract.frame import Frame, front, reach, several
 from timeline.extract.gatherings import bodies, ceremony_named, gathering_named, signings_named
+from timeline.extract.journeys import journey
 from timeline.extract.phrases import Phrase, bearing_nouns, governor_of, phrase_of
 from timeline.extract.sentence import Sentence
 from timeline.extract.visits import further_stops, visit_named
@@ -193,6 +194,8 @@ def _beside(clauses: Clauses, frame: Frame, noun: str, verb: Verb) -> list[int]:
         left = list(verb.subject.members)
     if preposition.startswith(terms.margins) and (met := object_of(clauses, verb, frame.first)) is not None:
         left += [m for m in met.members if m not in left]
+    if frame.kind == "gathering" and before and verb.kind in ("travel", "arrive") and (trip := journey(clauses, verb)) is not None:
+        frame.to = trip.to[:1]  # "will travel to C for a summit with B"
     frame.rule = f"beside:{noun}"
     frame.verb = frame.verb or verb
     return left

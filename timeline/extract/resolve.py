@@ -96,6 +96,8 @@ class Reader:
                 self._keep_spoken_of(clauses.sentence, frame)
             else:
                 drafts += outcome
+        if not found and (again := self._set_again(clauses)) is not None:
+            drafts.append(again)
         _share_date(drafts, clauses)
         _attend(drafts, clauses.sentence)
         drafts = self._elliptical(clauses.sentence, drafts)
@@ -103,6 +105,19 @@ class Reader:
         if drafts:
             self.previous = drafts
         return drafts
+
+    def _set_again(self, clauses: Clauses) -> Draft | None:
+        """"The visit was planned for May. It was then set for June and called off": the occasion of the sentence before, moved again."""
+        sentence = clauses.sentence
+        last = self.previous[-1] if self.previous else None
+        if last is None or not last.once_planned or last.sentence != sentence.number - 1 or sentence.low(0) not in sentence.terms.thing_pronoun:
+            return None
+        verb = next((v for v in clauses.verbs if v.kind in ("plan", "move", "postpone") and v.form == "past"), None)
+        at = sentence.kinds.find("T", verb.index) if verb is not None else -1
+        mention = sentence.when(at) if at >= 0 else None
+        if mention is None or mention.when is None:
+            return None
+        return replace(last, when=mention.when, start=sentence.start, end=sentence.end, sentence=sentence.number)
 
     def _keep_spoken_of(self, sentence: Sentence, frame: Frame) -> None:
         """Talks that are only proposed: who would take part in them, should a later sentence date "the talks"."""
@@ -224,7 +239,7 @@ class Reader:
         sentence = clauses.sentence
         terms = sentence.terms
         early = sentence.number <= _LEAD
-        place = place_of(clauses, frame, self.words, self.dateline_place, early and sentence.block == "paragraph" and not ahead(frame, terms))
+        place = place_of(clauses, frame, self.words, self.dateline_place, early and sentence.block == "paragraph" and sentence.start >= self.dateline_start and not ahead(frame, terms))
         days, closing = length_of(clauses, frame)
         first = sentence.items[frame.first].start - sentence.start
         firm = ahead(frame, terms) or frame.tense in ("past", "progressive", "ing") or (

@@ -36,6 +36,8 @@ class Terms:
     article: frozenset[str]
     sequence: frozenset[str]
     since: frozenset[str]
+    when: frozenset[str]
+    thing_pronoun: frozenset[str]
     where: frozenset[str]
     thing_relative: frozenset[str]
     bare_be: frozenset[str]

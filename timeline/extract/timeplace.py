@@ -31,6 +31,7 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     sentence = clauses.sentence
     terms = sentence.terms
     best: tuple[float, DateMention, str] | None = None
+    own = _before_when(clauses, frame)
     for index, kind in enumerate(sentence.kinds):
         if kind != "T":
             continue
@@ -43,9 +44,9 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         if ahead(frame, terms) and terms.part_of_day.fullmatch(mention.text):
             continue  # "They are to meet A in the morning": of a day told before
         since = next((p for p in range(index - 1, max(-1, index - 9), -1) if sentence.low(p) in terms.since), -1)
-        if since >= 0 and not (since < frame.first < index and since < index - 1):
+        if since >= 0 and index != own and not (since < frame.first < index and since < index - 1):
             continue  # the first time "since June" tells of another time
-        cost, how = _cost(clauses, frame, found, index)
+        cost, how = (0.0, "sentence") if index == own else _cost(clauses, frame, found, index)
         if mention.when.precision is Precision.YEAR and cost > 12:
             cost += 12
         if best is None or cost < best[0]:
@@ -58,6 +59,17 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     if best[0] > limit or (best[2] == "statement" and frame.tense not in ("past", "noun", "ing", "progressive")):
         return None, ""
     return best[1], best[2]
+
+
+def _before_when(clauses: Clauses, frame: Frame) -> int:
+    """"since January 2020, when A visited C": the item of the time that the "when" stands for, -1 where there is none."""
+    sentence = clauses.sentence
+    verb = frame.verb
+    if verb is None or verb.opener not in sentence.terms.when:
+        return -1
+    at = next((p for p in range(verb.first - 1, max(-1, verb.first - 8), -1) if sentence.low(p) == verb.opener), 0)
+    at -= 2 if sentence.kind(at - 1) == "," else 1
+    return at if at >= 0 and sentence.kinds[at] == "T" else -1
 
 
 def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tuple[float, str]:
