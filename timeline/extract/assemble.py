@@ -9,7 +9,6 @@ from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
 from timeline.when import When
 
-
 _MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
 
 

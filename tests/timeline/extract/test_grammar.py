@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from timeline.extract import claims_from
 from timeline.dates import find_dates
+from timeline.extract import claims_from
 from timeline.extract.frames import may_tell
 from timeline.extract.grammar import forms_of, grammar, languages
 from timeline.gazetteer import load_gazetteer
