@@ -202,7 +202,7 @@ def _conditions(clauses: Clauses, verb: Verb) -> None:
         verb.bears.add("wish")
     governor = verb.governor
     # "denied that A had met B", "hopes A will meet B"
-    if governor is None and verb.subject is not None:
+    if governor is None and (verb.subject is not None or verb.noun >= 0):
         start = verb.clause - 1
         while start >= 0 and sentence.kinds[start] == "w" and sentence.word(start).function & {"determiner", "possessive", "that", "adverb"}:
             if "that" in sentence.word(start).function or sentence.low(start) in terms.complement:

@@ -90,7 +90,7 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
         frame.left, frame.joint = pairs, True
     elif frame.body < 0 and (of := phrase.side(terms.sides_whose)) is not None:
         frame.left, frame.joint = list(of.members) if several(clauses, of.members) else [], True
-    elif owner is not None and several(clauses, owner.members):
+    elif owner is not None and several(clauses, owner.members) and any((name := sentence.name(m)) is not None and (name.country or name.actor_id) for m in owner.members):
         frame.left, frame.joint = list(owner.members), True
     elif verb is not None and _takes_part(frame, verb, terms):
         frame.left, frame.joint = [m for m in left if sentence.kinds[m] in "PhSH"], True
@@ -131,7 +131,7 @@ def bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
     made: list[Frame] = []
     used = {frame.body for frame in found}
     for index, kind in enumerate(sentence.kinds):
-        if kind != "O" or index in used or not is_body(sentence, index) or sentence.low(index + 1) in ("-", "–"):
+        if kind != "O" or index in used or not is_body(sentence, index) or sentence.low(index + 1) in ("-", "–") or sentence.low(index + 1) in sentence.terms.body_products:
             continue
         verb = _verb_taking(clauses, index)
         if _is_occasion(sentence, index, verb):

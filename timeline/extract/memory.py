@@ -50,6 +50,8 @@ class Memory:
             if name is not None and name.plural and name.country is None and not name.actor_id and sentence.low(index + 1) in terms.of_whom and sentence.kind(index + 2) == "H":
                 found += self._plural(sentence, index + 2)  # "officials of both countries"
                 continue
+            if name is not None and name.kind is NameKind.COUNTERPART and name.country is None and sentence.kinds[index + 1:index + 3] == ",P" and self._person(sentence.name(index + 2)):
+                name = sentence.name(index + 2)  # "met with his counterpart, Secretary B"
             if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
                 chosen = self._holder(name)  # "the foreign minister": of whom the article has spoken
                 if chosen is not None:

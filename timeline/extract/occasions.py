@@ -73,7 +73,8 @@ class Occasions:
             return [base]
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
         joint_call = call and len(theirs) > 1 and not frame.word.endswith(terms.calls_endings) and (len(theirs) > 2 or frame.kind == "call" or remote)
-        hosted = frame.host and len(their_countries) > 2  # one host of three or more receives them together
+        hosting = frame.verb is not None and frame.verb.lemma in terms.hosting_verbs
+        hosted = frame.host and len(their_countries) > (1 if hosting else 2)  # one host of three or more receives them together
         together = frame.joint or frame.many or frame.word == "summit" or hosted or joint_call or of_one_phrase
         kind = EventType.CALL if call else EventType.MEETING
         if ours and len(our_countries) <= 1 and len(theirs) > 1 and not together:

@@ -83,6 +83,9 @@ def _name_before(clauses: Clauses, phrase: Phrase, index: int, position: int) ->
         if name is not None and name.possessive:
             phrase.owner, phrase.start = group, group.start
             return _BEGUN
+    if sentence.low(position + 1) in ("-", "–") and sentence.kind(position + 2) == "w":
+        phrase.start = position  # "U.N.-sponsored talks", "the Saudi-led coalition's meeting": who stands behind it is no side
+        return position - 1
     before = position - 1
     if sentence.kinds[position] == "C" and position == index - 1 and sentence.low(before) in sentence.terms.within \
             and "preposition" in sentence.word(before).function and before not in clauses.verb_at:

@@ -145,6 +145,8 @@ class Reader:
         """Whether the body that gathers is one of states: a football federation is none."""
         terms = sentence.terms
         body = sentence.name(frame.body) if frame.body >= 0 else None
+        if body is not None and terms.bare_assembly.fullmatch(body.text) and not terms.un_named.search(self.article.text):
+            return False  # the "General Assembly" of one of the United States
         if body is not None and (self.parties.organ_of(body) is not None or (self.parties.is_movement(body) and not frame.left and not frame.right)):
             return False
         return body is None or ((body.name or "") not in self.words.other_bodies and not terms.party_council.search(body.text))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from timeline.extract.grammar import Grammar, Word
 from timeline.extract.terms import Terms
@@ -115,6 +116,9 @@ def sentence_of(text: str, start: int, end: int, block: str, number: int, names:
     _words(text, position, end, items, begin, words)
     if begin:
         _phrases(items, begin, words)
+    for item, following in pairwise(items):
+        if item.kind in "hH" and following.low in words.terms.owner_mark_or_is:
+            following.word = words.words[words.terms.be_after_pronoun[0]]  # "he’s in C"
     sentence.kinds = "".join([item.kind for item in items])
     return sentence
 

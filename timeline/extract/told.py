@@ -104,6 +104,8 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
     if kind in ("speak", "negotiate"):
         return _speaks(clauses, frame, left, right, after, end)
     if kind in ("receive", "see"):
+        if any(other.governor is verb and other.form == "infinitive" and other.kind in ("visit", "travel", "attend") for other in clauses.verbs):
+            return None  # "welcomes B to come for a visit"
         if right is None or not has_person(sentence, right) or (right.possessive and not owns_people(sentence, right)):
             return None
         if kind == "see" and verb.form not in ("infinitive", "future") and verb.lemma in terms.seeing_verbs:
