@@ -200,6 +200,8 @@ class Occasions:
             self._without_body(frame, base, [*left, *right])
         if frame.remote or (self.remote(sentence, frame) and not summit):
             base.place = None
+            if base.named_place and base.organisation is None:
+                base.named_place, base.weak = False, len(base.countries) < 2  # on a screen, and nobody says whose it is
         return [base]
 
     def _without_body(self, frame: Frame, base: Draft, names: list[NameMention]) -> None:

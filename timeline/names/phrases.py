@@ -377,8 +377,8 @@ class _Reader(PeopleReader):
     def _word_run(self, unit: Unit) -> int:
         """Capitalised words that nobody knows: parts of a compound, a person with an apposition, a town, or left for later."""
         index = unit.start
-        if "-" in self.words[index] and self._compound(index):
-            return index + 1
+        if "-" in self.words[index] and (after := self._compound(index)):
+            return after
         run = self.name_run(index)
         end = run[-1] + 1 if run else index + 1
         if len(run) > 2 and self.words[index].isupper() and not self.in_headline and self.known_name(index + 1):
@@ -418,11 +418,14 @@ class _Reader(PeopleReader):
                     return str((near.kinds.get("demonym") or near.kinds["state"]).code)
         return None
 
-    def _compound(self, index: int) -> bool:
-        """"US-China", "Georgian-Russian", "US-led": the parts that are parties, each with its own span."""
+    def _compound(self, index: int) -> int:
+        """"US-China", "Georgian-Russian", "US-led", "Japan-South Korea": the parts that are parties, each with its own span.
+
+        Gives the token after them, 0 where there is none.
+        """
         word = self.words[index]
         offset = self.tokens.starts[index]
-        hit = False
+        hit = 0
         position = 0
         pieces = word.replace("‐", "-").replace("‑", "-").split("-")
         for place, piece in enumerate(pieces):
@@ -432,8 +435,16 @@ class _Reader(PeopleReader):
             if place == 0 and len(pieces) > 1 and (code := self.lexicon.prefixes.get(lower)):
                 row = self.gazetteer.states[code]
                 self.found.append(Found(NameKind.DEMONYM, index, index + 1, country=code, row=row, chars=span))
-                hit = True
+                hit = index + 1
                 continue
+            more = self._goes_on(lower, index) if place == len(pieces) - 1 and piece[:1].isupper() else 0
+            if more:  # "South Korea" of "Japan-South Korea"
+                lower = " ".join([lower, *self.low[index + 1:index + 1 + more]])
+                span = (span[0], self.tokens.ends[index + more])
+            first = index
+            if place == 0 and index and not more and self._is_party(f"{self.low[index - 1]} {lower}"):
+                first, lower = index - 1, f"{self.low[index - 1]} {lower}"  # "North Korea" of "North Korea-Japan"
+                span = (self.tokens.starts[first], span[1])
             rows = self.lexicon.phrases.get(lower)
             if not rows or not piece[:1].isupper() or (place and pieces[place].lower() in {"american"}):
                 continue
@@ -443,7 +454,17 @@ class _Reader(PeopleReader):
                     label = {"state": NameKind.STATE, "demonym": NameKind.DEMONYM, "organisation": NameKind.ORGANISATION}[kind]
                     if label is NameKind.STATE and pieces[-1].islower():
                         label = NameKind.DEMONYM  # "US-led"
-                    self.found.append(Found(label, index, index + 1, country=code, row=row, chars=span))
-                    hit = True
+                    self.found.append(Found(label, first, index + 1 + more, country=code, row=row, chars=span))
+                    hit = index + 1 + more
                     break
         return hit
+
+    def _goes_on(self, piece: str, index: int) -> int:
+        """How many tokens after `index` make a state or a body of the last piece of a compound: "South" "Korea"."""
+        for more in (3, 2, 1):
+            if index + more < len(self.low) and self._is_party(" ".join([piece, *self.low[index + 1:index + 1 + more]])):
+                return more
+        return 0
+
+    def _is_party(self, phrase: str) -> bool:
+        return any(kind in {"state", "organisation"} for _, kind, _ in self.lexicon.phrases.get(phrase) or ())

@@ -403,3 +403,15 @@ def test_any_order_of_words_gives_sorted_spans(words: list[str]) -> None:
 def test_the_second_of_two_parties_before_an_envoy_is_his_task(text: str, who: str, country: str) -> None:
     found = [mention for mention in find_names(text, load_gazetteer(), date(2021, 5, 3)) if mention.name == who]
     assert [mention.country for mention in found] == [country]
+
+
+@pytest.mark.parametrize(("text", "countries"), [
+    ("The Japan-South Korea summit was short.", ["JP", "KR"]),
+    ("The U.S.-Japan-South Korea meeting was short.", ["US", "JP", "KR"]),
+    ("North Korea-Japan talks began.", ["KP", "JP"]),
+    ("The Russia-Saudi Arabia deal holds.", ["RU", "SA"]),
+    ("New Zealand-Australia talks began.", ["NZ", "AU"]),
+    ("US-China trade talks began.", ["US", "CN"]),
+])
+def test_a_hyphen_joins_states_of_one_word_or_two(text: str, countries: list[str]) -> None:
+    assert [mention.country for mention in find_names(text, load_gazetteer(), date(2021, 5, 3))] == countries
