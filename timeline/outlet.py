@@ -6,6 +6,7 @@ those words are that state's. A newspaper speaks for nobody.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from timeline.gazetteer import Gazetteer
@@ -27,10 +28,15 @@ def home_of(article: Article, gazetteer: Gazetteer) -> str | None:
         code = _TOP.get(labels[-1], labels[-1].upper())
         if code in gazetteer.states or code == "EU":
             return code
-    day = article.published_on or date(2000, 1, 1)
-    for name in find_names(f"The {article.publisher}", gazetteer, day) if article.publisher else ():
+    return _home_of_named(article.publisher, gazetteer, article.published_on or date(2000, 1, 1)) if article.publisher else None
+
+
+@lru_cache(maxsize=1024)  # an outlet has many articles of one day
+def _home_of_named(publisher: str, gazetteer: Gazetteer, day: date) -> str | None:
+    """The state that a publisher's name tells."""
+    for name in find_names(f"The {publisher}", gazetteer, day):
         seat = name.kind in (NameKind.STATE, NameKind.PLACE, NameKind.OFFICE, NameKind.GROUP, NameKind.PERSON)
-        official = name.text.lower() not in article.publisher.lower().split() and seat
+        official = name.text.lower() not in publisher.lower().split() and seat
         if name.country in gazetteer.states and official and (name.role is not None or " " in name.text):
             return name.country
     return None

@@ -10,6 +10,20 @@ __all__ = ["fold", "sound", "sound_of_folded", "sounds_of_folded"]
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "-": " ", "‐": " ", "‑": " ", "–": " ",
                               "\u2060": None, "\u200b": None, "\ufeff": None, "\xad": None, "\xa0": " ", "\n": " "})
+_MOST_SIGNS = 5_000
+
+
+class _Ascii(dict[int, "str | None"]):
+    """What each sign is written as: of those met before at once, by `str.translate`, which is ten times as fast as `anyascii`."""
+
+    def __missing__(self, code: int) -> str:
+        written = anyascii(chr(code))
+        if len(self) < _MOST_SIGNS:
+            self[code] = written
+        return written
+
+
+_ASCII = _Ascii(_APOSTROPHES)
 # In this order. Each pair is a letter group and what other romanisations of the same sound write for it.
 _SAME_SOUND = (
     ("sch", "sh"), ("tsch", "ch"), ("tch", "ch"), ("dzh", "j"), ("dj", "j"), ("zh", "j"), ("kh", "h"), ("gh", "g"), ("dh", "d"),
@@ -24,7 +38,7 @@ def fold(text: str) -> str:
     """Lower case ASCII letters, hyphens as spaces: `Kassym-Jomart` and `kassym jomart`, `Élysée` and `elysee` are equal."""
     if text.isascii():
         return text.lower().replace("-", " ").replace("`", "'")
-    return anyascii(text.translate(_APOSTROPHES)).lower().strip()
+    return text.translate(_ASCII).lower().strip()
 
 
 def sound(word: str) -> str:

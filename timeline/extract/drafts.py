@@ -92,9 +92,9 @@ def _people_agree(one: Draft, other: Draft) -> bool:
 
 def same(one: Draft, other: Draft) -> bool:
     """Whether two drafts of one article tell of one event."""
-    first, second = CLASS[one.type], CLASS[other.type]
     if one.anaphor or other.anaphor:
         return False
+    first, second = CLASS[one.type], CLASS[other.type]
     if {first, second} == {"call", "encounter"} and not (one.mode_told and other.mode_told):
         return one.countries == other.countries and dates_agree(one.when, other.when) and _people_agree(one, other) and EventType.VISIT not in (one.type, other.type)
     if EventType.VISIT in (one.type, other.type) and one.type is not other.type and (one.status is Status.CANCELLED) != (other.status is Status.CANCELLED):

@@ -1,27 +1,26 @@
 """What a sentence says happens: the frames that its verbs and nouns give."""
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame
 from timeline.extract.grammar import Grammar
 from timeline.extract.named import named
-from timeline.extract.told import told
+from timeline.extract.told import ENCOUNTERS, told
 from timeline.mentions import DateMention, NameKind, NameMention
 
 __all__ = ["Frame", "frames", "may_tell"]
 
 
-_WORD = re.compile("[a-z]+")
+_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # a to z stay, all else parts words
 
 
 def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
     """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, names a body that is
     one, or says that somebody "is in" a place. A sentence without names or words of meeting costs next to nothing."""
     terms = words.terms
-    said = set(_WORD.findall(text[start:end].lower()))
+    said = set(text[start:end].lower().encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
     if not names and not dates and said.isdisjoint(terms.people_pronouns):
         return False
     if not said.isdisjoint(words.triggers):
@@ -43,7 +42,8 @@ def frames(clauses: Clauses, words: Grammar) -> list[Frame]:
     sentence = clauses.sentence
     if not clauses.groups and "O" not in sentence.kinds and "T" not in sentence.kinds:
         return []
-    remote = bool(words.remote.search(sentence.text))
+    telling = any(verb.kind in ENCOUNTERS for verb in clauses.verbs) or any(item.word.noun for item in sentence.items)
+    remote = telling and words.remote.search(sentence.text) is not None  # asked only where it may make a difference
     found = [*told(clauses, remote), *named(clauses, remote)]
     found.sort(key=lambda frame: frame.first)
     return found

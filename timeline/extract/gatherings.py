@@ -129,6 +129,8 @@ def bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
     """Bodies that are themselves occasions: "the Belt and Road Forum", "attend APEC". `found` are the frames of the nouns."""
     sentence = clauses.sentence
     made: list[Frame] = []
+    if "O" not in sentence.kinds:
+        return made
     used = {frame.body for frame in found}
     for index, kind in enumerate(sentence.kinds):
         if kind != "O" or index in used or not is_body(sentence, index) or sentence.low(index + 1) in ("-", "–") or sentence.low(index + 1) in sentence.terms.body_products:
@@ -219,7 +221,9 @@ def signings_named(clauses: Clauses) -> list[Frame]:
     """"the signing of a treaty between A and B", "a signing ceremony with"."""
     sentence = clauses.sentence
     terms = sentence.terms
-    made = []
+    made: list[Frame] = []
+    if terms.signing.isdisjoint([item.low for item in sentence.items]):
+        return made
     for index, item in enumerate(sentence.items):
         if item.low in terms.signing and item.kind == "w" and index not in clauses.verb_at:
             end = min(len(sentence.items), index + 22)

@@ -181,6 +181,7 @@ def _alternation(pieces: list[Any]) -> str:
     return "(?:" + "|".join(sorted(pieces, key=len, reverse=True)) + ")"
 
 
+@cache
 def languages() -> frozenset[str]:
     """Languages that have rules of their own; nothing else is ever read by them."""
     return frozenset(folder.name for folder in (files("timeline") / "data").iterdir()

@@ -188,7 +188,9 @@ def visiting(clauses: Clauses) -> list[Frame]:
     """"Visiting Portuguese President A said on Tuesday": a visit to where the report comes from."""
     sentence = clauses.sentence
     terms = sentence.terms
-    found = []
+    found: list[Frame] = []
+    if terms.visiting.isdisjoint([item.low for item in sentence.items]):
+        return found
     for index, item in enumerate(sentence.items[:-1]):
         if item.low in terms.visiting and (sentence.kinds[index + 1] == "P" or (sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P")) and index not in clauses.verb_at:
             at = index + 3 if sentence.kinds[index + 1] == "S" and sentence.kind(index + 3) == "P" else index + 1

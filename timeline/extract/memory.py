@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame, several
@@ -11,6 +12,12 @@ from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind, NameMention
 
 _PERSONS = frozenset({NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART, NameKind.GROUP})
+
+
+@lru_cache(maxsize=4096)
+def _is_no_party(words: Grammar, role: str) -> bool:
+    """Whether who has the role represents nobody; asked again and again of few roles."""
+    return words.no_party.search(role) is not None
 
 
 @dataclass(slots=True)
@@ -76,7 +83,7 @@ class Memory:
 
     def _person(self, name: NameMention | None) -> bool:
         return name is not None and not name.plural and name.country is not None and name.kind in (NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART) \
-            and not self.words.no_party.search(name.role or "")
+            and not _is_no_party(self.words, name.role or "")
 
     def _singular(self, sentence: Sentence, index: int, other: list[int]) -> NameMention | None:
         """Whom "he" or "she" stands for: the first person of the sentence that is no object of the same verb, else the one spoken of."""
@@ -209,13 +216,14 @@ class Memory:
         sentence = clauses.sentence
         terms = sentence.terms
         for item in sentence.items:
-            if isinstance(item.mention, NameMention):
+            if item.mention is not None and isinstance(item.mention, NameMention):
                 self._count(item.mention)
         subjects = [name for group in clauses.groups if not group.preposition and not group.possessive and len(group.members) == 1
                     and (name := sentence.name(group.members[0])) is not None and self._person(name)]
         if subjects:
-            doing = [name for verb in clauses.verbs if verb.subject is not None and "say" not in verb.roles and (name := sentence.name(verb.subject.members[0])) is not None and self._person(name)]
-            mouth = bool(terms.mouthpiece.search(subjects[0].role or "")) and doing and doing[0].actor_id != subjects[0].actor_id
+            mouthpiece = bool(subjects[0].role) and terms.mouthpiece.search(subjects[0].role or "") is not None
+            doing = [name for verb in clauses.verbs if verb.subject is not None and "say" not in verb.roles and (name := sentence.name(verb.subject.members[0])) is not None and self._person(name)] if mouthpiece else []
+            mouth = doing and doing[0].actor_id != subjects[0].actor_id
             self.person = doing[0] if mouth else subjects[0]  # "the ambassador said that A would come. He will ...": A will
         for frame in found:
             members = self.members(sentence, frame.left, frame.right) + self.members(sentence, frame.right, frame.left)

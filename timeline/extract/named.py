@@ -24,10 +24,8 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
     terms = sentence.terms
     found: list[Frame] = []
     for index, item in enumerate(sentence.items):
-        if item.kind != "w" or index in clauses.verb_at:
-            continue
         noun = item.word.noun
-        if not noun:
+        if not noun or item.kind != "w" or index in clauses.verb_at:
             continue
         if noun == "not_occasion":
             frame = _joint_appearance(clauses, index)

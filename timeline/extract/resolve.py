@@ -162,7 +162,7 @@ class Reader:
             return why
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
             return "a gathering of a body that is none of states"
-        if terms.sport.search(sentence.text) and not any(sentence.kinds[m] in "Ph" for m in (*frame.left, *frame.right)):
+        if not any(sentence.kinds[m] in "Ph" for m in (*frame.left, *frame.right)) and terms.sport.search(sentence.text):
             return "a match, no meeting"
         left, right = self._sides(sentence, frame, absent)
         if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:

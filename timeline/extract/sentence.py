@@ -171,11 +171,25 @@ def _words(text: str, first: int, last: int, items: list[Item], begin: list[int]
         first += len(piece) + 1
 
 
+@cache
+def _seconds(words: Grammar) -> dict[str, set[str]]:
+    """The first word of a phrase -> the words that may come second."""
+    found: dict[str, set[str]] = {}
+    for phrase in words.words:
+        first, *others = phrase.split(" ", 2)
+        if others:
+            found.setdefault(first, set()).add(others[0])
+    return found
+
+
 def _phrases(items: list[Item], begin: list[int], words: Grammar) -> None:
     """Make one item of each phrase that the grammar knows as one word; from the right, so that indices stay."""
-    table, longest = words.words, words.longest
+    table, longest, seconds = words.words, words.longest, _seconds(words)
     for index in reversed(begin):
         item = items[index]
+        after = items[index + 1] if index + 1 < len(items) else None
+        if after is None or after.kind != "w" or after.low.partition(" ")[0] not in seconds[item.low]:
+            continue  # nearly always
         for count in range(min(longest[item.low], len(items) - index), 1, -1):
             row = items[index:index + count]
             if any(other.kind != "w" for other in row):

@@ -99,7 +99,7 @@ class Clauses:
                     not word.function and not word.noun and position not in self.verb_at):
                 position += 1
                 continue
-            if word.function == frozenset({"adverb"}):
+            if len(word.function) == 1 and "adverb" in word.function:
                 position += 1
                 continue
             if word.function & {"preposition"} and sentence.items[position].low in terms.of_whom and position > index and sentence.word(position - 1).people:

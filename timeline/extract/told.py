@@ -8,7 +8,7 @@ from timeline.extract.journeys import further_journeys, journey, leading, presen
 from timeline.mentions import NameKind
 
 _OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
-_ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
+ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
 
 
 def told(clauses: Clauses, remote: bool) -> list[Frame]:
@@ -18,7 +18,7 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
     for verb in clauses.verbs:
         if verb.kind == "address":
             continue
-        if verb.kind in _ENCOUNTERS:
+        if verb.kind in ENCOUNTERS:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
             frame = journey(clauses, verb)

@@ -25,10 +25,11 @@ def find_verbs(clauses: Clauses) -> None:
             index += 1
             continue
         word = items[index].word
-        if word.function & _AUXILIARY:
+        function = word.function
+        if function and not function.isdisjoint(_AUXILIARY):
             index = _auxiliary_group(clauses, index)
             continue
-        if "to" in word.function:
+        if "to" in function:
             main = skip(sentence, index + 1)
             if main < count and kinds[main] == "w" and "base" in items[main].word.forms | _guess(items[main].low, items[main].word, "base"):
                 _add(clauses, main, index, "infinitive")
@@ -37,7 +38,7 @@ def find_verbs(clauses: Clauses) -> None:
             if main < count and kinds[main] == "w" and items[main].word.function & {"be", "have"} and items[main].low in terms.bare_auxiliary:
                 index = _auxiliary_group(clauses, main, index)
                 continue
-        if word.verbs or (len(items[index].low) > 4 and items[index].low.endswith(terms.past_endings) and not word.function):
+        if word.verbs or (not function and len(items[index].low) > 4 and items[index].low.endswith(terms.past_endings)):
             form = _bare_form(clauses, index)
             if form:
                 _add(clauses, index, index, form)
