@@ -40,7 +40,8 @@ def _is_none(sentence: Sentence, frame: Frame, phrase: Phrase, pairs: list[int],
     sided = phrase.side(terms.sides_joint) or phrase.side(terms.sides_company)
     if sided:
         return False
-    if low.startswith(terms.call_stems) and sentence.low(frame.first + 1) in terms.not_a_call:
+    dated = sentence.kind(frame.first + 2) == "T"  # "their call on Tuesday"
+    if low.startswith(terms.call_stems) and not dated and sentence.low(frame.first + 1) in terms.not_a_call:
         return True
     told = phrase.owner or phrase.pronoun or phrase.definite or frame.rule.startswith("light")
     if low in terms.call_or_calls and not (told or phrase.scope or phrase.dates or phrase.premods):

@@ -183,19 +183,26 @@ def _seconds(words: Grammar) -> dict[str, set[str]]:
 
 
 def _phrases(items: list[Item], begin: list[int], words: Grammar) -> None:
-    """Make one item of each phrase that the grammar knows as one word; from the right, so that indices stay."""
+    """Make one item of each phrase that the grammar knows as one word: the longest from the left ("phone call", not "call on")."""
     table, longest, seconds = words.words, words.longest, _seconds(words)
-    for index in reversed(begin):
+    found: list[tuple[int, int, str]] = []
+    taken = 0
+    for index in begin:
         item = items[index]
         after = items[index + 1] if index + 1 < len(items) else None
-        if after is None or after.kind != "w" or after.low.partition(" ")[0] not in seconds[item.low]:
+        if index < taken or after is None or after.kind != "w" or after.low not in seconds[item.low]:
             continue  # nearly always
         for count in range(min(longest[item.low], len(items) - index), 1, -1):
             row = items[index:index + count]
             if any(other.kind != "w" for other in row):
                 continue
             phrase = " ".join([other.low for other in row])
-            entry = table.get(phrase)
-            if entry is not None:
-                items[index:index + count] = [Item("w", phrase, item.start, row[-1].end, None, entry)]
+            if phrase in table:
+                dated = index + count < len(items) and items[index + count].kind == "T"
+                if dated and "preposition" in row[-1].word.function:
+                    continue  # "a call on Tuesday" is no "call on"
+                found.append((index, count, phrase))
+                taken = index + count
                 break
+    for index, count, phrase in reversed(found):
+        items[index:index + count] = [Item("w", phrase, items[index].start, items[index + count - 1].end, None, table[phrase])]

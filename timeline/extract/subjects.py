@@ -216,6 +216,8 @@ def _from_people(clauses: Clauses, verb: Verb, position: int) -> None:
     owner = clauses.group_at.get(position - 2) or clauses.group_at.get(position - 1)
     if owner is not None and owner.possessive:
         verb.subject = owner  # "A's delegation met"
+    elif owner is None:
+        verb.subject = _of_both(clauses, position)
 
 
 def _finite_after(clauses: Clauses, index: int) -> bool:
@@ -230,6 +232,19 @@ def _finite_after(clauses: Clauses, index: int) -> bool:
             continue
         return False
     return False
+
+
+def _of_both(clauses: Clauses, index: int) -> Group | None:
+    """"U.S. and Philippine defense and military officials": the states whose people stand at `index`."""
+    sentence = clauses.sentence
+    for position in range(index - 1, max(-1, index - 6), -1):
+        pair = clauses.group_at.get(position)
+        if pair is not None:
+            both = len(pair.members) > 1 and not pair.preposition and all(sentence.kinds[m] in "SJ" for m in pair.members)
+            return pair if both else None
+        if sentence.kinds[position] != "w" or sentence.word(position).function - {"and"}:
+            return None
+    return None
 
 
 def _nationals(clauses: Clauses, group: Group) -> Group:

@@ -260,7 +260,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""
         if low in terms.ing_prepositions:
             return ""
-        if low in terms.visiting and sentence.kind(index + 1) in "PJ" and (index - 1 in clauses.verb_at or sentence.low(index - 1) in terms.company or sentence.low(index - 1) in terms.agent):
+        if low in terms.visiting and sentence.kind(index + 1) in "PJ" and (index - 1 in clauses.verb_at or (previous == "^" and sentence.kind(index + 2) != ",") or sentence.low(index - 1) in terms.company or sentence.low(index - 1) in terms.agent):
             return ""  # "met visiting President A", "talks with visiting Chinese Premier B"
         return "ing"
     if forms & {"past", "part"}:
