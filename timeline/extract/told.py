@@ -237,7 +237,9 @@ def _speaks(clauses: Clauses, frame: Frame, left: list[int], right: Group | None
     if right is None:
         right = _governed_by(clauses, after, end, terms.speak_to if speak else terms.company)
     if right is None:
-        if not several(clauses, left) or (speak and sentence.low(after) in terms.speak_about and not frame.remote):
+        audience = speak and any(sentence.low(p) in terms.goal and sentence.kinds[p] == "w" and p not in clauses.verb_at
+                               and "others" not in sentence.word(p + 1).function for p in range(after, min(end, after + 6)))
+        if audience or not several(clauses, left) or (speak and sentence.low(after) in terms.speak_about and not frame.remote):
             return None
     elif speak and sentence.low(max(0, right.at)) in terms.goal and not is_party(sentence, right):
         return None
