@@ -199,6 +199,7 @@ class Terms:
     sides_host: tuple[str, ...]
     sides_body: tuple[str, ...]
     # affixes
+    plural_endings: tuple[str, ...]
     past_endings: tuple[str, ...]
     adverb_endings: tuple[str, ...]
     owner_endings: tuple[str, ...]

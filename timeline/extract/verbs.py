@@ -31,7 +31,8 @@ def find_verbs(clauses: Clauses) -> None:
             continue
         if "to" in function:
             main = skip(sentence, index + 1)
-            if main < count and kinds[main] == "w" and "base" in items[main].word.forms | _guess(items[main].low, items[main].word, "base"):
+            if main < count and kinds[main] == "w" and ("base" in items[main].word.forms or (
+                    not items[main].low.endswith(terms.plural_endings) and _guess(items[main].low, items[main].word, "base"))):
                 _add(clauses, main, index, "infinitive")
                 index = main + 1
                 continue
