@@ -14,9 +14,14 @@ ANNOTATIONS = Path(__file__).resolve().parent / "annotations" / "pool.ndjson"
 Document = dict[str, Any]  # id, title, published, language, text, events
 
 
+def hash_of(name: str) -> int:
+    """A number that divides articles into parts by their ids alone."""
+    return int(hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(), 16)
+
+
 def aside(name: str) -> bool:
     """Whether an article belongs to the fifth that nothing is fitted to."""
-    return int(hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(), 16) % 5 == 0
+    return hash_of(name) % 5 == 0
 
 
 def gold_articles(shared: Path) -> list[Document]:

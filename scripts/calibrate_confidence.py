@@ -9,23 +9,20 @@ is from ten-fold cross-validation over articles, so that no article is judged by
 """
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import sys
 from collections import Counter
 from datetime import date
-from math import exp
 from pathlib import Path
 from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
-from annotated import aside, gold_articles, pool_articles
+from annotated import aside, gold_articles, hash_of, pool_articles
 
 from app.extraction import article_of_row, claim_fields
-from timeline.extract import confidence
 from timeline.extract.claims import claims_of
-from timeline.extract.confidence import Weights, features
+from timeline.extract.confidence import Weights, chance, features
 from timeline.extract.read import read_article
 from timeline.gazetteer import DATA, load_gazetteer
 
@@ -33,11 +30,8 @@ RARE = 4  # a feature that fewer candidates have gets no weight
 PENALTY = 1.5
 ROUNDS = 260
 LEAST = 0.30  # what holds in fewer than three cases of ten is declined; the F1 is as good as level from 0.25 to 0.45
+ALL = Weights(0.0, {}, 0.0)  # declines nothing
 Row = tuple[str, list[str], int, int]  # article, features, label (1 right, 0 wrong), annotated events that count in the article
-
-
-def hash_of(name: str) -> int:
-    return int(hashlib.sha1(name.encode(), usedforsecurity=False).hexdigest(), 16)
 
 
 def scorer_of(shared: Path) -> ModuleType:
@@ -56,7 +50,7 @@ def candidates(documents: list[dict], scorer: ModuleType) -> tuple[list[Row], in
     expected = 0
     for document in documents:
         article = article_of_row(document)
-        drafts = read_article(article, gazetteer).events
+        drafts = read_article(article, gazetteer, ALL).events
         told = [claim_fields(claim) for claim in claims_of(article, drafts)]
         pairs, _, _ = scorer.score_article(document["events"], told)
         right = {id(guess): not gold.get("optional") for gold, guess in pairs}
@@ -89,7 +83,7 @@ def fit(rows: list[Row], penalty: float = PENALTY) -> tuple[float, dict[str, flo
             total = bias
             for index in active:
                 total += weights[index]
-            error = 1 / (1 + exp(-max(-30.0, min(30.0, total)))) - label
+            error = chance(total) - label
             bias_slope += error
             for index in active:
                 slope[index] += error
@@ -109,7 +103,7 @@ def held_out(rows: list[Row], penalty: float = PENALTY) -> list[tuple[float, int
         for name, names, label, _ in rows:
             if hash_of(name) // 97 % 10 == fold:
                 total = bias + sum(weights.get(f, 0.0) for f in names)
-                judged.append((1 / (1 + exp(-max(-30.0, min(30.0, total)))), label))
+                judged.append((chance(total), label))
     return judged
 
 
@@ -125,9 +119,6 @@ def main() -> None:
     write = "--write" in sys.argv
     scorer = scorer_of(shared)
     documents = [document for document in [*gold_articles(shared), *pool_articles(shared)] if not aside(document["id"])]
-    confidence.weights = lambda language="en": Weights(0.0, {}, 0.0)  # type: ignore[assignment]  # all candidates, whatever the file says
-    import timeline.extract.assemble as assembling
-    assembling.weights = confidence.weights  # type: ignore[attr-defined]
     rows, expected = candidates(documents, scorer)
     print(f"{len(documents)} articles, {len(rows)} candidates, {sum(label for _, _, label, _ in rows)} right, {expected} annotated")
     judged = held_out(rows)

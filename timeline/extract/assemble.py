@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from timeline.extract.confidence import confidence_of, weights
+from timeline.extract.confidence import Weights, confidence_of
 from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same, unite
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
@@ -12,21 +12,21 @@ from timeline.when import When
 _MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
 
 
-def assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
+def assemble(drafts: list[Draft], reader: Reader, table: Weights) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     """The events of the article, each once, in the order of their first telling; and what makes none, with the reason."""
     if len(drafts) <= _MOST:
-        return _assemble(drafts, reader)
+        return _assemble(drafts, reader, table)
     told: dict[tuple[object, ...], Draft] = {}
     dropped: list[tuple[Draft, str]] = []
     for start in range(0, len(drafts), _MOST):
-        events, fallen = _assemble(drafts[start:start + _MOST], reader)
+        events, fallen = _assemble(drafts[start:start + _MOST], reader, table)
         dropped += fallen
         for event in events:
             told.setdefault((event.type, event.when, event.status, event.organisation, frozenset(p.actor_id for p in event.participants)), event)
     return list(told.values()), dropped
 
 
-def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tuple[Draft, str]]]:
+def _assemble(drafts: list[Draft], reader: Reader, table: Weights) -> tuple[list[Draft], list[tuple[Draft, str]]]:
     events: list[Draft] = []
     _share_lengths(drafts)
     for draft in _dated_first(drafts):
@@ -53,7 +53,6 @@ def _assemble(drafts: list[Draft], reader: Reader) -> tuple[list[Draft], list[tu
         if event.margin_of and event.place is None:
             event.place = next((other.place for other in events if other.organisation == event.margin_of and other.place is not None), None)
     _place_from_journeys(events)
-    table = weights(reader.article.language)
     for event in events:
         event.confidence = confidence_of(event, reader.published, table)
     doubtful = [event for event in events if event.confidence < table.least]

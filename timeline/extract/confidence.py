@@ -35,7 +35,11 @@ def weights(language: str = "en") -> Weights:
 
 def confidence_of(draft: Draft, published: date, table: Weights) -> float:
     """Between 0 and 1: how many of a hundred such drafts hold."""
-    total = table.bias + sum(table.weights.get(feature, 0.0) for feature in features(draft, published))
+    return chance(table.bias + sum(table.weights.get(feature, 0.0) for feature in features(draft, published)))
+
+
+def chance(total: float) -> float:
+    """The logistic function, kept off the ends so that nothing overflows and nothing is certain."""
     return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 

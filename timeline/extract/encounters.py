@@ -128,7 +128,7 @@ def _of_subject(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int],
         name = sentence.name(only)
         if frame.rule.startswith(("light", "attend")) and name is not None and name.plural and not name.country and not name.actor_id:
             body = next((p for p in range(only + 1, min(frame.first, only + 8)) if sentence.kinds[p] == "O" and is_body(sentence, p)), -1)
-            if body >= 0:  # "ministers of the six-nation Gulf Cooperation Council ended talks"
+            if body >= 0:  # "ministers of the regional body O ended talks"
                 return _gathers(sentence, frame, body, name.text)
         if sentence.kinds[only] == "O" and light and not phrase.definite:  # "the OAS will hold a meeting"
             return _gathers(sentence, frame, only, "")

@@ -35,7 +35,7 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
         return frame
     low = sentence.items[index].low
     if low in terms.conference and phrase.to >= 0 and sentence.kinds[phrase.to] == "C" and frame.left:
-        frame.named_place, frame.to = True, [phrase.to]  # "asked at a security conference in Munich"
+        frame.named_place, frame.to = True, [phrase.to]  # "spoke at a conference on trade in C"
         return frame
     if phrase.definite and low in terms.definite_gatherings:
         frame.anaphor = True
@@ -56,7 +56,7 @@ def _body_of(sentence: Sentence, phrase: Phrase, left: list[int], index: int, su
         if group is not None and is_body(sentence, group.members[0]):
             return group.members[0]
     if left and all(sentence.kinds[m] == "P" and (name := sentence.name(m)) is not None and name.plural for m in left):
-        # "ministers from the 21 APEC economies wrapped up their gathering"
+        # "ministers from the economies of O ended their gathering"
         last = max(left)
         body = sentence.kinds.find("O", last + 1, max(last + 1, min(index, last + 8)))
         if body >= 0:
@@ -175,7 +175,7 @@ def _body_frame(clauses: Clauses, index: int, verb: Verb | None, earlier: list[F
         before -= 1
     if "and" in sentence.word(before).function:
         last = next((f for f in reversed(earlier) if f.kind == "gathering" and f.last <= before <= f.last + 4), None)
-        if last is not None:  # "to attend the U.S.-ASEAN Summit and the East Asia Summit"
+        if last is not None:  # "to attend the A-B Summit and the D Summit"
             frame.verb, frame.tense, frame.bears, frame.negated = last.verb, last.tense, set(last.bears), last.negated
             frame.rule, frame.preposition = last.rule, last.preposition
             frame.spans = [(max(0, index - 2), end), *last.spans[1:]]

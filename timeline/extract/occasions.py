@@ -211,7 +211,7 @@ class Occasions:
             base.named_place = bool(base.place.name)  # "African leaders and the French president opened a summit"
         countries = len(base.countries)
         if base.participants and frame.rule == "light:gathering" and summit and countries == 1:
-            base.named_place = True  # "plans to convene a summit on refugees in September"
+            base.named_place = True  # "plans to convene a summit on trade"
         if base.named_place or frame.many:
             return
         if countries == 2 and summit:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from timeline.dates import find_dates
 from timeline.extract.assemble import assemble
 from timeline.extract.clauses import read_clauses
+from timeline.extract.confidence import Weights, weights
 from timeline.extract.drafts import Draft
 from timeline.extract.frame import Frame
 from timeline.extract.frames import frames, may_tell
@@ -69,8 +70,8 @@ def _with_pairs(text: str, names: tuple[NameMention, ...], terms: Terms) -> list
     return sorted(found, key=lambda name: name.start)
 
 
-def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
-    """Read an article sentence by sentence and then as a whole.
+def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None = None) -> Reading:
+    """Read an article sentence by sentence and then as a whole; `table` weighs its events, in place of the language's own weights.
 
     An article without a day of publication, or in a language without rules, gives an empty reading: nothing is guessed.
     """
@@ -108,5 +109,5 @@ def read_article(article: Article, gazetteer: Gazetteer) -> Reading:
             drafts += reader.read(clauses, found)
             reading.sentences.append((sentence, found))
             number += 1
-    reading.events, reading.dropped = assemble(drafts, reader)
+    reading.events, reading.dropped = assemble(drafts, reader, table or weights(article.language))
     return reading

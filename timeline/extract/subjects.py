@@ -235,7 +235,7 @@ def _finite_after(clauses: Clauses, index: int) -> bool:
 
 
 def _of_both(clauses: Clauses, index: int) -> Group | None:
-    """"U.S. and Philippine defense and military officials": the states whose people stand at `index`."""
+    """"Polish and Lithuanian border and customs officials": the states whose people stand at `index`."""
     sentence = clauses.sentence
     for position in range(index - 1, max(-1, index - 6), -1):
         pair = clauses.group_at.get(position)
@@ -248,7 +248,7 @@ def _of_both(clauses: Clauses, index: int) -> Group | None:
 
 
 def _nationals(clauses: Clauses, group: Group) -> Group:
-    """"U.S. and Philippine defence and military officials": those of both states, though the officials have none of their own."""
+    """"Polish and Lithuanian border officials": those of both states, though the officials have none of their own."""
     sentence = clauses.sentence
     name = sentence.name(group.members[0])
     if len(group.members) > 1 or name is None or not name.plural or name.country or name.actor_id:

@@ -8,7 +8,7 @@ from timeline.extract.journeys import further_journeys, journey, leading, presen
 from timeline.mentions import NameKind
 
 _OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
-ENCOUNTERS = {"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"}
+ENCOUNTERS = frozenset({"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"})
 
 
 def told(clauses: Clauses, remote: bool) -> list[Frame]:
@@ -16,8 +16,6 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
     terms = clauses.sentence.terms
     found: list[Frame] = []
     for verb in clauses.verbs:
-        if verb.kind == "address":
-            continue
         if verb.kind in ENCOUNTERS:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):

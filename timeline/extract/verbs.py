@@ -240,7 +240,7 @@ def _bare_form(clauses: Clauses, index: int) -> str:
     if previous == "w" and sentence.low(index - 1) in ("-", "–"):
         return ""  # "Ukrainian-organised"
     if previous == ")" and word.noun and (opening := kinds.rfind("(", 0, index)) > 0 and kinds[opening - 1] in "SO":
-        return ""  # "an Association of Southeast Asian Nations (ASEAN) meeting"
+        return ""  # "a Body of Some Nations (BSN) meeting"
     if "ing" in forms:
         if word.noun:
             if before.function & {"determiner", "possessive", "owner"} or before.scope or previous in "JU":

@@ -407,7 +407,7 @@ def test_the_second_of_two_parties_before_an_envoy_is_his_task(text: str, who: s
 
 @pytest.mark.parametrize(("text", "countries"), [
     ("The Japan-South Korea summit was short.", ["JP", "KR"]),
-    ("The U.S.-Japan-South Korea meeting was short.", ["US", "JP", "KR"]),
+    ("The France-Japan-South Korea trio was short.", ["FR", "JP", "KR"]),
     ("North Korea-Japan talks began.", ["KP", "JP"]),
     ("The Russia-Saudi Arabia deal holds.", ["RU", "SA"]),
     ("New Zealand-Australia talks began.", ["NZ", "AU"]),
