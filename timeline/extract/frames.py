@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from timeline.extract.clauses import Clauses
 from timeline.extract.frame import Frame
-from timeline.extract.grammar import Grammar
+from timeline.extract.grammar import JOURNEY, OCCASION, SIGNING, Grammar
 from timeline.extract.named import named
 from timeline.extract.told import ENCOUNTERS, told
 from timeline.mentions import DateMention, NameKind, NameMention
@@ -13,28 +13,54 @@ from timeline.mentions import DateMention, NameKind, NameMention
 __all__ = ["Frame", "frames", "may_tell"]
 
 
+_PLACES = frozenset({NameKind.STATE, NameKind.CITY, NameKind.PLACE})
+_NEAR = 48  # characters before a place in which "was on Friday in" stands
 _LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # a to z stay, all else parts words
 
 
 def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
-    """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, names a body that is
-    one, or says that somebody "is in" a place. A sentence without names or words of meeting costs next to nothing."""
+    """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, and those whom such a
+    word needs; names a body that is an occasion; or says that somebody "is in" a place. All others cost next to nothing."""
     terms = words.terms
     said = set(text[start:end].lower().encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
     if not names and not dates and said.isdisjoint(terms.people_pronouns):
         return False
-    if not said.isdisjoint(words.triggers):
+    triggers, pairs = words.triggers, words.trigger_pairs
+    tells = 0
+    for word in said & triggers.keys():
+        tells |= triggers[word]
+    if tells & OCCASION:
         return True
-    for first in said & words.trigger_pairs.keys():
-        if not said.isdisjoint(words.trigger_pairs[first]):
+    for first in said & pairs.keys():
+        for second in said & pairs[first].keys():
+            tells |= pairs[first][second]
+    if tells & OCCASION:
+        return True
+    if tells and _who_may(tells, text, start, end, names, dates, words):
+        return True
+    for name in names:
+        kind = name.kind
+        if kind is NameKind.ORGANISATION:
+            if terms.named_occasion.search(name.name or name.text):
+                return True
+        elif (kind is NameKind.CITY or kind is NameKind.STATE) and terms.placed.search(text, max(start, name.start - _NEAR), name.start):
             return True
+    return False
+
+
+def _who_may(tells: int, text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
+    """Whether two are named who may have met, or a signing has its day; for a journey, whether a place is named."""
+    count = 0
     placed = False
     for name in names:
-        if name.kind is NameKind.ORGANISATION and terms.named_occasion.search(name.name or name.text):
-            return True
-        if name.kind in (NameKind.CITY, NameKind.STATE) and terms.placed.search(text, max(start, name.start - 8), name.start):
-            placed = True
-    return placed and not said.isdisjoint(terms.copulas)
+        count += 1 + name.plural
+        placed = placed or name.kind in _PLACES
+    if not placed and tells == JOURNEY:
+        return False
+    if count < 2:
+        for pronoun in words.pronouns.finditer(text, start, end):
+            count += 1 if pronoun.lastgroup == "singular" else 2
+    return count >= 2 or bool(dates and tells & SIGNING)
 
 
 def frames(clauses: Clauses, words: Grammar) -> list[Frame]:

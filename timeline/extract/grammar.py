@@ -45,8 +45,8 @@ class Grammar:
 
     words: dict[str, Word]
     longest: dict[str, int]
-    triggers: frozenset[str]  # of what may tell of an occasion one word each: a sentence without any tells of none
-    trigger_pairs: dict[str, frozenset[str]]  # first word of a phrase that tells of an occasion -> its second words
+    triggers: dict[str, int]  # a word that may tell of an occasion -> what it tells of: OCCASION, ENCOUNTER, JOURNEY
+    trigger_pairs: dict[str, dict[str, int]]  # the same for phrases: first word -> second word -> what they tell of
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
@@ -57,6 +57,7 @@ class Grammar:
 
 
 _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the mark is an item of its own
+_LETTERS = re.compile("[a-z]+")
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
@@ -88,6 +89,10 @@ def forms_of(base: str, irregular: dict[str, list[str]], whole: dict[str, dict[s
 # A form that is both is read by what stands around it.
 _VERB_CLASSES = ("meet", "speak", "negotiate", "receive", "telephone", "discuss", "visit", "travel", "arrive", "leave", "stay", "see", "attend",
                  "address", "gather", "sign", "send", "pose", "take", "tell", "light", "occur")
+# What a word may tell of: of an occasion by itself; of one where two are named who may meet, or where a place is named; of a
+# signing where two are named or a day.
+OCCASION, ENCOUNTER, JOURNEY, SIGNING = 1, 2, 4, 8
+_TELLS = dict.fromkeys(("travel", "arrive", "leave", "stay"), JOURNEY) | {"visit": ENCOUNTER | JOURNEY, "sign": SIGNING}  # "visited B", "visited C"
 _BEARING = ("plan", "wish", "refuse", "cancel", "postpone", "move")
 
 
@@ -108,12 +113,12 @@ def grammar(language: str = "en") -> Grammar:
         for phrase in phrases:
             entry = word(phrase)
             entry.function = entry.function | {name}
-    telling: list[str] = []  # the phrases that may tell of an occasion
+    telling: dict[str, int] = {}  # the phrases that may tell of an occasion
     for name in reversed(NOUNS):
         for phrase in events["nouns"][name]:
             word(phrase).noun = name
             if name not in ("signing", "not_occasion"):  # a treaty without a word of signing tells of nothing
-                telling.append(phrase)
+                telling[phrase] = OCCASION
     for phrase in (*events["nouns"]["conference"], *events["nouns"]["summit"]):
         if not set(phrase.split()).isdisjoint(events["scope"]["many"]):
             word(phrase).many = True
@@ -143,23 +148,15 @@ def grammar(language: str = "en") -> Grammar:
             entry.verbs += [(kind, base, label) for label in sorted(labels)]
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
-                telling.append(form)
-    triggers = {phrase for phrase in telling if phrase.isalpha()}
-    for phrase in telling:  # a phrase that holds one of them needs none of its own
-        if triggers.isdisjoint(re.findall("[a-z]+", phrase)):
-            triggers.update(_telling(phrase, words))
-    pairs: dict[str, frozenset[str]] = {}  # "sat" and "down": phrases of which no word is rare
-    for phrase in telling:
-        parts = re.findall("[a-z]+", phrase)
-        if len(parts) > 1 and triggers.isdisjoint(parts):
-            pairs[parts[0]] = pairs.get(parts[0], frozenset()) | {parts[1]}
+                telling[form] = telling.get(form, 0) | _TELLS.get(kind, ENCOUNTER)
+    triggers, pairs = _triggers(telling)
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
     discourse, scope = events["discourse"], events["scope"]
-    return Grammar(words, longest, frozenset(triggers), pairs,
+    return Grammar(words, longest, triggers, pairs,
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
@@ -167,13 +164,20 @@ def grammar(language: str = "en") -> Grammar:
                    frozenset(events["bodies"]["other"]), terms_of(syntax, events))
 
 
-def _telling(phrase: str, words: dict[str, Word]) -> list[str]:
-    """The word of a phrase that is rarest in other texts: its longest that is no function word; none where it has none."""
-    parts = re.findall("[a-z]+", phrase)
-    if len(parts) == 1:
-        return parts
-    long = [part for part in parts if len(part) > 3 and not words.get(part, Word()).function]
-    return [max(long, key=len)] if long else []
+def _triggers(telling: dict[str, int]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+    """The words, and pairs of words, by which a sentence is known that may hold one of the phrases."""
+    triggers: dict[str, int] = {}
+    pairs: dict[str, dict[str, int]] = {}
+    for phrase, tells in telling.items():
+        parts = _LETTERS.findall(phrase)
+        if len(parts) == 1:
+            triggers[parts[0]] = triggers.get(parts[0], 0) | tells
+    for phrase, tells in telling.items():
+        first, *others = _LETTERS.findall(phrase)
+        if others and not any(triggers.get(part, 0) & tells == tells for part in (first, *others)):
+            seconds = pairs.setdefault(first, {})
+            seconds[others[0]] = seconds.get(others[0], 0) | tells
+    return triggers, pairs
 
 
 def _alternation(pieces: list[Any]) -> str:

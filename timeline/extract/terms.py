@@ -132,7 +132,6 @@ class Terms:
     plural_states: frozenset[str]
     many_states: frozenset[str]
     people_pronouns: frozenset[str]
-    copulas: frozenset[str]
     saying_verbs: frozenset[str]
     doubting_verbs: frozenset[str]
     causing_verbs: frozenset[str]

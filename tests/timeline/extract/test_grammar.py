@@ -115,3 +115,22 @@ def test_no_sentence_that_asserts_an_event_is_passed_over(case: dict) -> None:
 def test_a_sentence_without_any_word_of_meeting_is_passed_over(text: str) -> None:
     on = date(2023, 11, 10)
     assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
+
+
+@pytest.mark.parametrize("text", [
+    "Lavrov said that he had left the matter to others.",  # a verb of travel, and no place
+    "Scholz met every expectation.",  # one person alone
+    "The treaty that Rubio signed is secret.",  # one who signs, and no day
+    "Wang said that Norway takes much of the blame.",  # "takes" alone is no "takes part"
+    "Ambassador Bell works in Oslo."])
+def test_a_sentence_that_names_too_few_is_not_parsed(text: str) -> None:
+    on = date(2025, 5, 2)
+    assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
+
+
+@pytest.mark.parametrize("text", [
+    "They met on Friday.", "The two leaders spoke for an hour.", "Rubio left for Oslo.", "Scholz was on Friday in Oslo.",
+    "Wang takes part in the talks.", "Wang visited Putin.", "Ministers from Norway are to meet.", "Norway sat down with Sweden."])
+def test_a_sentence_that_names_enough_is_parsed(text: str) -> None:
+    on = date(2025, 5, 2)
+    assert may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), find_dates(text, on), grammar())
