@@ -6,7 +6,7 @@ first, verb groups second, subjects and governors third. Nothing looks further t
 from __future__ import annotations
 
 from timeline.extract.groups import read_groups
-from timeline.extract.sentence import Sentence
+from timeline.extract.sentence import WHERE, Sentence
 from timeline.extract.subjects import FAR, find_subject
 from timeline.extract.syntax import Clauses, Group, Verb
 from timeline.extract.verbs import find_verbs
@@ -159,14 +159,7 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
             if governor.subject is None and "say" in governor.roles:
                 find_subject(clauses, verb)
             return
-        # fronted: the main clause comes after the comma
-        comma = sentence.kinds.find(",", verb.index)
-        while 0 <= comma < len(sentence.items) - 1:
-            group, _ = clauses.following(comma + 1)
-            if group is not None and not group.preposition and any(v.first >= group.end for v in clauses.verbs):
-                verb.subject = group
-                return
-            comma = sentence.kinds.find(",", comma + 1)
+        verb.subject = _subject_of_main(clauses, verb)
         return
     if kind == ",":
         governor = _verb_before_index(clauses, position)
@@ -184,6 +177,8 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
         governor = _verb_before_index(clauses, position)
         verb.governor = governor
         verb.subject = group if not group.possessive else None
+        if governor is not None and group.preposition in sentence.terms.in_or_at and sentence.kinds[group.members[-1]] in WHERE:
+            verb.subject = governor.subject  # "A was in Oslo meeting B"
         return
     governor = _verb_before_index(clauses, position + 1)
     if governor is not None:
@@ -192,7 +187,22 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
         verb.governor = governor
         verb.subject, verb.noun = governor.subject, governor.noun
         return
+    if position < 0:  # "Speaking after talks with B, A said"
+        verb.subject = _subject_of_main(clauses, verb)
+        return
     find_subject(clauses, verb)
+
+
+def _subject_of_main(clauses: Clauses, verb: Verb) -> Group | None:
+    """Who does what a fronted verb tells: the subject of the main clause, which comes after a comma."""
+    kinds = clauses.sentence.kinds
+    comma = kinds.find(",", verb.index)
+    while 0 <= comma < len(kinds) - 1:
+        group, _ = clauses.following(comma + 1)
+        if group is not None and not group.preposition and any(v.first >= group.end for v in clauses.verbs):
+            return group
+        comma = kinds.find(",", comma + 1)
+    return None
 
 
 def _conditions(clauses: Clauses, verb: Verb) -> None:

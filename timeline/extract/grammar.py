@@ -149,6 +149,8 @@ def grammar(language: str = "en") -> Grammar:
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
                 telling[form] = telling.get(form, 0) | _TELLS.get(kind, ENCOUNTER)
+    joint = [f"{word} {press}" for word in events["words"]["joint"] for press in events["words"]["press"]]
+    telling |= dict.fromkeys(joint, OCCASION)  # two who face the press together have met
     triggers, pairs = _triggers(telling)
     longest: dict[str, int] = {}
     for phrase, entry in words.items():

@@ -102,6 +102,10 @@ def _from_group(clauses: Clauses, verb: Verb, position: int, of_occasion: bool) 
             return _SETTLED
         return group.start - 1
     if group.preposition:
+        if verb.kind == "plan" and verb.form == "past" and group.preposition in sentence.terms.company and position + 1 == verb.first \
+                and sentence.kind(group.at - 1) in ',;".':
+            verb.subject, verb.clause = group, group.start  # "With A set to visit C", "with A expected to attend"
+            return _SETTLED
         if "subordinator" in sentence.word(group.at).function and _finite_after(clauses, group.end):
             verb.subject, verb.clause, verb.opener = group, group.at + 1, group.preposition  # "after A met"
             return _SETTLED
@@ -182,7 +186,8 @@ def _find_antecedent(clauses: Clauses, verb: Verb, relative: int, of_occasion: b
             return
     antecedent = clauses.group_at.get(before)
     if antecedent is not None:
-        if antecedent.preposition in terms.of_relative and sentence.items[relative].low in terms.thing_relative:
+        gathers = verb.kind in ("meet", "gather") and sentence.kinds[antecedent.members[-1]] == "O"  # "talks at the Council, which meets in May"
+        if antecedent.preposition in terms.of_relative and sentence.items[relative].low in terms.thing_relative and not gathers:
             noun = _noun_between(sentence, max(0, antecedent.at - 4), antecedent.at)
             if noun >= 0:
                 verb.noun = noun

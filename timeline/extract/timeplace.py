@@ -21,6 +21,8 @@ def verb_of(clauses: Clauses, index: int) -> Verb | None:
     for verb in clauses.verbs:
         if front(clauses, verb) <= index < reach(clauses, verb):
             distance = abs(index - verb.index) + (6 if index < verb.first else 0)
+            if verb.subject is not None and any(verb.subject.end <= other.first < index < verb.first for other in clauses.verbs):
+                distance += 12  # "A, who met B on Tuesday, said": between subject and verb a clause with a verb of its own
             if best is None or distance < best[0]:
                 best = (distance, verb)
     return best[1] if best else None

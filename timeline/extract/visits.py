@@ -8,6 +8,8 @@ from timeline.extract.frame import Frame, destinations, place_after
 from timeline.extract.phrases import Phrase
 from timeline.extract.sentence import WHERE
 
+_WHOSE = frozenset({"relative", "possessive"})
+
 
 def visit_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], verb: Verb | None) -> Frame | None:
     """The frame of a visit with who travels, where to and who receives, None where the noun tells of none.
@@ -69,7 +71,7 @@ def visit_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int],
             return frame
         return None
     if not frame.left and not frame.owner:
-        group = _apposition(clauses, phrase)
+        group = _apposition(clauses, phrase) or _whose(clauses, phrase)
         if group is not None:
             frame.left = [m for m in group.members if sentence.kinds[m] in "Ph"]
         elif phrase.definite:
@@ -89,6 +91,15 @@ def _apposition(clauses: Clauses, phrase: Phrase) -> Group | None:
             position -= 1
         return clauses.group_at.get(position)
     return None
+
+
+def _whose(clauses: Clauses, phrase: Phrase) -> Group | None:
+    """"A, whose visit to C in May was marred": A."""
+    sentence = clauses.sentence
+    position = next((p for p in range(phrase.start, phrase.end) if sentence.word(p).function >= _WHOSE), -1)
+    if position < 0 or sentence.kind(position - 1) != ",":
+        return None
+    return clauses.group_at.get(position - 2)
 
 
 def further_stops(clauses: Clauses, frame: Frame) -> list[Frame]:
