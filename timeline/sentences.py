@@ -3,13 +3,14 @@
 nupunkt finds the ends of sentences; scraped texts also glue them together ("on Wednesday.The next day"), which no
 splitter expects, so those are parted here.
 
-nupunkt's judgement of one full stop depends on the words right before and after it. So it is asked once about each pair
-of words, and about a whole block only where more than these words tell: signs that stand apart, lists, two blanks.
+nupunkt's judgement of one full stop depends on the words right before and after it. After most words there is nothing
+to judge (`_surely_ends`); about others it is asked once for each pair of words, and about a whole block only where more
+than these words tell: signs that stand apart, lists, two blanks.
 """
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import cache
 
 import nupunkt
 
@@ -33,31 +34,21 @@ _SEVERAL = re.compile(r"[.!?…]")
 _APART = frozenset(".!?…\"')]}”’»*-")
 
 
-def sentences(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
+def sentences(text: str, start: int = 0, end: int | None = None) -> list[tuple[int, int]]:
     """Spans (start, end) of the sentences of `text[start:end]`, in order, without surrounding white space."""
     block = text[start:end]
+    spans = _spans(block)
+    if len(spans) > 1:
+        spans = _rejoined(block, spans)
     glued_somewhere = _GLUED.search(block) is not None
-    spans: list[tuple[int, int]] = []
-    for first, last in _spans(block):
-        if spans and _goes_on(block, *spans[-1], first):
-            spans[-1] = (spans[-1][0], last)
-        else:
-            spans.append((first, last))
+    found: list[tuple[int, int]] = []
     for first, last in spans:
-        cut = first
         if glued_somewhere:
             for glued in _GLUED.finditer(block, first, last):
-                yield from _trimmed(text, start + cut, start + glued.end())
-                cut = glued.end()
-        if last - cut > LONGEST:
-            yield from _trimmed(text, start + cut, start + last)
-            continue
-        while cut < last and block[cut].isspace():
-            cut += 1
-        while last > cut and block[last - 1].isspace():
-            last -= 1
-        if cut < last:
-            yield start + cut, start + last
+                _add_trimmed(found, text, start + first, start + glued.end())
+                first = glued.end()
+        _add_trimmed(found, text, start + first, start + last)
+    return found
 
 
 def _spans(block: str) -> list[tuple[int, int]]:
@@ -77,6 +68,13 @@ def _spans(block: str) -> list[tuple[int, int]]:
         if blank not in {" ", "\n", "\n\n"} or following[0] in _APART or (word > 1 and block[word - 2].isspace()) \
                 or word == sign or (word == 0 and near) or match.end(2) - word > LONGEST_WORD or _SEVERAL.search(block, sign + 1, end):
             return _judged_whole(block)
+        begins_line = word == 0 or block[word - 1] == "\n"
+        if block[sign] != "…" and _surely_ends(block[word:sign], begins_line) and _SEVERAL.search(following, 0, len(following) - 1) is None:
+            after = block[sign + 1:end]
+            if not after.strip(_CLOSING):
+                if not (after and blank == " " and following[0].islower()):  # “Is it?” he asked.
+                    begins.append(match.start(2))
+                continue
         words = block[word:match.end(2)]
         begin = _BEGINS[f"x{block[word - 1]}{words}" if word else words]
         if begin is None:
@@ -101,6 +99,32 @@ def _begin(words: str) -> int | None:
 _BEGINS = Remembered(_begin)
 
 
+@cache
+def _unsure_words() -> frozenset[str]:
+    """Words that nupunkt may not take for the last of a sentence though a full stop is behind them, in lower case."""
+    model = nupunkt.load("default")
+    return model.abbreviations | {first for first, _ in model.parameters.collocations}
+
+
+def _surely_ends(word: str, begins_line: bool) -> bool:
+    """Whether nupunkt sees an end at any sign behind this word but "…", whatever the next word is.
+
+    At the beginning of a line it may be the number of an item ("iv.").
+    """
+    return len(word) > (6 if begins_line else 1) and word.isalpha() and word.isascii() and word.lower() not in _unsure_words()
+
+
+def _rejoined(block: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The spans, those that nupunkt ended at an abbreviation joined to the next one."""
+    joined = spans[:1]
+    for first, last in spans[1:]:
+        if _goes_on(block, *joined[-1], first):
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
+
+
 def _goes_on(block: str, first: int, last: int, following: int) -> bool:
     """Whether a span that nupunkt ended at an abbreviation goes on with the next one, on the same line."""
     end = last
@@ -113,15 +137,16 @@ def _goes_on(block: str, first: int, last: int, following: int) -> bool:
 LONGEST = 2_000  # characters; rules look across a whole sentence, so that no text may be one sentence without end
 
 
-def _trimmed(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+def _add_trimmed(found: list[tuple[int, int]], text: str, first: int, last: int) -> None:
+    """Add the span without the white space around it, cut where it is too long."""
     while last - first > LONGEST:
         cut = text.rfind(" ", first + LONGEST // 2, first + LONGEST)
         cut = first + LONGEST if cut == -1 else cut
-        yield from _trimmed(text, first, cut)
+        _add_trimmed(found, text, first, cut)
         first = cut
     while first < last and text[first].isspace():
         first += 1
     while last > first and text[last - 1].isspace():
         last -= 1
     if first < last:
-        yield first, last
+        found.append((first, last))
