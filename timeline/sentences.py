@@ -14,7 +14,7 @@ from functools import cache
 
 import nupunkt
 
-from timeline.pieces import LONGEST_PIECE, Remembered
+from timeline.pieces import LONGEST_PIECE, Remembered, plain_word
 
 # A small letter, digit, bracket or quote, the full stop, and at once a capital with a small letter or a quote after it.
 _GLUED = re.compile(r"[.!?](?<=[a-z0-9)\]”’\"].)[”\"’)]?(?=[“\"‘]?[A-Z][a-z’']|[“\"‘][A-Z]|[A-Z]{2,}\s[A-Z])")
@@ -24,7 +24,7 @@ _NO_END = re.compile(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Lt|Col|Sgt|Rep|Sen|Gov|Prof|S
 _LONGEST_NO_END = 9  # characters, and one before it
 # Where nupunkt may see an end: a sign with white space, a bracket or a quote after it; with the rest of its word, the
 # white space, and the next word.
-_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])\S*(?=(?:(\s+)(\S+))?)")
+_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])(\S*)(?=(?:(\s+)(?P<next>\S+))?)")
 # The sign of such an end that does not stand in the last word, or not at its end.
 _INNER_END = re.compile(r"[.!?…](?=[\s!?)\"'’”»;}\]*:@({\[])(?![\"')\]}”’»*]*\s*\Z)")
 _CLOSING = "\"')]}”’»*"  # what belongs to the sentence before it
@@ -57,30 +57,33 @@ def _spans(block: str) -> list[tuple[int, int]]:
         return [(0, len(block))]
     begins = [0]
     for match in _END.finditer(block):
-        blank, following = match.groups()
-        sign, end = match.span()
+        closing, blank, following = match.groups()
+        sign, begin = match.start(), match.start("next")
         if following is None:  # the last word of the block
-            if block[sign + 1:end].strip(_CLOSING):
+            if closing.strip(_CLOSING):
                 return _judged_whole(block)
             break
         near = max(0, sign - LONGEST_PIECE)
         word = max(block.rfind(" ", near, sign), block.rfind("\n", near, sign)) + 1
-        if blank not in {" ", "\n", "\n\n"} or following[0] in _APART or (word > 1 and block[word - 2].isspace()) \
-                or word == sign or (word == 0 and near) or match.end(2) - word > LONGEST_WORD or _SEVERAL.search(block, sign + 1, end):
+        if blank not in {" ", "\n", "\n\n"} or (word > 1 and block[word - 2].isspace()) or word == sign or (word == 0 and near) \
+                or match.end("next") - word > LONGEST_WORD or _SEVERAL.search(closing):
             return _judged_whole(block)
-        begins_line = word == 0 or block[word - 1] == "\n"
-        if block[sign] != "…" and _surely_ends(block[word:sign], begins_line) and _SEVERAL.search(following, 0, len(following) - 1) is None:
-            after = block[sign + 1:end]
-            if not after.strip(_CLOSING):
-                if not (after and blank == " " and following[0].islower()):  # “Is it?” he asked.
-                    begins.append(match.start(2))
-                continue
-        words = block[word:match.end(2)]
-        begin = _BEGINS[f"x{block[word - 1]}{words}" if word else words]
-        if begin is None:
+        stop, apart = block[word:sign], following[0] in _APART
+        if block[sign] != "…" and _surely_ends(stop, word == 0 or block[word - 1] == "\n") and not closing.strip(_CLOSING) \
+                and _SEVERAL.search(following, 0, len(following) - 1) is None and (not apart or following.lstrip(_CLOSING)[:1].isalnum()):
+            if not (closing and blank == " " and following[0].islower()):  # “Is it?” he asked.
+                begins.append(begin)
+            continue
+        if apart:
             return _judged_whole(block)
-        if begin >= len(following):  # else it lies within the next word, which has its turn
-            begins.append(match.end(2) - begin)
+        next_word = _stand_in(following)
+        stop = "0" * len(stop) if stop.isascii() and stop.isdigit() else stop
+        words = f"{stop}{block[sign:begin]}{next_word}"
+        before_end = _BEGINS[f"x{block[word - 1]}{words}" if word else words]
+        if before_end is None:
+            return _judged_whole(block)
+        if before_end >= len(next_word):  # else it lies within the next word, which has its turn
+            begins.append(begin + len(next_word) - before_end)
     return list(zip(begins, [*begins[1:], len(block)], strict=True))
 
 
@@ -112,6 +115,22 @@ def _surely_ends(word: str, begins_line: bool) -> bool:
     At the beginning of a line it may be the number of an item ("iv.").
     """
     return len(word) > (6 if begins_line else 1) and word.isalpha() and word.isascii() and word.lower() not in _unsure_words()
+
+
+@cache
+def _known_after() -> frozenset[str]:
+    """Words of which nupunkt's model knows how they go on after a full stop, in lower case."""
+    model = nupunkt.load("default").parameters
+    known = {*model.sent_starters, *model.ortho_context, *(second for _, second in model.collocations)}
+    return frozenset(word.rstrip(".") for word in known)
+
+
+def _stand_in(following: str) -> str:
+    """A next word that nupunkt judges as it does this one: of words that its model does not know it sees the capital only."""
+    word = plain_word(following)
+    if len(word) < 2 or word.lower() in _known_after():
+        return following
+    return "Xx" if word[0].isupper() else "xx"
 
 
 def _rejoined(block: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
