@@ -7,6 +7,7 @@ where there is none, the first verb after it does ("On Monday, Putin will"). Wha
 from __future__ import annotations
 
 from timeline.dates.lexicon import CAPITALISED, PAST, PLAIN, PLURAL, Lexicon
+from timeline.dates.row import Tokens
 
 NEAR = 9  # tokens from a verb to the date that is surely its own
 BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
@@ -15,18 +16,18 @@ BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without 
 class Clauses:
     """Reads tense from a row of symbols."""
 
-    def __init__(self, lexicon: Lexicon, words: list[str], row: str) -> None:
-        self._words, self._row = words, row
+    def __init__(self, lexicon: Lexicon, tokens: Tokens) -> None:
+        self._tokens, self._row = tokens, tokens.row
         self._sets, self._ending = lexicon.cues, lexicon.sentence_end
 
     def _ends(self, index: int) -> bool:
         """Whether the sentence ends at this token, which is a stop, a full stop or a blank line."""
         if self._row[index] not in self._sets["DOT"] or index == 0:
             return True
-        before = self._words[index - 1]
+        before = self._tokens.word(index - 1)
         if (len(before) == 1 and before.isalpha()) or self._row[index - 1] in self._sets["ABBREVIATION"]:
             return False
-        return index + 1 >= len(self._words) or not self._words[index + 1][0].islower()
+        return index + 1 >= len(self._row) or not self._tokens.word(index + 1)[0].islower()
 
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""

@@ -9,7 +9,6 @@ from timeline.dates.calendar import timex
 from timeline.dates.lexicon import load
 from timeline.dates.reading import CLOCK_ALONE, FROM_EVENT, Reading
 from timeline.dates.readings import Reader
-from timeline.dates.row import Tokens, symbols_of
 from timeline.mentions import DateKind, DateMention
 from timeline.when import Precision, When
 
@@ -44,14 +43,12 @@ def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | Non
 def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
     """What `find_dates` finds, with what only the measure needs: the two ends of a range."""
     lexicon = load(language)
-    pieces = lexicon.pieces(text)
-    row = symbols_of(pieces)
+    tokens = lexicon.tokens(text)
+    row = tokens.row
     match = lexicon.next_match(row, 0)
     if match is None:
         return []
-    tokens = Tokens(pieces)
-    start_of, end_of = tokens.start_of, tokens.end_of
-    reader = Reader(lexicon, tokens.words, row, anchor, zone)
+    reader = Reader(lexicon, tokens, anchor, zone)
     prepositions = lexicon.cues["PREPOSITION"]
     found: list[Found] = []
     while match is not None:
@@ -64,8 +61,8 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
             begin, finish = reading.span or (first, last)
             while finish - begin > 1 and row[begin] in prepositions:
                 begin += 1
-            parts = tuple((start_of(a), end_of(b - 1), value) for a, b, value in reading.parts)
-            found.append(Found(begin, finish, start_of(begin), end_of(finish - 1), rule.name, reading, parts))
+            parts = tuple((*tokens.span(one, two), value) for one, two, value in reading.parts)
+            found.append(Found(begin, finish, *tokens.span(begin, finish), rule.name, reading, parts))
     joined = list(_joined(found, row, lexicon.cues["JOINT"]))
     return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]
 

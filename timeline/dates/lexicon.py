@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from timeline.dates.automaton import Automaton
-from timeline.dates.row import Piece, piece_reader
+from timeline.dates.row import Tokens, symbol_reader
 from timeline.pieces import Remembered, pieces_of
 
 PLAIN, PLURAL, CAPITALISED, PAST, BREAK = "x", "s", "X", "p", "\n"
@@ -54,7 +54,7 @@ class _Symbols(dict[str, str]):
 
 
 class Lexicon:
-    """One language's words and rules. `pieces(text)` gives the tokens and their symbols; `next_match` what begins where."""
+    """One language's words and rules. `tokens(text)` gives the tokens and their symbols; `next_match` what begins where."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Raises `LexiconError` where a pattern does not parse or names a class that does not exist."""
@@ -90,7 +90,7 @@ class Lexicon:
             rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
             r"|" + str(data["contractions"]) + r"\b"
             r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
-        self._pieces = Remembered(piece_reader(self._tokens, self.symbols))
+        self._pieces = Remembered(symbol_reader(self._tokens, self.symbols, self.shape))
         self._compile(rows, atoms)
         self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
         for name, symbols in self.cues.items():
@@ -129,6 +129,12 @@ class Lexicon:
     def shape(self, word: str) -> str:
         """Symbol of a word that is in no list: a number by its value, a word by its capital or its ending."""
         first = word[0]
+        if word.isalpha():
+            if first.isupper():
+                return CAPITALISED
+            if word.endswith(self._past):
+                return PAST
+            return PLURAL if word.endswith(self._plural) and not word.endswith(self._no_plural) else PLAIN
         if first.isdigit():
             return self._symbol_of.get(self._number(word), PLAIN)
         if first == "\n":
@@ -222,7 +228,8 @@ class Lexicon:
                     raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
             self._automaton.add([atom for _, atom in row])
         self._rules = [(rule, row) for (rule, _), row in zip(rows, atoms, strict=True)]
-        self._start = re.compile("[" + "".join(sorted(self._automaton.starts)) + "]")
+        starts, alone, seconds = ("".join(sorted(symbols)) for symbols in self._automaton.openings())
+        self._start = re.compile(f"[{starts}](?:(?=[{seconds}])|(?<=[{alone}]))")
         self._patterns: dict[int, re.Pattern[str]] = {}
 
     def _source(self, atoms: list[tuple[str, str]]) -> str:
@@ -249,10 +256,11 @@ class Lexicon:
 
     # ------------------------------------------------------------------------------------------------ reading
 
-    def pieces(self, text: str) -> list[Piece]:
-        """The tokens of a text, piece by piece."""
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
         whole = (". m" in text or ". M" in text) and _PARTED_AMPM.search(text)  # else no token holds a blank
-        return list(map(self._pieces.__getitem__, [text] if whole else pieces_of(text)))
+        pieces = [text] if whole else pieces_of(text)
+        return Tokens(pieces, list(map(self._pieces.__getitem__, pieces)), self._tokens)
 
     def next_match(self, row: str, position: int) -> tuple[Rule, tuple[int, int], dict[str, tuple[int, int]]] | None:
         """The first place from `position` on where a rule fits, with what it captured (in tokens)."""
