@@ -19,6 +19,7 @@ class Clauses:
     def __init__(self, lexicon: Lexicon, tokens: Tokens) -> None:
         self._tokens, self._row = tokens, tokens.row
         self._sets, self._ending = lexicon.cues, lexicon.sentence_end
+        self._relative, self._tense = lexicon.relative, lexicon.tense
 
     def _ends(self, index: int) -> bool:
         """Whether the sentence ends at this token, which is a stop, a full stop or a blank line."""
@@ -32,9 +33,10 @@ class Clauses:
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""
         left, right = max(0, first - BEFORE), min(len(self._row), last + AFTER)
-        for match in self._ending.finditer(self._row, left, first):
+        for match in reversed(list(self._ending.finditer(self._row, left, first))):
             if self._ends(match.start()):
                 left = match.end()
+                break
         for match in self._ending.finditer(self._row, last, right):
             if self._ends(match.start()):
                 return left, match.start()
@@ -64,10 +66,8 @@ class Clauses:
             if found:
                 return found
         clause = left
-        for index in range(first - 1, left - 1, -1):
-            if row[index] in sets["RELATIVE"]:
-                clause = index + 1
-                break
+        for match in self._relative.finditer(row, left, first):
+            clause = match.end()
         found = self._leftwards(clause, first)
         if found and self._leftwards(max(clause, first - NEAR), first) == found:
             return 2 * found
@@ -82,6 +82,8 @@ class Clauses:
         sets, row = self._sets, self._row
         for index in range(first - 1, left - 1, -1):
             symbol = row[index]
+            if symbol not in self._tense:
+                continue
             if symbol in sets["FUTURE"]:
                 return 1
             if symbol in sets["SET"] and index + 1 < len(row) and row[index + 1] in sets["TOFOR"]:
@@ -117,6 +119,8 @@ class Clauses:
         sets, row = self._sets, self._row
         for index in range(last, right):
             symbol = row[index]
+            if symbol not in self._tense:
+                continue
             after = row[index + 1] if index + 1 < right else PLAIN
             if symbol in sets["FUTURE"]:
                 return 1

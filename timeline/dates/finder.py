@@ -13,7 +13,7 @@ from timeline.mentions import DateKind, DateMention
 from timeline.when import Precision, When
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A reading with its tokens (first, last exclusive), its offsets and the rule that made it."""
 
@@ -33,11 +33,12 @@ def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | Non
     publication date in the outlet's zone. `zone` is the IANA zone of clock times that name none. Raises
     `timeline.dates.lexicon.LexiconError` for a language without a lexicon. Time grows in line with the text.
     """
-    return tuple(
-        DateMention(one.start, one.end, text[one.start:one.end], one.reading.kind, one.reading.when, one.rule,
-                    one.reading.basis, one.reading.timex, one.reading.declined, one.reading.other, one.reading.days,
-                    one.reading.note)
-        for one in find(text, anchor, language, zone))
+    return tuple([_mention(text, one, one.reading) for one in find(text, anchor, language, zone)])
+
+
+def _mention(text: str, one: Found, reading: Reading) -> DateMention:
+    return DateMention(one.start, one.end, text[one.start:one.end], reading.kind, reading.when, one.rule, reading.basis, reading.timex,
+                       reading.declined, reading.other, reading.days, reading.note)
 
 
 def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
@@ -61,7 +62,7 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
             begin, finish = reading.span or (first, last)
             while finish - begin > 1 and row[begin] in prepositions:
                 begin += 1
-            parts = tuple((*tokens.span(one, two), value) for one, two, value in reading.parts)
+            parts = tuple([(*tokens.span(one, two), value) for one, two, value in reading.parts]) if reading.parts else ()
             found.append(Found(begin, finish, *tokens.span(begin, finish), rule.name, reading, parts))
     joined = list(_joined(found, row, lexicon.cues["JOINT"]))
     return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]

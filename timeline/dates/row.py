@@ -18,13 +18,16 @@ def symbol_reader(pattern: re.Pattern[str], symbols: Mapping[str, str], shape: C
     symbol_of, listed = symbols.__getitem__, symbols.get
 
     def read(piece: str) -> str:
+        if piece.isalpha():
+            return listed(piece) or shape(piece)
+        word, sign = piece[:-1], piece[-1:]
+        if word.isalpha() and sign in _SIGNS:
+            return (listed(word) or shape(word)) + symbol_of(sign)
         word = piece.strip(_SIGNS)
         if not word.isalpha():
-            return "".join(map(symbol_of, pattern.findall(piece)))
-        symbol = listed(word) or shape(word)
-        if len(word) == len(piece):
-            return symbol
+            return "".join([listed(word) or shape(word) for word in pattern.findall(piece)])
         before, _, after = piece.partition(word)
+        symbol = listed(word) or shape(word)
         return "".join([*map(symbol_of, before), symbol, *map(symbol_of, after)])
 
     return read
@@ -61,16 +64,21 @@ class Tokens:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens from `first` to `last` (exclusive) begin and end in the text; none of them is a blank line."""
-        at, within, _ = self._token(first)
+        at, within, word = self._token(first)
         start = self._begin_of(at) + within
+        if last - first == 1:
+            return start, start + len(word)
         at, within, word = self._token(last - 1)
         return start, self._begin_of(at) + within + len(word)
 
     def _begin_of(self, at: int) -> int:
         """Where a piece begins in the text; counted from the piece that was asked for before, which is seldom far."""
+        if at == self._at:
+            return self._begin
         between = self._pieces[min(at, self._at):max(at, self._at)]
         # Each is a blank away from the next, but for blank lines: around those there are none.
-        width = sum(map(len, between)) + len(between) - 2 * between.count(PARTED)
+        spread = " ".join(between)
+        width = len(spread) + 1 - 2 * spread.count(PARTED)
         self._begin += width if at > self._at else -width
         self._at = at
         return self._begin

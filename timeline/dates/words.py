@@ -12,6 +12,7 @@ from timeline.dates.row import Tokens
 from timeline.mentions import DateKind
 from timeline.when import Precision, When
 
+_DIGITS = re.compile(r"\d+")
 SENTENCE_YEAR = 20  # tokens within which a year reaches a month or a day after it
 
 
@@ -47,8 +48,9 @@ class Words:
 
     def _value(self, name: str, span: Span) -> object:
         """Value of the first token in the span that has one in this class."""
+        values = self._lexicon.values.get(name, {})
         for word in self._tokens.words(*span):
-            value = self._lexicon.value(name, word)
+            value = values.get(word.lower())
             if value is not None:
                 return value
         return None
@@ -74,7 +76,7 @@ class Words:
     def _digits(self, span: Span) -> int | None:
         for word in self._tokens.words(*span):
             if word[0].isdigit():
-                return int(re.match(r"\d+", word.replace(",", ""))[0])  # type: ignore[index]
+                return int(_DIGITS.match(word.replace(",", ""))[0])  # type: ignore[index]
         return None
 
     def _ordinal(self, span: Span) -> int:
