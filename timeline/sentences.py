@@ -69,8 +69,8 @@ def _spans(block: str) -> list[tuple[int, int]]:
                 or match.end("next") - word > LONGEST_WORD or _SEVERAL.search(closing):
             return _judged_whole(block)
         stop, apart = block[word:sign], following[0] in _APART
-        if block[sign] != "…" and _surely_ends(stop, word == 0 or block[word - 1] == "\n") and not closing.strip(_CLOSING) \
-                and _SEVERAL.search(following, 0, len(following) - 1) is None and (not apart or following.lstrip(_CLOSING)[:1].isalnum()):
+        if block[sign] != "…" and _surely_ends(stop, word == 0 or block[word - 1] == "\n") and _merely_follows(following, apart) \
+                and not closing.strip(_CLOSING):
             if not (closing and blank == " " and following[0].islower()):  # “Is it?” he asked.
                 begins.append(begin)
             continue
@@ -115,6 +115,11 @@ def _surely_ends(word: str, begins_line: bool) -> bool:
     At the beginning of a line it may be the number of an item ("iv.").
     """
     return len(word) > (6 if begins_line else 1) and word.isalpha() and word.isascii() and word.lower() not in _unsure_words()
+
+
+def _merely_follows(word: str, apart: bool) -> bool:
+    """Whether a next word holds no end of its own, and is no sign that belongs to the sentence before it."""
+    return _SEVERAL.search(word, 0, len(word) - 1) is None and (not apart or word.lstrip(_CLOSING)[:1].isalnum())
 
 
 @cache

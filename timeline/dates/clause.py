@@ -19,6 +19,8 @@ class Clauses:
     def __init__(self, lexicon: Lexicon, tokens: Tokens) -> None:
         self._tokens, self._row = tokens, tokens.row
         self._sets, self._ending = lexicon.cues, lexicon.sentence_end
+        self._asked: tuple[int, int] | None = None  # of which `sentence` told last
+        self._told = (0, 0)
         self._relative, self._tense = lexicon.relative, lexicon.tense
 
     def _ends(self, index: int) -> bool:
@@ -32,6 +34,11 @@ class Clauses:
 
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""
+        if self._asked != (first, last):
+            self._asked, self._told = (first, last), self._sentence(first, last)
+        return self._told
+
+    def _sentence(self, first: int, last: int) -> tuple[int, int]:
         left, right = max(0, first - BEFORE), min(len(self._row), last + AFTER)
         for match in reversed(list(self._ending.finditer(self._row, left, first))):
             if self._ends(match.start()):

@@ -116,6 +116,8 @@ def _settled(one: Found, two: Found | None) -> Found:
     nothing.
     """
     reading = one.reading
+    if reading.declined is None:
+        return one
     if reading.declined == CLOCK_ALONE:
         return replace(one, reading=replace(reading, when=None))
     if reading.declined == FROM_EVENT and reading.step and two is not None and two.first - one.last <= 1:

@@ -232,8 +232,8 @@ class Lexicon:
                     raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
             self._automaton.add([atom for _, atom in row])
         self._rules = [(rule, row) for (rule, _), row in zip(rows, atoms, strict=True)]
-        starts, alone, seconds = ("".join(sorted(symbols)) for symbols in self._automaton.openings())
-        self._start = re.compile(f"[{starts}](?:(?=[{seconds}])|(?<=[{alone}]))")
+        starts, alone, seconds = (f"[{''.join(sorted(symbols))}]" if symbols else "(?!)" for symbols in self._automaton.openings())
+        self._start = re.compile(f"{starts}(?:(?={seconds})|(?<={alone}))")  # else no pattern fits there
         self._patterns: dict[int, tuple[re.Pattern[str], tuple[tuple[str, int], ...]]] = {}  # with names and numbers of groups
 
     def _source(self, atoms: list[tuple[str, str]]) -> str:

@@ -52,9 +52,17 @@ class Tokens:
         at = bisect_right(self._counts, index) - 1
         parts = self._parts.get(at)
         if parts is None:
-            piece = self._pieces[at]
-            parts = self._parts[at] = [(0, piece)] if piece.isalpha() else [(match.start(), match[0]) for match in self._pattern.finditer(piece)]
+            parts = self._parts[at] = self._parted(self._pieces[at])
         return at, *parts[index - self._counts[at]]
+
+    def _parted(self, piece: str) -> list[tuple[int, str]]:
+        """The tokens of a piece: where they begin in it, and their words."""
+        if piece.isalpha() or piece.isdecimal():
+            return [(0, piece)]
+        word, sign = piece[:-1], piece[-1]
+        if sign in _SIGNS and (word.isalpha() or word.isdecimal()):
+            return [(0, word), (len(word), sign)]
+        return [(match.start(), match[0]) for match in self._pattern.finditer(piece)]
 
     def word(self, index: int) -> str:
         return self._token(index)[2]

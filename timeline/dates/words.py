@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 
 from timeline.dates.calendar import timex
 from timeline.dates.clause import Clauses
@@ -32,7 +33,11 @@ class Words:
         self._last: When | None = None  # the last stretch at any precision
         self._last_at = 0  # the token at which it ended
         self._quarter: When | None = None  # the last quarter
-        self._month_is_name = lexicon.names_person(tokens.row)  # "Mrs May"
+
+    @cached_property
+    def _month_is_name(self) -> bool:
+        """Whether the text knows a person by the name of a month ("Mrs May")."""
+        return self._lexicon.names_person(self._row)
 
     def _remember(self, reading: Reading, end: int) -> None:
         when = reading.when
