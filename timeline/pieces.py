@@ -25,9 +25,9 @@ class Remembered(dict[str, _T]):
     The garbage collector walks all that is kept, unless it is made of plain tuples of strings and numbers.
     """
 
-    def __init__(self, read: Callable[[str], _T], longest: int = LONGEST_PIECE) -> None:
+    def __init__(self, read: Callable[[str], _T], longest: int = LONGEST_PIECE, most: int = MOST_PIECES) -> None:
         super().__init__()
-        self._read, self._longest = read, longest
+        self._read, self._longest, self._most = read, longest, most
         self._older: dict[str, _T] = {}
 
     def __missing__(self, piece: str) -> _T:
@@ -35,7 +35,7 @@ class Remembered(dict[str, _T]):
         if found is None:
             found = self._read(piece)
         if len(piece) <= self._longest:
-            if len(self) >= MOST_PIECES:
+            if len(self) >= self._most:
                 self._older = dict(self)
                 self.clear()
             self[piece] = found

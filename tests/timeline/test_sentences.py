@@ -10,6 +10,9 @@ BLOCKS = (
     "“Why? Because it is so,” she said. (Applause.) There you go.",
     "He asked: “Is it?” and left. ... Then . . . silence! ! ! And so on.",
     "1. The first item.\n2. The second item.\n\nA. Bell signed. No. 5 stayed.",
+    "He is reckless. \"China can wait.\" Did he? \"Yes,\" he said. - Vice President Bell. ** We will. **We did.",
+    "Talks of the U.S. Xinhua reports. Mr. Zyx, of St. Xyz. In 2003. Its 4. General left on Nov. 30, at no. 7. “Go!” he said.”\nShe stayed.",
+    "iv. The fourth.\niv. The fifth. vi. It is… so… And I saw… I left (a month. A day). All. Then me. it.",
     "The capital of the U.S. President Bell spoke.(END)", "Talks ended.[^1]", "Nothing ends here", "", " ", "’Twas so.’ ”")
 
 

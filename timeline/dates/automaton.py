@@ -87,10 +87,12 @@ class Automaton:
         self._ends.append(False)
         return len(self._symbols) - 1
 
-    @property
-    def starts(self) -> frozenset[str]:
-        """The symbols with which a match can begin."""
-        return frozenset(self._first)
+    def openings(self) -> tuple[set[str], set[str], set[str]]:
+        """The symbols with which a match can begin, those of them that are a match alone, and those that can be second."""
+        alone = {symbol for symbol, atoms in self._first.items() if any(self._ends[atom] for atom in atoms)}
+        first = set().union(*self._first.values())
+        seconds = {symbol for atom in first for following in self._follow[atom] for symbol in self._symbols[following]}
+        return set(self._first), alone, seconds
 
     def pattern_at(self, row: str, position: int) -> int | None:
         """Number of the first pattern that fits from a position on; None where none does."""

@@ -7,6 +7,7 @@ where there is none, the first verb after it does ("On Monday, Putin will"). Wha
 from __future__ import annotations
 
 from timeline.dates.lexicon import CAPITALISED, PAST, PLAIN, PLURAL, Lexicon
+from timeline.dates.row import Tokens
 
 NEAR = 9  # tokens from a verb to the date that is surely its own
 BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without full stops costs no more
@@ -15,25 +16,34 @@ BEFORE, AFTER = 40, 25  # how many tokens are looked at, so that a text without 
 class Clauses:
     """Reads tense from a row of symbols."""
 
-    def __init__(self, lexicon: Lexicon, words: list[str], row: str) -> None:
-        self._words, self._row = words, row
+    def __init__(self, lexicon: Lexicon, tokens: Tokens) -> None:
+        self._tokens, self._row = tokens, tokens.row
         self._sets, self._ending = lexicon.cues, lexicon.sentence_end
+        self._asked: tuple[int, int] | None = None  # of which `sentence` told last
+        self._told = (0, 0)
+        self._relative, self._tense = lexicon.relative, lexicon.tense
 
     def _ends(self, index: int) -> bool:
         """Whether the sentence ends at this token, which is a stop, a full stop or a blank line."""
         if self._row[index] not in self._sets["DOT"] or index == 0:
             return True
-        before = self._words[index - 1]
+        before = self._tokens.word(index - 1)
         if (len(before) == 1 and before.isalpha()) or self._row[index - 1] in self._sets["ABBREVIATION"]:
             return False
-        return index + 1 >= len(self._words) or not self._words[index + 1][0].islower()
+        return index + 1 >= len(self._row) or not self._tokens.word(index + 1)[0].islower()
 
     def sentence(self, first: int, last: int) -> tuple[int, int]:
         """Tokens of the sentence around `first` to `last` (exclusive), as far as anybody looks."""
+        if self._asked != (first, last):
+            self._asked, self._told = (first, last), self._sentence(first, last)
+        return self._told
+
+    def _sentence(self, first: int, last: int) -> tuple[int, int]:
         left, right = max(0, first - BEFORE), min(len(self._row), last + AFTER)
-        for match in self._ending.finditer(self._row, left, first):
+        for match in reversed(list(self._ending.finditer(self._row, left, first))):
             if self._ends(match.start()):
                 left = match.end()
+                break
         for match in self._ending.finditer(self._row, last, right):
             if self._ends(match.start()):
                 return left, match.start()
@@ -63,10 +73,8 @@ class Clauses:
             if found:
                 return found
         clause = left
-        for index in range(first - 1, left - 1, -1):
-            if row[index] in sets["RELATIVE"]:
-                clause = index + 1
-                break
+        for match in self._relative.finditer(row, left, first):
+            clause = match.end()
         found = self._leftwards(clause, first)
         if found and self._leftwards(max(clause, first - NEAR), first) == found:
             return 2 * found
@@ -81,6 +89,8 @@ class Clauses:
         sets, row = self._sets, self._row
         for index in range(first - 1, left - 1, -1):
             symbol = row[index]
+            if symbol not in self._tense:
+                continue
             if symbol in sets["FUTURE"]:
                 return 1
             if symbol in sets["SET"] and index + 1 < len(row) and row[index + 1] in sets["TOFOR"]:
@@ -116,6 +126,8 @@ class Clauses:
         sets, row = self._sets, self._row
         for index in range(last, right):
             symbol = row[index]
+            if symbol not in self._tense:
+                continue
             after = row[index + 1] if index + 1 < right else PLAIN
             if symbol in sets["FUTURE"]:
                 return 1

@@ -45,7 +45,7 @@ class ClockReadings(Words):
     def _clock(self, captures: Captures) -> time | None:
         if "noon" in captures:
             return time.fromisoformat(str(self._value("NOON", captures["noon"])))
-        words = self._words[slice(*captures["time"])]
+        words = self._tokens.words(*captures["time"])
         minute = 0
         if "." in words[0] and words[0][0].isdigit():
             hour, minute = (int(part) for part in words[0].split("."))
@@ -90,7 +90,7 @@ class ClockReadings(Words):
     def _make_set(self, captures: Captures, span: Span) -> Reading | None:
         reason = "tells how often, not when"
         value: str | None = None
-        if "often" in captures and self._words[span[0]][0].isupper() and CAPITALISED in (
+        if "often" in captures and self._tokens.word(span[0])[0].isupper() and CAPITALISED in (
                 self._before(span[0]), self._after(span[1])):
             return None  # "China Daily"
         if "often" in captures:
@@ -111,7 +111,7 @@ class ClockReadings(Words):
 
     def _make_duration(self, captures: Captures, span: Span) -> Reading | None:
         if "weekslong" in captures:
-            word = self._words[captures["weekslong"][0]].lower()
+            word = self._tokens.word(captures["weekslong"][0]).lower()
             unit = next((code for name, code in self._lexicon.values["UNIT"].items() if word.startswith(name)), "D")
             return Reading(None, f"P1{unit}", DateKind.DURATION, days=days_in(1, unit))
         if "unit" not in captures:

@@ -100,18 +100,18 @@ class DayReadings(Words):
 
     def _make_numeric(self, captures: Captures, span: Span) -> Reading | None:
         if "y" not in captures:  # 9.11.2023: day, month, year
-            first, second, year = (int(part) for part in self._words[span[0]].split("."))
+            first, second, year = (int(part) for part in self._tokens.word(span[0]).split("."))
             if year < 1000 or not 1 <= second <= 12 or not 1 <= first <= 31:
                 return None
             when = When.day(date(year, second, first))
             return Reading(when, timex(when))
-        year, a, b = (int(self._words[captures[name][0]]) for name in "yab")
+        year, a, b = (int(self._tokens.word(captures[name][0])) for name in "yab")
         if captures["y"][0] < captures["a"][0]:
             if not 1 <= a <= 12 or not 1 <= b <= 31:
                 return None
             when = When.day(date(year, a, b))
             return Reading(when, timex(when))
-        if len(self._words[captures["y"][0]]) == 2:
+        if len(self._tokens.word(captures["y"][0])) == 2:
             year += 2000 if year <= (self._anchor.year + 10) % 100 else 1900
         if year < 1000:
             return None
@@ -159,7 +159,7 @@ class DayReadings(Words):
 
     def _make_monthday(self, captures: Captures, span: Span) -> Reading | None:
         day = self._ordinal(captures["day"])
-        if span[1] < len(self._words) and self._row[span[1]] in (PLAIN, PLURAL, CAPITALISED) and "wd" not in captures:
+        if span[1] < len(self._row) and self._row[span[1]] in (PLAIN, PLURAL, CAPITALISED) and "wd" not in captures:
             return None  # "on the 25th anniversary"
         days = [date(one.year, one.month, day) for months in (-1, 0, 1)
                 if day <= month_of(one := plus_months(self._anchor.replace(day=1), months)).last.day]
@@ -251,7 +251,7 @@ class DayReadings(Words):
         return self._dated(When.day(self._anchor + timedelta(days=shift)), self._part(captures), "relative")
 
     def _make_holiday(self, captures: Captures, span: Span) -> Reading | None:
-        words = " ".join(self._words[slice(*captures["day"])]).lower().replace("’", "'").replace(" '", "'")
+        words = " ".join(self._tokens.words(*captures["day"])).lower().replace("’", "'").replace(" '", "'")
         rule = self._lexicon.holidays.get(words)
         if rule is None:
             return None

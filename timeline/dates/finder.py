@@ -9,12 +9,11 @@ from timeline.dates.calendar import timex
 from timeline.dates.lexicon import load
 from timeline.dates.reading import CLOCK_ALONE, FROM_EVENT, Reading
 from timeline.dates.readings import Reader
-from timeline.dates.row import Tokens, symbols_of
 from timeline.mentions import DateKind, DateMention
 from timeline.when import Precision, When
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """A reading with its tokens (first, last exclusive), its offsets and the rule that made it."""
 
@@ -34,24 +33,23 @@ def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | Non
     publication date in the outlet's zone. `zone` is the IANA zone of clock times that name none. Raises
     `timeline.dates.lexicon.LexiconError` for a language without a lexicon. Time grows in line with the text.
     """
-    return tuple(
-        DateMention(one.start, one.end, text[one.start:one.end], one.reading.kind, one.reading.when, one.rule,
-                    one.reading.basis, one.reading.timex, one.reading.declined, one.reading.other, one.reading.days,
-                    one.reading.note)
-        for one in find(text, anchor, language, zone))
+    return tuple([_mention(text, one, one.reading) for one in find(text, anchor, language, zone)])
+
+
+def _mention(text: str, one: Found, reading: Reading) -> DateMention:
+    return DateMention(one.start, one.end, text[one.start:one.end], reading.kind, reading.when, one.rule, reading.basis, reading.timex,
+                       reading.declined, reading.other, reading.days, reading.note)
 
 
 def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
     """What `find_dates` finds, with what only the measure needs: the two ends of a range."""
     lexicon = load(language)
-    pieces = lexicon.pieces(text)
-    row = symbols_of(pieces)
+    tokens = lexicon.tokens(text)
+    row = tokens.row
     match = lexicon.next_match(row, 0)
     if match is None:
         return []
-    tokens = Tokens(pieces)
-    start_of, end_of = tokens.start_of, tokens.end_of
-    reader = Reader(lexicon, tokens.words, row, anchor, zone)
+    reader = Reader(lexicon, tokens, anchor, zone)
     prepositions = lexicon.cues["PREPOSITION"]
     found: list[Found] = []
     while match is not None:
@@ -64,8 +62,8 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
             begin, finish = reading.span or (first, last)
             while finish - begin > 1 and row[begin] in prepositions:
                 begin += 1
-            parts = tuple((start_of(a), end_of(b - 1), value) for a, b, value in reading.parts)
-            found.append(Found(begin, finish, start_of(begin), end_of(finish - 1), rule.name, reading, parts))
+            parts = tuple([(*tokens.span(one, two), value) for one, two, value in reading.parts]) if reading.parts else ()
+            found.append(Found(begin, finish, *tokens.span(begin, finish), rule.name, reading, parts))
     joined = list(_joined(found, row, lexicon.cues["JOINT"]))
     return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]
 
@@ -118,6 +116,8 @@ def _settled(one: Found, two: Found | None) -> Found:
     nothing.
     """
     reading = one.reading
+    if reading.declined is None:
+        return one
     if reading.declined == CLOCK_ALONE:
         return replace(one, reading=replace(reading, when=None))
     if reading.declined == FROM_EVENT and reading.step and two is not None and two.first - one.last <= 1:

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from timeline.dates.automaton import Automaton
-from timeline.dates.row import Piece, piece_reader
+from timeline.dates.row import Tokens, symbol_reader
 from timeline.pieces import Remembered, pieces_of
 
 PLAIN, PLURAL, CAPITALISED, PAST, BREAK = "x", "s", "X", "p", "\n"
@@ -27,6 +27,8 @@ _SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "
           "?": "STOP", "!": "STOP", ";": "STOP", '"': "QUOTE", "“": "QUOTE", "”": "QUOTE", "--": "LONGDASH", "_": "LONGDASH"}
 _NUMBER_CLASSES = ("NUMERAL", "DAYNUM", "SHORTYEAR", "YEAR", "HHMM", "NINE", "ELEVEN", "ORDNUM", "DAYORD", "DECADE",
                    "SHORTDECADE", "DOTNUM", "DOTDATE", "BIG", "DECIMAL")
+MOST_PIECES = 40_000  # to remember the symbols of; they are small
+_TENSE_CUES = ("FUTURE", "SET", "TO", "IS", "PASTVERB", "COMMISSIVE")  # in them, and in past forms, the tense of a clause shows
 _PARTED_AMPM = re.compile(r"[ap]\. m\b", re.IGNORECASE)
 _MACRO = re.compile(r"\b[A-Z]+\b")
 _ATOM = re.compile(r"\s*(?:(?P<name>[a-z]+\d?):)?(?P<atom>[A-Z]+\b|[a-z]+\b|[()|?])")
@@ -54,7 +56,7 @@ class _Symbols(dict[str, str]):
 
 
 class Lexicon:
-    """One language's words and rules. `pieces(text)` gives the tokens and their symbols; `next_match` what begins where."""
+    """One language's words and rules. `tokens(text)` gives the tokens and their symbols; `next_match` what begins where."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """Raises `LexiconError` where a pattern does not parse or names a class that does not exist."""
@@ -90,7 +92,7 @@ class Lexicon:
             rf"\d+(?:,\d{{3}}(?!\d))*(?:\.\d+)*(?:(?:{endings})\b)?"  # 23, 9th, 1990s, 12,000, 10.30, 9.11.2023
             r"|" + str(data["contractions"]) + r"\b"
             r"|[ap]\.[ ]?m\b\.?|['’]s\b|[^\W\d_]+|--+|\n\s*\n\s*|[^\w\s]|_", re.IGNORECASE)
-        self._pieces = Remembered(piece_reader(self._tokens, self.symbols))
+        self._pieces = Remembered(symbol_reader(self._tokens, self.symbols, self.shape), most=MOST_PIECES)
         self._compile(rows, atoms)
         self.cues = {name: self.having(*members) for name, members in data["cues"].items()}
         for name, symbols in self.cues.items():
@@ -100,6 +102,8 @@ class Lexicon:
         ends = "".join(sorted(self.cues.get("STOP", frozenset()) | self.cues.get("DOT", frozenset())))
         self.sentence_end = re.compile(f"[{BREAK}{ends}]")
         self._name_of_month = re.compile(f"[{titles}][{months}]")
+        self.relative = re.compile("[" + "".join(sorted(self.cues.get("RELATIVE", "x"))) + "]")
+        self.tense = frozenset({PAST}).union(*(self.cues.get(name, frozenset()) for name in _TENSE_CUES))
         self.not_places: frozenset[str] = frozenset(data["not_places"])
         self.holidays: dict[str, str] = dict(data["holidays"])
 
@@ -129,6 +133,12 @@ class Lexicon:
     def shape(self, word: str) -> str:
         """Symbol of a word that is in no list: a number by its value, a word by its capital or its ending."""
         first = word[0]
+        if word.isalpha():
+            if first.isupper():
+                return CAPITALISED
+            if word.endswith(self._past):
+                return PAST
+            return PLURAL if word.endswith(self._plural) and not word.endswith(self._no_plural) else PLAIN
         if first.isdigit():
             return self._symbol_of.get(self._number(word), PLAIN)
         if first == "\n":
@@ -222,8 +232,9 @@ class Lexicon:
                     raise LexiconError(f"rule {rule.name!r}: there is no class {atom!r} in {pattern!r}")
             self._automaton.add([atom for _, atom in row])
         self._rules = [(rule, row) for (rule, _), row in zip(rows, atoms, strict=True)]
-        self._start = re.compile("[" + "".join(sorted(self._automaton.starts)) + "]")
-        self._patterns: dict[int, re.Pattern[str]] = {}
+        starts, alone, seconds = (f"[{''.join(sorted(symbols))}]" if symbols else "(?!)" for symbols in self._automaton.openings())
+        self._start = re.compile(f"{starts}(?:(?={seconds})|(?<={alone}))")  # else no pattern fits there
+        self._patterns: dict[int, tuple[re.Pattern[str], tuple[tuple[str, int], ...]]] = {}  # with names and numbers of groups
 
     def _source(self, atoms: list[tuple[str, str]]) -> str:
         """A pattern as a regular expression over symbols."""
@@ -249,10 +260,11 @@ class Lexicon:
 
     # ------------------------------------------------------------------------------------------------ reading
 
-    def pieces(self, text: str) -> list[Piece]:
-        """The tokens of a text, piece by piece."""
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
         whole = (". m" in text or ". M" in text) and _PARTED_AMPM.search(text)  # else no token holds a blank
-        return list(map(self._pieces.__getitem__, [text] if whole else pieces_of(text)))
+        pieces = [text] if whole else pieces_of(text)
+        return Tokens(pieces, list(map(self._pieces.__getitem__, pieces)), self._tokens)
 
     def next_match(self, row: str, position: int) -> tuple[Rule, tuple[int, int], dict[str, tuple[int, int]]] | None:
         """The first place from `position` on where a rule fits, with what it captured (in tokens)."""
@@ -262,12 +274,14 @@ class Lexicon:
             if number is None:
                 continue
             rule, atoms = self._rules[number]
-            pattern = self._patterns.get(number)
-            if pattern is None:  # made when it is first wanted: many seldom are
-                pattern = self._patterns[number] = re.compile(self._source(atoms))
-            match = pattern.match(row, start.start())
+            known = self._patterns.get(number)
+            if known is None:  # made when it is first wanted: many seldom are
+                pattern = re.compile(self._source(atoms))
+                known = self._patterns[number] = pattern, tuple(pattern.groupindex.items())
+            match = known[0].match(row, start.start())
             if match is not None:
-                return rule, match.span(), {name: match.span(name) for name in pattern.groupindex if match.start(name) >= 0}
+                spans = match.regs
+                return rule, spans[0], {name: spans[group] for name, group in known[1] if spans[group][0] >= 0}
         return None
 
     def ampm(self, word: str) -> int | None:

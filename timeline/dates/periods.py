@@ -30,7 +30,7 @@ class PeriodReadings(Words):
             if shift is not None:
                 when = When.quarter(self._anchor.year + shift, number)
                 return Reading(when, timex(when), basis="relative")
-            if "qn" in captures and not self._words[captures["qn"][0] - 1].isupper():
+            if "qn" in captures and not self._tokens.word(captures["qn"][0] - 1).isupper():
                 return None
             direction = self._clauses.direction(*span)
             started = [one for year in (self._anchor.year - 1, self._anchor.year)
@@ -121,7 +121,7 @@ class PeriodReadings(Words):
     def _is_month(self, month: Span, span: Span) -> bool:
         """Whether a bare name of a month is one: May, March, April, June and August are names and words besides."""
         index = month[0]
-        word = self._words[index]
+        word = self._tokens.word(index)
         before = self._before(span[0])
         if self._row[index] in self._sets["MONTHABBR"]:
             return before in self._sets["PREP"] and self._after(index + 1) in self._sets["DOT"]

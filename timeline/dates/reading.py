@@ -12,7 +12,7 @@ Captures = dict[str, Span]
 PAST_REF, PRESENT_REF, FUTURE_REF = "PAST_REF", "PRESENT_REF", "FUTURE_REF"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes twice as long to make, and nobody else sees it
 class Reading:
     """What an expression denotes; the fields are those of `DateMention`, the span counts tokens.
 

@@ -3,14 +3,17 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cached_property
 
 from timeline.dates.calendar import timex
 from timeline.dates.clause import Clauses
 from timeline.dates.lexicon import PLAIN, Lexicon
 from timeline.dates.reading import Captures, Reading, Span
+from timeline.dates.row import Tokens
 from timeline.mentions import DateKind
 from timeline.when import Precision, When
 
+_DIGITS = re.compile(r"\d+")
 SENTENCE_YEAR = 20  # tokens within which a year reaches a month or a day after it
 
 
@@ -20,17 +23,21 @@ class Words:
     Every function takes a span in tokens: first, last exclusive.
     """
 
-    def __init__(self, lexicon: Lexicon, words: list[str], row: str, anchor: date, zone: str | None) -> None:
-        self._lexicon, self._words, self._row = lexicon, words, row
+    def __init__(self, lexicon: Lexicon, tokens: Tokens, anchor: date, zone: str | None) -> None:
+        self._lexicon, self._tokens, self._row = lexicon, tokens, tokens.row
         self._anchor, self._zone = anchor, zone
-        self._clauses = Clauses(lexicon, words, row)
+        self._clauses = Clauses(lexicon, tokens)
         self._sets = lexicon.cues
         self._day: When | None = None  # the last stretch of days that was mentioned
         self._day_at: int | None = None  # the token at which it ended
         self._last: When | None = None  # the last stretch at any precision
         self._last_at = 0  # the token at which it ended
         self._quarter: When | None = None  # the last quarter
-        self._month_is_name = lexicon.names_person(row)  # "Mrs May"
+
+    @cached_property
+    def _month_is_name(self) -> bool:
+        """Whether the text knows a person by the name of a month ("Mrs May")."""
+        return self._lexicon.names_person(self._row)
 
     def _remember(self, reading: Reading, end: int) -> None:
         when = reading.when
@@ -46,8 +53,9 @@ class Words:
 
     def _value(self, name: str, span: Span) -> object:
         """Value of the first token in the span that has one in this class."""
-        for word in self._words[span[0]:span[1]]:
-            value = self._lexicon.value(name, word)
+        values = self._lexicon.values.get(name, {})
+        for word in self._tokens.words(*span):
+            value = values.get(word.lower())
             if value is not None:
                 return value
         return None
@@ -71,15 +79,15 @@ class Words:
         return weekday
 
     def _digits(self, span: Span) -> int | None:
-        for word in self._words[span[0]:span[1]]:
+        for word in self._tokens.words(*span):
             if word[0].isdigit():
-                return int(re.match(r"\d+", word.replace(",", ""))[0])  # type: ignore[index]
+                return int(_DIGITS.match(word.replace(",", ""))[0])  # type: ignore[index]
         return None
 
     def _ordinal(self, span: Span) -> int:
         number = self._digits(span)
         if number is None:
-            parts = [value for word in self._words[span[0]:span[1]] for name in ("ORD", "CARD")
+            parts = [value for word in self._tokens.words(*span) for name in ("ORD", "CARD")
                      if (value := self._lexicon.value(name, word)) is not None]
             number = sum(parts[:2]) if parts else 0
         if not number:
@@ -93,7 +101,7 @@ class Words:
             return digits
         total, vague, found = 0, False, False
         for index in range(*span):
-            value = self._lexicon.value("CARD", self._words[index])
+            value = self._lexicon.value("CARD", self._tokens.word(index))
             if value is not None:
                 total, found = (max(total, 1) * value if value >= 100 else total + value), True
             elif self._row[index] in self._sets["VAGUE"]:
@@ -106,7 +114,7 @@ class Words:
         digits = self._digits(span)
         if digits is not None:
             return digits
-        values = [value for word in self._words[span[0]:span[1]] if (value := self._lexicon.value("CARD", word))]
+        values = [value for word in self._tokens.words(*span) if (value := self._lexicon.value("CARD", word))]
         if len(values) >= 2 and values[1] == 1000:
             return int(values[0] * 1000 + sum(values[2:]))
         if len(values) >= 2:
@@ -119,10 +127,10 @@ class Words:
         if "year" in captures:
             return self._year(captures["year"])
         for index in range(*captures.get("rel", (0, 0))):
-            shift = self._lexicon.value("SHIFT", self._words[index])
+            shift = self._lexicon.value("SHIFT", self._tokens.word(index))
             if shift is not None:
                 return self._anchor.year + int(shift)
-            shift = self._lexicon.value("ANASHIFT", self._words[index])
+            shift = self._lexicon.value("ANASHIFT", self._tokens.word(index))
             if shift is not None:  # "in October that year"
                 return (self._last.first.year if self._last else self._anchor.year) + int(shift)
         return None
@@ -146,7 +154,7 @@ class Words:
         for key in (name, name + "2"):
             for index in range(*captures.get(key, (0, 0))):
                 for table in ("SHIFT", "ANASHIFT"):
-                    value = self._lexicon.value(table, self._words[index])
+                    value = self._lexicon.value(table, self._tokens.word(index))
                     if value is not None:
                         shift = int(value)
         return shift
