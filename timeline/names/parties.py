@@ -31,7 +31,7 @@ class PartyReader:
         return self.low[index] if 0 <= index < self.stop else ""
 
     def text_of(self, start: int, end: int) -> str:
-        return " ".join(self.tokens.text[self.tokens.starts[start]:self.tokens.ends[end - 1]].split())
+        return " ".join(self.tokens.text[self.tokens.start(start):self.tokens.end(end - 1)].split())
 
     def determiner(self, start: int) -> str:
         word = self.at(start - 1)

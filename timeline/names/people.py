@@ -162,8 +162,8 @@ class PeopleReader(PartyReader):
         return self.at(after) not in {"on", "of", "in", "at"} or not self.capital[after]
 
     def is_name_word(self, index: int) -> bool:
-        unit = self.unit(index)
-        return unit is not None and self.capital[index] and "word" in unit.kinds
+        unit = self.units[index] if index < self.stop else None
+        return unit is not None and "word" in unit.kinds
 
     def known_person(self, index: int) -> int:
         """A full name of the gazetteer without a title before it."""
@@ -315,7 +315,7 @@ class PeopleReader(PartyReader):
                 return after, country, [], self.text_of(index, after)  # "Adviser to the President of Gabon"
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():
-            return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
+            return unit.end, None, [], f"to {self.tokens.text[self.tokens.start(index + 1):self.tokens.end(unit.end - 1)]}"
         if unit and word in {"for", "to", "in"} and (office.code == "envoy" or last in {"representative", "coordinator", "minister", "secretary"}) and \
                 {"state", "venue", "organisation", "demonym"} & unit.kinds.keys():
             end = unit.end
@@ -406,7 +406,7 @@ class PeopleReader(PartyReader):
     def _begins_name(self, index: int) -> bool:
         """Whether two unknown words that end a run follow a common one: "Office of Science and Technology Policy Ann Bell"."""
         before = self.low[index - 1]
-        return (self.is_name_word(index) and self.is_name_word(index + 1) and self.capital[index - 1]
+        return (self.is_name_word(index) and self.is_name_word(index + 1) and self.capital[index - 1] == 1
                 and (before in self.lexicon.common or before in self.lexicon.portfolios)
                 and not (index + 2 < self.stop and self.capital[index + 2]))
 

@@ -411,7 +411,7 @@ class PersonResolver:
 
     def _pair(self, index: int) -> None:
         """"Xi-Biden meeting": both surnames, if both are known."""
-        start, pieces = self.tokens.starts[index], self.tokens.words[index].split("-")
+        start, pieces = self.tokens.start(index), self.tokens.words[index].split("-")
         if len(pieces) != 2 or self.tokens.low[index + 1:index + 2] == ["administration"] or not all(piece[:1].isupper() for piece in pieces):
             return
         both = []
@@ -479,7 +479,7 @@ class PersonResolver:
                 return self._nearest(candidates, start, key), stop
             if (end - start > 1 and not headline) or follows:
                 return None
-            if stop + 1 < len(low) and low[stop] in {'"', "“", "‘"} and self.tokens.capital[stop + 1] and self.tokens.starts[stop] > self.tokens.ends[stop - 1]:
+            if stop + 1 < len(low) and low[stop] in {'"', "“", "‘"} and self.tokens.capital[stop + 1] and self.tokens.start(stop) > self.tokens.end(stop - 1):
                 return None  # Douglas "Pete" Peterson
             person = self._famous(key)
             if person is not None:

@@ -94,11 +94,9 @@ class _Reader(PeopleReader):
 
     def _office_fits(self, unit: Unit, parties: list[Party], index: int) -> bool:
         office: Office = unit.kinds["office"]
-        if parties or self.capital[unit.start]:
+        if parties or self.capital[unit.start] or office.plural or office.code != "other" or len(office.form) > 6:
             return True
-        if office.plural:
-            return True
-        return True if office.code != "other" or self.at(unit.start - 1) in {"the", "a", "an"} or len(office.form) > 6 else self.capital[min(unit.end, self.stop - 1)]
+        return self.at(unit.start - 1) in {"the", "a", "an"} or self.capital[min(unit.end, self.stop - 1)] == 1
 
     def _distant_office(self, index: int) -> tuple[Unit, str] | None:
         """An office after up to five words: "Communist Party chief", "Senate Foreign Relations Committee Chairman", "women's minister"."""
@@ -172,7 +170,7 @@ class _Reader(PeopleReader):
             role = f"{role} to the {used[-1].country}" if not extension else role
         if own is None:
             own = country or (office.only if office.code in {"commission_president", "council_president"} else None)
-        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] and not office.minor))
+        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] == 1 and not office.minor))
         if name:
             return self.person(begin, name, offices, own, former, role)
         return self._offices_without_name(begin, after, unit, office, used, former, words, own, each, role, offices)
@@ -183,7 +181,7 @@ class _Reader(PeopleReader):
             return ""
         before = self.units[start - 1] if start else None
         word = self.words[start - 1] if start else ""
-        return word if before is not None and "word" in before.kinds and sum(c.isupper() for c in word) > 1 and not self.tokens.text.startswith("\n", self.tokens.ends[start - 1]) else ""
+        return word if before is not None and "word" in before.kinds and sum(c.isupper() for c in word) > 1 and not self.tokens.text.startswith("\n", self.tokens.end(start - 1)) else ""
 
     def _plural_office(self, begin: int, end: int, unit: Unit, office: Office, parties: list[Party], each: list[Party],
                        country: str | None, former: bool, role: str) -> int:
@@ -424,7 +422,7 @@ class _Reader(PeopleReader):
         Gives the token after them, 0 where there is none.
         """
         word = self.words[index]
-        offset = self.tokens.starts[index]
+        offset = self.tokens.start(index)
         hit = 0
         position = 0
         pieces = word.replace("‐", "-").replace("‑", "-").split("-")
@@ -440,11 +438,11 @@ class _Reader(PeopleReader):
             more = self._goes_on(lower, index) if place == len(pieces) - 1 and piece[:1].isupper() else 0
             if more:  # "South Korea" of "Japan-South Korea"
                 lower = " ".join([lower, *self.low[index + 1:index + 1 + more]])
-                span = (span[0], self.tokens.ends[index + more])
+                span = (span[0], self.tokens.end(index + more))
             first = index
             if place == 0 and index and not more and self._is_party(f"{self.low[index - 1]} {lower}"):
                 first, lower = index - 1, f"{self.low[index - 1]} {lower}"  # "North Korea" of "North Korea-Japan"
-                span = (self.tokens.starts[first], span[1])
+                span = (self.tokens.start(first), span[1])
             rows = self.lexicon.phrases.get(lower)
             if not rows or not piece[:1].isupper() or (place and pieces[place].lower() in {"american"}):
                 continue

@@ -45,7 +45,7 @@ class _Resolver(PersonResolver):
             if found.country and found.kind is NameKind.OFFICE and not found.plural:
                 for office in found.offices:
                     self.offices_of.setdefault(office.form, set()).add(found.country)
-        self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
+        self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.start(f.start)))
         made: list[NameMention] = []
         trail: list[tuple[Found, Known | None]] = []
         end = -1
@@ -61,7 +61,7 @@ class _Resolver(PersonResolver):
         return tuple(made)
 
     def _mention(self, found: Found, trail: list[tuple[Found, Known | None]]) -> NameMention | None:
-        start, end = found.chars or (self.tokens.starts[found.start], self.tokens.ends[found.end - 1])
+        start, end = found.chars or (self.tokens.start(found.start), self.tokens.end(found.end - 1))
         text = self.tokens.text[start:end]
         kind = found.kind
         known = self.of.get(id(found))
