@@ -44,12 +44,15 @@ class Tokens:
 
     __slots__ = ("_firsts", "_offsets", "_places", "capital", "headline", "low", "marks", "text", "units", "words")
 
-    def __init__(self, text: str, words: list[str], low: list[str], marks: bytes, places: Sequence[Place]) -> None:
-        self.text, self.words, self.low, self.marks = text, words, low, marks
-        self.capital = marks.translate(_CAPITALS)
-        self.units: list[Unit | None] = [None] * len(words)
+    def __init__(self, text: str, pieces: Sequence[Piece], marks: bytes) -> None:
+        # One list after the other: to part all in one go makes an iterator for each piece, for the garbage collector to walk.
+        self.text, self.marks = text, marks
+        self.words = list(chain.from_iterable([piece[0] for piece in pieces]))
+        self.low = list(chain.from_iterable([piece[1] for piece in pieces]))
+        self.capital = list(marks.translate(_CAPITALS))
+        self.units: list[Unit | None] = [None] * len(marks)
         self.headline: list[tuple[int, int]] = []  # blocks (token ranges) written in headline capitals
-        self._places = places
+        self._places = places = [piece[3] for piece in pieces]
         self._offsets = list(accumulate([width for _, width, _ in places], initial=0))  # where each piece begins
         self._firsts = list(accumulate([len(starts) for starts, _, _ in places], initial=0))  # the first token of each piece
 
@@ -87,6 +90,9 @@ Piece = tuple[tuple[str, ...], tuple[str, ...], bytes, Place]
 # The places of plain words, by their length, and of those with a sign after them.
 _OF_ONE: list[Place] = [((0,), length + 1, None) for length in range(LONGEST_PIECE + 1)]
 _OF_TWO: list[Place] = [((0, length - 1), length + 1, None) for length in range(LONGEST_PIECE + 1)]
+# And of what stands where the blank after a piece has been counted: a blank line, a comma.
+_COMMA = "\0,"  # no text has it
+_BETWEEN: Place = ((PARTED_OFFSET,), width(PARTED), None)
 _MARKS = [bytes((mark,)) for mark in range(256)]
 
 
@@ -129,6 +135,8 @@ class Words:
 
     def _odd_piece(self, text: str) -> Piece:
         """A piece that is no single word with signs around it."""
+        if text == _COMMA:
+            return (",",), (",",), _MARKS[self._known[","][1]], _BETWEEN
         spans = _spans(text)
         read = self._tokens(text, spans, None)
         if _INITIAL.search(text):
@@ -143,8 +151,8 @@ class Words:
         marks = bytes([mark for _, mark in known])
         if initial is not None:
             marks = marks[:-1] + bytes((marks[-1] | MAY_BE_INITIAL,))
-        starts = (PARTED_OFFSET,) if text == PARTED else tuple([start for start, _ in spans])
-        return words, tuple([low for low, _ in known]), marks, (starts, width(text), initial)
+        place = _BETWEEN if text == PARTED else (tuple([start for start, _ in spans]), len(text) + 1, initial)
+        return words, tuple([low for low, _ in known]), marks, place
 
     def _word(self, word: str) -> tuple[str, int]:
         low, capital = _folded(word)
@@ -190,16 +198,20 @@ def _folded(word: str) -> tuple[str, bool]:
 def tokens_of(text: str, lexicon: Lexicon) -> Tokens:
     """Tokens with their units: the longest phrase of the lexicon that begins at each, none inside another."""
     known = _words_for(lexicon)
-    pieces = list(map(known.pieces.__getitem__, pieces_of(text)))
-    words, low, marks, places = zip(*pieces, strict=True)
-    row = b"".join(marks)
-    if row.translate(_INITIALS).strip(b"\0") and _read_initials(pieces):
-        words, low, marks, places = zip(*pieces, strict=True)
-        row = b"".join(marks)
-    tokens = Tokens(text, list(chain.from_iterable(words)), list(chain.from_iterable(low)), row, places)
+    pieces = list(map(known.pieces.__getitem__, _cut(text)))
+    marks = b"".join([piece[2] for piece in pieces])
+    if marks.translate(_INITIALS).strip(b"\0") and _read_initials(pieces):
+        marks = b"".join([piece[2] for piece in pieces])
+    tokens = Tokens(text, pieces, marks)
     blank_lines = _find_units(tokens, lexicon, known)
     _find_headlines(tokens, blank_lines)
     return tokens
+
+
+def _cut(text: str) -> list[str]:
+    """The pieces of a text, with the commas before blanks apart, so that a word is the same with and without one."""
+    pieces = pieces_of(text.replace(", ", f" {_COMMA} ")) if _COMMA[0] not in text else []
+    return pieces if len(pieces) > 1 else [text]
 
 
 def _read_initials(pieces: list[Piece]) -> bool:
