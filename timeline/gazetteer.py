@@ -228,6 +228,9 @@ class Gazetteer:
         return self._keys[name]
 
     def _name_keys(self, name: str) -> list[str]:
+        if name.isalpha() and name.isascii():  # one word, as most are
+            name = name.lower()
+            return [self.name_sound(name)] if _counts(name) else []
         return [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
 
     def sounds_in_name(self, token: str) -> tuple[str, int, bool]:
@@ -235,6 +238,9 @@ class Gazetteer:
         return self._in_name[token]
 
     def _sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        if len(token) > 2 and token.isalpha():
+            sounds = self.name_sound(token)
+            return sounds, 1, sounds in self._words
         parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
                  or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
         sounds = "".join(map(self.name_sound, parts))

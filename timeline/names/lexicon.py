@@ -214,4 +214,9 @@ def lexicon_for(gazetteer: Gazetteer) -> Lexicon:
 
 def codes_meant(codes: Iterable[str]) -> frozenset[str]:
     """All office codes that may be meant where these are told."""
-    return frozenset(meant for code in codes for meant in MEANS.get(code, frozenset({code})))
+    return _codes_meant(frozenset(codes))
+
+
+@lru_cache(maxsize=500)
+def _codes_meant(codes: frozenset[str]) -> frozenset[str]:
+    return frozenset(meant for code in codes for meant in MEANS.get(code, (code,)))

@@ -89,17 +89,18 @@ class PersonResolver:
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
         self._give_relatives_a_country()
-        people = [found for found in self.found if found.kind is NameKind.PERSON]
+        people = [(found, self._keys(found)) for found in self.found if found.kind is NameKind.PERSON]
         for start, end in self.phrases.bare:
             if end - start > 1 and end - 1 not in self.headline:
                 self.borne.update(self.gazetteer.name_keys(self.tokens.low[end - 1])[-1:])
-        full = [found for found in people if len(self._keys(found)) > 1]
-        for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
-            self._take_full(found)
-        for found in people:
+        full = [named for named in people if len(named[1]) > 1]
+        full.sort(key=lambda named: (not named[0].offices or named[0].former, not named[0].country))
+        for found, keys in full:
+            self._take_full(found, keys)
+        for found, keys in people:
             if id(found) not in self.of:
-                self._take_surname(found)
-        for found in people:
+                self._take_surname(found, keys)
+        for found, _ in people:
             if named := self.of.get(id(found)):
                 self.named_at.setdefault(named.id, []).append(found.start)
         self._cities_that_are_persons()
@@ -131,11 +132,14 @@ class PersonResolver:
         return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
 
     def _keys(self, found: Found) -> list[str]:
-        low, words = self.tokens.low, self.tokens.words
-        return [key for index in found.name if words[index][0].isalpha() for key in self.gazetteer.name_keys(low[index])]
+        low, words, name_keys = self.tokens.low, self.tokens.words, self.gazetteer.name_keys
+        keys: list[str] = []
+        for index in found.name:
+            if words[index][0].isalpha():
+                keys += name_keys(low[index])
+        return keys
 
-    def _take_full(self, found: Found) -> None:
-        keys = self._keys(found)
+    def _take_full(self, found: Found, keys: list[str]) -> None:
         codes = {office.code for office in found.offices}
         person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
         if person is None and len(keys) > 2 and (found.country or codes & PRINCIPAL) and keys[0] not in self.lexicon.chinese_surnames:
@@ -228,7 +232,8 @@ class PersonResolver:
         spelled = "".join(keys)
         best: tuple[float, Person] | None = None
         countries = [found.country] if found.country else sorted(self.countries)[:MOST_COUNTRIES]
-        for person in [p for country in countries for p in self.gazetteer.holders_near(country, codes_meant(codes), self.day)]:
+        wanted = codes_meant(codes)
+        for person in [p for country in countries for p in self.gazetteer.holders_near(country, wanted, self.day)]:
             for name in (person.name, *person.aliases):
                 other = self.gazetteer.name_keys(name)
                 if not other:
@@ -282,9 +287,8 @@ class PersonResolver:
                 return known
         return None
 
-    def _take_surname(self, found: Found) -> None:
+    def _take_surname(self, found: Found, keys: list[str]) -> None:
         """"President Biden", "Mr. Xi", "Chinese President Xi"."""
-        keys = self._keys(found)
         if not keys:
             self.why[id(found)] = "no name"
             return
@@ -431,10 +435,10 @@ class PersonResolver:
 
     def _may_be_known(self, start: int, end: int) -> bool:
         """Whether any word of a run is of the name of a person of this article or of one in high office; most are not."""
-        low, gazetteer = self.tokens.low, self.gazetteer
-        for index in range(start, end):
-            for key in gazetteer.name_keys(low[index]):
-                if key in self.by_word or gazetteer.principals(key):
+        gazetteer, by_word = self.gazetteer, self.by_word
+        for word in self.tokens.low[start:end]:
+            for key in gazetteer.name_keys(word):
+                if key in by_word or gazetteer.principals(key):
                     return True
         return False
 

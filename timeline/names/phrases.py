@@ -43,17 +43,18 @@ class _Reader(PeopleReader):
     def phrase(self, index: int) -> int:
         """Read what begins at a unit; returns the token after it."""
         first = self.units[index] or NO_UNIT
-        if "word" in first.kinds:  # nothing but a name
-            return self.known_person(index) or self._word_run(first)
+        kinds = first.kinds
+        if "word" in kinds:  # nothing but a name
+            return self.named_in_full(index) or self._word_run(first)
         if self._blocked(first):
             return first.end
-        if "area" in first.kinds or ("venue" in first.kinds and first.kinds["venue"].kind == "area"):
+        if "area" in kinds or ("venue" in kinds and kinds["venue"].kind == "area"):
             following = self.unit(first.end)
             if following is not None and (("group" in following.kinds and following.kinds["group"].endswith("s")) or ("office" in following.kinds and following.kinds["office"].plural)):
                 self.found.append(Found(NameKind.GROUP, index, following.end, role=self.text_of(following.start, following.end), plural=True,
                                         determiner=self.determiner(index)))
                 return following.end
-            if first.kinds.keys() == {"area"}:
+            if kinds.keys() == {"area"}:
                 return first.end
         person = self.known_person(index)
         if person:
@@ -378,15 +379,14 @@ class _Reader(PeopleReader):
         if "-" in self.words[index] and (after := self._compound(index)):
             return after
         run = self.name_run(index)
-        end = run[-1] + 1 if run else index + 1
+        end = index + (len(run) or 1)
         if len(run) > 2 and self.words[index].isupper() and not self.in_headline and self.known_name(index + 1):
             return self.known_person(index + 1) or end  # "APNSA Jake Sullivan"
         if run:
-            town = self._town(index, end)
-            if town:
+            if town := self._town(index, end):
                 self.found.append(Found(NameKind.CITY, run[0], end, country=town, spelled=self.text_of(run[0], end), possessive=self.at(end) in POSSESSIVE))
                 return end
-            if len(run) > 1 and (told := self.apposition(end, None, [])) and not self.in_headline:
+            if len(run) > 1 and not self.in_headline and (told := self.apposition(end, None, [])):
                 after, offices, country, role, former = told
                 self.found.append(Found(NameKind.PERSON, run[0], after, name=run, offices=offices, role=role, country=country, former=former))
                 return after
@@ -403,8 +403,11 @@ class _Reader(PeopleReader):
 
     def _town(self, index: int, end: int) -> str | None:
         """The state in which unknown capitalised words are a town: "in Nesodden, Norway", "the Moroccan town of Skhirat"."""
-        before = self.at(index - 1)
-        unit = self.unit(end + 1) if self.at(end) == "," else None
+        before = self.low[index - 1] if index else ""
+        followed = end < self.stop and self.low[end] == ","
+        if not followed and before != "of":
+            return None
+        unit = self.unit(end + 1) if followed else None
         if unit is not None and "state" in unit.kinds and self.at(unit.end) not in POSSESSIVE and "office" not in (self.unit(unit.end) or NO_UNIT).kinds:
             begins = index == 0 or before.startswith("\n")
             if begins or before in self.lexicon.toward or before == "from":

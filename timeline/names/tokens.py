@@ -67,6 +67,11 @@ class Tokens:
     def end(self, index: int) -> int:
         return self.start(index) + len(self.words[index])
 
+    def span(self, first: int, after: int) -> tuple[int, int]:
+        """Where the tokens `first` up to `after` stand."""
+        start = self.start(first)
+        return start, start + len(self.words[first]) if after == first + 1 else self.end(after - 1)
+
 
 _BEFORE = re.compile(r"(?:ex|then)-(?=\w)", re.IGNORECASE)
 # Two lines without a space between: "in SeoulPresident Lee"; no "McDonald" or "YouTube".
