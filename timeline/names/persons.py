@@ -74,6 +74,7 @@ class PersonResolver:
         self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
         self.principal: list[Known] = []
+        self.famous: dict[str, Person | None] = {}  # surname -> whom it means alone
         self.latest: dict[str, Term | None] = {}  # id of a person -> the term that tells most of the person on the day
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
@@ -516,11 +517,16 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        people = self.gazetteer.principals(key)
-        if not people:
-            return None
+        if key not in self.famous:
+            people = self.gazetteer.principals(key)
+            self.famous[key] = self._most_famous(key, people) if people else None
+        return self.famous[key]
+
+    def _most_famous(self, key: str, people: list[Person]) -> Person | None:
         found = [person for person in people
-                 if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
+                 if any(t.office in PRINCIPAL for t in person.held(self.day)) and key in self._surname_keys(person)]
+        if not found:
+            return None
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]

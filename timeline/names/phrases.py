@@ -91,7 +91,7 @@ class _Reader(PeopleReader):
             for party in parties:
                 self.single(party.unit, party.possessive)
             return parties[-1].end + (1 if parties[-1].possessive else 0)
-        return self.single(first, self.at(first.end) in POSSESSIVE)
+        return self.single(first, first.end < self.stop and self.low[first.end] in POSSESSIVE)
 
     def _office_fits(self, unit: Unit, parties: list[Party], index: int) -> bool:
         office: Office = unit.kinds["office"]
@@ -104,7 +104,7 @@ class _Reader(PeopleReader):
         taken: list[str] = []
         portfolio = True  # all in small letters: no institution's name, but what a ministry is for
         for _ in range(6):
-            unit = self.unit(index)
+            unit = self.units[index] if index < self.stop else None
             if unit and "office" in unit.kinds and taken:
                 office: Office = unit.kinds["office"]
                 if office.plural:
@@ -113,7 +113,7 @@ class _Reader(PeopleReader):
                     return (unit, " ".join(taken).replace(" 's", "'s")) if office.form in {"minister", "secretary"} else None
                 field = all(word.lower() in self.lexicon.portfolios for word in taken)
                 return (unit, " ".join(taken)) if self.name_at(unit.end, comma=field) else None
-            word = self.at(index)
+            word = self.low[index] if index < self.stop else ""
             if not word or ((unit and ("demonym" in unit.kinds or "state" in unit.kinds)) or word in self.lexicon.possessives):
                 return None
             if self.capital[index]:
@@ -307,10 +307,10 @@ class _Reader(PeopleReader):
         kinds = unit.kinds
         if "state" not in kinds and "city" not in kinds and "demonym" not in kinds:
             return False
-        following = self.low[unit.end] if unit.end < self.stop else ""
-        if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
+        start, end = unit.start, unit.end
+        if end < self.stop and self.low[end] in self.lexicon.followers and self.capital[end] and not self.in_headline:
             return True
-        if self.at(unit.start - 1) == "of" and unit.start >= 2 and self.at(unit.start - 2) in self.lexicon.leaders and self.capital[unit.start - 2]:
+        if start >= 2 and self.low[start - 1] == "of" and self.low[start - 2] in self.lexicon.leaders and self.capital[start - 2]:
             following_unit = self.unit(unit.end)
             return following_unit is None or "office" not in following_unit.kinds
         return False
@@ -321,9 +321,9 @@ class _Reader(PeopleReader):
         if self._blocked(unit):
             return end
         after = end + (1 if possessive else 0)
-        before = self.at(unit.start - 1)
         if "word" in kinds:
             return self._word_run(unit)
+        before = self.low[unit.start - 1] if unit.start else ""
         place_word = self.weak(unit)
         if place_word and "city" in kinds and self.best_city(kinds["city"]).population > GREAT_CAPITAL and self.best_city(kinds["city"]).rank == "capital" \
                 and not (self.is_name_word(unit.start - 1) or self.is_name_word(end)):

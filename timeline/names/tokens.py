@@ -111,6 +111,9 @@ class Words:
         self._alone: Remembered[dict[str, Any]] = Remembered(self._kinds)
 
     def _piece(self, text: str) -> Piece:
+        if text.isalpha() and text.islower() and text.isascii() and len(text) <= LONGEST_PIECE:
+            plain = (text,)
+            return plain, plain, _MARKS[self._mark(text, text, False)], _OF_ONE[len(text)]
         before, word, owner, after = "", text, "", ""
         if not text.isalnum():
             dressed = _DRESSED.fullmatch(text)
