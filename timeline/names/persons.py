@@ -23,7 +23,7 @@ MOST_COUNTRIES = 12  # of the article, among whose holders a misspelt name is lo
 _ALL_BUT_EQUAL = 0.97  # the same, where no more is known than that both hold some office
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
 
-
+_FOREMOST = PRINCIPAL - {"deputy_head", "crown_prince"}
 # Until that day their cities and seats ("Moscow said", "the Kremlin") were those of another state.
 _BEFORE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("RU", "UA", "BY", "KZ", "UZ", "TM", "TJ", "KG", "GE", "AM", "AZ", "MD", "EE", "LV", "LT"), ("1991-08-20", "SU")),
@@ -119,9 +119,10 @@ class PersonResolver:
         for found in self.found:
             if found.kind is not NameKind.PERSON:
                 continue
-            before = low[max(0, found.start - 3):found.start]
-            if last is not None and found.country is None and self.lexicon.relatives & set(before) and {"his", "her"} & set(before):
-                self.relative_of[id(found)] = last
+            if last is not None and found.country is None:
+                before = low[max(0, found.start - 3):found.start]
+                if ("his" in before or "her" in before) and not self.lexicon.relatives.isdisjoint(before):
+                    self.relative_of[id(found)] = last
             last = found
 
     def latest_term(self, person: Person) -> Term | None:
@@ -438,7 +439,7 @@ class PersonResolver:
         """Whether any word of a run is of the name of a person of this article or of one in high office; most are not."""
         gazetteer, by_word = self.gazetteer, self.by_word
         for word in self.tokens.low[start:end]:
-            for key in gazetteer.name_keys(word):
+            for key in (gazetteer.name_sound(word),) if word.isalpha() else gazetteer.name_keys(word):
                 if key in by_word or gazetteer.principals(key):
                     return True
         return False
@@ -530,7 +531,7 @@ class PersonResolver:
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]
-        if len(found) != 1 or len(key) <= 3 or not any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
+        if len(found) != 1 or len(key) <= 3 or not any(t.office in _FOREMOST and t.on(self.day) for t in found[0].terms):
             return None
         homes = {t.country for person in self.gazetteer.people_with([key]) if key in self._surname_keys(person) for t in person.terms}
         # A name of many lands ("Wagner", "Douglas") is no president's unless his state is mentioned.

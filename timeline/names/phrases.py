@@ -45,6 +45,9 @@ class _Reader(PeopleReader):
         first = self.units[index] or NO_UNIT
         kinds = first.kinds
         if "word" in kinds:  # nothing but a name
+            if self._lone(index):
+                self.bare.append((index, index + 1))
+                return index + 1
             return self.named_in_full(index) or self._word_run(first)
         if self._blocked(first):
             return first.end
@@ -84,7 +87,7 @@ class _Reader(PeopleReader):
                 far = self._distant_office(after)
                 if far:
                     return self.office(index, far[0], parties, former, [far[1]])
-        elif unit is None and parties and self.at(after) and (far := self._distant_office(after)):
+        elif unit is None and parties and after < self.stop and (self.capital[after] or self.low[after] in self.lexicon.portfolios) and (far := self._distant_office(after)):
             return self.office(index, far[0], parties, former, [far[1]])
         if parties:
             # "Japan and Canada": each is a mention of its own.
@@ -92,6 +95,13 @@ class _Reader(PeopleReader):
                 self.single(party.unit, party.possessive)
             return parties[-1].end + (1 if parties[-1].possessive else 0)
         return self.single(first, first.end < self.stop and self.low[first.end] in POSSESSIVE)
+
+    def _lone(self, index: int) -> bool:
+        """Whether an unknown word cannot be but left for later, as most: it has no parts, and nothing goes on after it."""
+        after = index + 1
+        if after < self.stop and (self.capital[after] or self.low[after] == "," or self.low[after] in self.lexicon.particles):
+            return False
+        return self.low[index].isalpha() and (index == 0 or self.low[index - 1] != "of")
 
     def _office_fits(self, unit: Unit, parties: list[Party], index: int) -> bool:
         office: Office = unit.kinds["office"]

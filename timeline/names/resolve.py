@@ -15,6 +15,7 @@ from timeline.names.people import NO_UNIT
 from timeline.names.persons import Known, PersonResolver, plain_name, state_then
 
 _MINISTERS = frozenset({"foreign_minister", "defence_minister", "finance_minister", "interior_minister", "trade_minister"})
+_OF_STATES = _MINISTERS | {"security_adviser", "envoy", "ambassador"}
 SMALL_CAPITAL = 150_000  # inhabitants
 _WHOEVER = frozenset({"official", "senior official", "diplomat", "senior diplomat", "politician", "delegate"})  # beside these the gazetteer's title says more
 _STOPS = frozenset({".", ";", "back", "home", "said", "told"})
@@ -27,7 +28,7 @@ def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMenti
 
 def _of_a_government(office: Office) -> bool:
     """Whether nobody but a state has this office: no firm's president, no university's chancellor."""
-    return office.code in _MINISTERS | {"security_adviser", "envoy", "ambassador"} or office.form.endswith(("minister", "secretary"))
+    return office.code in _OF_STATES or office.form.endswith(("minister", "secretary"))
 
 
 def _start(spanned: tuple[tuple[int, int], Found]) -> int:
