@@ -9,7 +9,7 @@ from itertools import accumulate, chain, compress
 from typing import Any
 
 from timeline.names.lexicon import ANY_CASE, CAPITAL, UPPER, Lexicon
-from timeline.pieces import LONGEST_PIECE, PARTED, PARTED_OFFSET, Remembered, pieces_of, width
+from timeline.pieces import PARTED, PARTED_OFFSET, Remembered, pieces_of, width
 from timeline.spelling import fold
 
 # A word of two letters or more; an acronym with points; an initial; the possessive s; a short word; a blank line; a sign.
@@ -42,7 +42,7 @@ class Tokens:
     """Parallel rows over the tokens of one text: `words`, `low` (folded), `marks` (what may begin there), `capital` (1 where
     one begins with a capital), and `units` (what begins there, or None)."""
 
-    __slots__ = ("_firsts", "_offsets", "_places", "capital", "headline", "low", "marks", "text", "units", "words")
+    __slots__ = ("_firsts", "_offsets", "_pieces", "capital", "headline", "low", "marks", "text", "units", "words")
 
     def __init__(self, text: str, pieces: Sequence[Piece], marks: bytes) -> None:
         # One list after the other: to part all in one go makes an iterator for each piece, for the garbage collector to walk.
@@ -52,9 +52,9 @@ class Tokens:
         self.capital = list(marks.translate(_CAPITALS))
         self.units: list[Unit | None] = [None] * len(marks)
         self.headline: list[tuple[int, int]] = []  # blocks (token ranges) written in headline capitals
-        self._places = places = [piece[3] for piece in pieces]
-        self._offsets = list(accumulate([width for _, width, _ in places], initial=0))  # where each piece begins
-        self._firsts = list(accumulate([len(starts) for starts, _, _ in places], initial=0))  # the first token of each piece
+        self._pieces = pieces
+        self._offsets = list(accumulate([piece[4] for piece in pieces], initial=0))  # where each piece begins
+        self._firsts = list(accumulate([len(piece[3]) for piece in pieces], initial=0))  # the first token of each
 
     def __len__(self) -> int:
         return len(self.words)
@@ -62,7 +62,7 @@ class Tokens:
     def start(self, index: int) -> int:
         """Where a token begins in the text. Few are asked for: to know it of all would cost more."""
         piece = bisect_right(self._firsts, index) - 1
-        return self._offsets[piece] + self._places[piece][0][index - self._firsts[piece]]
+        return self._offsets[piece] + self._pieces[piece][3][index - self._firsts[piece]]
 
     def end(self, index: int) -> int:
         return self.start(index) + len(self.words[index])
@@ -87,18 +87,12 @@ CAPITALISED, MAY_BE_INITIAL = 16, 32
 _CAPITALS = bytes(mark & CAPITALISED and 1 for mark in range(256))
 _BEGINNINGS = bytes(mark & (GOES_ON | ALONE | NAME | BLANK_LINE) for mark in range(256))
 _INITIALS = bytes(mark & MAY_BE_INITIAL for mark in range(256))
-# Of a piece of text: where its tokens begin, and how much of the text it takes up; and its tokens where a capital follows,
-# if that makes an initial of its last letter.
-Place = tuple[tuple[int, ...], int, "Piece | None"]
-# The tokens of a piece: words, folded words, marks.
-Piece = tuple[tuple[str, ...], tuple[str, ...], bytes, Place]
-# The places of plain words, by their length, and of those with a sign after them.
-_OF_ONE: list[Place] = [((0,), length + 1, None) for length in range(LONGEST_PIECE + 1)]
-_OF_TWO: list[Place] = [((0, length - 1), length + 1, None) for length in range(LONGEST_PIECE + 1)]
-# And of what stands where the blank after a piece has been counted: a blank line, a comma.
-_COMMA = "\0,"  # no text has it
-_BETWEEN: Place = ((PARTED_OFFSET,), width(PARTED), None)
+# The tokens of a piece of text: words, folded words, marks, where they begin; how much of the text the piece takes up; and
+# the same where a capital follows, if that makes an initial of its last letter.
+Piece = tuple[tuple[str, ...], tuple[str, ...], bytes, tuple[int, ...], int, "Piece | None"]
+_COMMA = "\0,"  # the piece that stands for a comma before a blank; no text has it
 _MARKS = [bytes((mark,)) for mark in range(256)]
+_AT_START = (0,)
 
 
 class Words:
@@ -111,40 +105,36 @@ class Words:
         self._alone: Remembered[dict[str, Any]] = Remembered(self._kinds)
 
     def _piece(self, text: str) -> Piece:
-        if text.isalpha() and text.islower() and text.isascii() and len(text) <= LONGEST_PIECE:
+        if text.isalpha() and text.islower() and text.isascii():
             plain = (text,)
-            return plain, plain, _MARKS[self._mark(text, text, False)], _OF_ONE[len(text)]
+            return plain, plain, _MARKS[self._mark(text, text, False)], _AT_START, len(text) + 1, None
         before, word, owner, after = "", text, "", ""
         if not text.isalnum():
             dressed = _DRESSED.fullmatch(text)
             if dressed is None:
                 return self._odd_piece(text)
             before, word, owner, after = dressed.groups()
-        length = len(text)
-        if length > LONGEST_PIECE or not word.isascii() or (after[:1] == "." and word in _ABBREVIATED) \
+        if not word.isascii() or (after[:1] == "." and word in _ABBREVIATED) \
                 or (len(word) >= _SHORTEST_GLUED and not word[1:].islower() and _GLUED.search(word)):
             return self._odd_piece(text)
         low = word if word.islower() else word.lower()
         mark = self._mark(word, low, word[0].isupper())
-        words: tuple[str, ...]
-        if length == len(word):
-            words = (word,)
-            return words, words if low is word else (low,), _MARKS[mark], _OF_ONE[length]
+        if word == text:
+            return (word,), (low,), _MARKS[mark], _AT_START, len(text) + 1, None
         known = self._known
         if len(after) == 1 and not before and not owner:
             sign, sign_mark = known[after]
-            words = (word, after)
-            return words, words if low is word and sign == after else (low, sign), bytes((mark, sign_mark)), _OF_TWO[length]
-        first, last = [known[sign] for sign in before], [known[sign] for sign in ((owner, *after) if owner else after)]
+            return (word, after), (low, sign), bytes((mark, sign_mark)), (0, len(word)), len(text) + 1, None
         words = (*before, word, owner, *after) if owner else (*before, word, *after)
+        first, last = [known[sign] for sign in before], [known[sign] for sign in words[len(before) + 1:]]
         return (words, (*[sign for sign, _ in first], low, *[sign for sign, _ in last]),
                 bytes((*[mark for _, mark in first], mark, *[mark for _, mark in last])),
-                (tuple(accumulate(map(len, words[:-1]), initial=0)), length + 1, None))
+                tuple(accumulate(map(len, words[:-1]), initial=0)), len(text) + 1, None)
 
     def _odd_piece(self, text: str) -> Piece:
         """A piece that is no single word with signs around it."""
         if text == _COMMA:
-            return (",",), (",",), _MARKS[self._known[","][1]], _BETWEEN
+            return (",",), (",",), _MARKS[self._known[","][1]], (PARTED_OFFSET,), width(PARTED), None  # the blank before it is counted
         spans = _spans(text)
         read = self._tokens(text, spans, None)
         if _INITIAL.search(text):
@@ -159,8 +149,8 @@ class Words:
         marks = bytes([mark for _, mark in known])
         if initial is not None:
             marks = marks[:-1] + bytes((marks[-1] | MAY_BE_INITIAL,))
-        place = _BETWEEN if text == PARTED else (tuple([start for start, _ in spans]), len(text) + 1, initial)
-        return words, tuple([low for low, _ in known]), marks, place
+        starts = (PARTED_OFFSET,) if text == PARTED else tuple([start for start, _ in spans])
+        return words, tuple([low for low, _ in known]), marks, starts, width(text), initial
 
     def _word(self, word: str) -> tuple[str, int]:
         low, capital = _folded(word)
@@ -226,11 +216,8 @@ def _read_initials(pieces: list[Piece]) -> bool:
     """Put an initial where a piece ends in a letter with a point and a capital follows ("J. Smith"); gives whether there is any."""
     found = False
     for index, piece in enumerate(pieces[:-1]):
-        initial = piece[3][2]
-        if initial is None:
-            continue
-        following, _, _, (starts, _, _) = pieces[index + 1]
-        if following and starts[0] == 0 and "A" <= following[0][0] <= "Z":
+        initial, following = piece[5], pieces[index + 1]
+        if initial is not None and following[0] and following[3][0] == 0 and "A" <= following[0][0][0] <= "Z":
             pieces[index] = initial
             found = True
     return found
