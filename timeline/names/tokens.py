@@ -69,7 +69,8 @@ class Tokens:
 
     def span(self, first: int, after: int) -> tuple[int, int]:
         """Where the tokens `first` up to `after` stand."""
-        start = self.start(first)
+        piece = bisect_right(self._firsts, first) - 1
+        start = self._offsets[piece] + self._pieces[piece][3][first - self._firsts[piece]]
         return start, start + len(self.words[first]) if after == first + 1 else self.end(after - 1)
 
 
