@@ -77,7 +77,7 @@ def hard(gazetteer: Gazetteer) -> None:
         print(f"hard, {name}: {took[0]:.0f} ms, four times as long {took[1]:.0f} ms (x{took[1] / took[0]:.1f})")
 
 
-def pool(shared: Path, gazetteer: Gazetteer) -> None:
+def pool(shared: Path, gazetteer: Gazetteer) -> float:
     """Fresh articles, each read once: CPU milliseconds for 400 words."""
     with gzip.open(shared / "pool" / "articles.ndjson.gz", "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines][:600]
@@ -88,30 +88,37 @@ def pool(shared: Path, gazetteer: Gazetteer) -> None:
     start = time.process_time()
     for article in articles[100:]:
         claims_from(article, gazetteer)
-    print(f"pool: {(time.process_time() - start) * 1000 / words * 400:.2f} ms for 400 words, each article read once")
+    spent = (time.process_time() - start) * 1000 / words * 400
+    print(f"pool: {spent:.2f} ms for 400 words, each article read once")
+    return spent
 
 
-def beside_extraction(shared: Path, gazetteer: Gazetteer) -> None:
-    """The reader beside trafilatura's body extraction, over the same English pages: 400 words of reading against one page."""
+def beside_extraction(shared: Path, gazetteer: Gazetteer, diplomatic: float) -> None:
+    """400 words of reading beside trafilatura's body extraction of one page, fast and standard. `diplomatic` is what 400 words
+    of the pool took; the English news pages are read as well."""
     import trafilatura
 
-    pages = [gzip.decompress(file.read_bytes()) for folder in ("uk", "us", "au", "ca", "za") for file in sorted((shared / "pages" / "fundus" / folder).glob("*.html.gz"))]
-    spent = dict.fromkeys(("standard", "fast", "reading"), 0.0)
-    words = 0
-    for html in pages:
-        for mode in ("standard", "fast"):
+    folders = [*((shared / "pages" / "fundus" / name) for name in ("uk", "us", "au", "ca", "za")), shared / "pages" / "scrapinghub" / "html"]
+    bodies = {"fast": 0.0, "standard": 0.0}
+    reading, words, count = 0.0, 0, 0
+    for folder in folders:
+        for file in sorted(folder.glob("*.html.gz")):
+            html = gzip.decompress(file.read_bytes())
+            count += 1
+            for mode in bodies:
+                start = time.process_time()
+                body = trafilatura.extract(html, include_comments=False, fast=mode == "fast") or ""
+                bodies[mode] += time.process_time() - start
+            article = article_from_text(body or "nothing", published=DAY, url="x", language="en")
+            words += len(body.split())
             start = time.process_time()
-            body = trafilatura.extract(html, include_comments=False, fast=mode == "fast") or ""
-            spent[mode] += time.process_time() - start
-        article = article_from_text(body, published=DAY, url="x")
-        start = time.process_time()
-        claims_from(article, gazetteer)
-        spent["reading"] += time.process_time() - start
-        words += len(body.split())
-    fast, standard = (spent[mode] * 1000 / len(pages) for mode in ("fast", "standard"))
-    reading = spent["reading"] * 1000 / words * 400
-    print(f"beside extraction: {len(pages)} pages of {words // max(1, len(pages))} words: body of a page {fast:.1f} ms (fast), {standard:.1f} ms (standard), "
-          f"reading {reading:.2f} ms for 400 words: {reading / fast:.2f} and {reading / standard:.2f} of a body; all words of a page {spent['reading'] / spent['standard']:.2f}")
+            claims_from(article, gazetteer)
+            reading += time.process_time() - start
+    told = reading * 1000 / words * 400
+    for mode, spent in bodies.items():
+        page = spent * 1000 / count
+        print(f"beside extraction ({mode}), {count} pages: {page:.1f} ms for the body of a page; 400 words of the same pages {told:.2f} ms, {told / page:.2f} of it; "
+              f"of the pool {diplomatic:.2f} ms, {diplomatic / page:.2f} of it; all {words // count} words of a page {reading / spent:.2f} of it")
 
 
 def main() -> None:
@@ -124,8 +131,7 @@ def main() -> None:
     hard(gazetteer)
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     if shared is not None and (shared / "pool").is_dir():
-        pool(shared, gazetteer)
-        beside_extraction(shared, gazetteer)
+        beside_extraction(shared, gazetteer, pool(shared, gazetteer))
 
 
 if __name__ == "__main__":

@@ -129,11 +129,13 @@ class Person:
     usual: bool = True  # whether `name` is known to be the form that news uses, and not the full form of a directory
 
     def held(self, day: str) -> list[Term]:
-        return [term for term in self.terms if term.on(day)]
+        return [term for term in self.terms if _covers(term.start, term.end, day)]
 
     def latest(self, day: str) -> Term | None:
         """The term held on that day, the most senior first; else the last one begun before; else the first one after."""
         held = self.held(day)
+        if len(held) == 1:
+            return held[0]
         if held:
             return min(held, key=lambda term: (_SENIORITY.get(term.office, 9), term.start))
         before = [term for term in self.terms if term.start <= day]
@@ -228,6 +230,9 @@ class Gazetteer:
         return self._keys[name]
 
     def _name_keys(self, name: str) -> list[str]:
+        if name.isalpha() and name.isascii():  # one word, as most are
+            name = name.lower()
+            return [self.name_sound(name)] if _counts(name) else []
         return [self.name_sound(part) for part in _parts(fold(name)) if _counts(part)]
 
     def sounds_in_name(self, token: str) -> tuple[str, int, bool]:
@@ -235,6 +240,9 @@ class Gazetteer:
         return self._in_name[token]
 
     def _sounds_in_name(self, token: str) -> tuple[str, int, bool]:
+        if len(token) > 2 and token.isalpha():
+            sounds = self.name_sound(token)
+            return sounds, 1, sounds in self._words
         parts = [part for part in token.split() if (len(part) > 2 and not part.endswith("."))
                  or (len(part) == 2 and part not in {"al", "el", "jr"} and part[1] != ".")]
         sounds = "".join(map(self.name_sound, parts))
@@ -386,7 +394,7 @@ def best_city(cities: Sequence[City]) -> City:
 
 
 def _covers(start: str, end: str, day: str) -> bool:
-    return (not start or day[:len(start)] >= start) and (not end or day[:len(end)] <= end)
+    return start <= day and (not end or day <= end or day.startswith(end))
 
 
 def _parts(folded: str) -> list[str]:

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from timeline.model import Place
 from timeline.when import When
@@ -54,8 +55,7 @@ class NameKind(StrEnum):
     PLACE = "place"  # a venue or a region: "Camp David", "the Gulf", "Southeast Asia"
 
 
-@dataclass(frozen=True, slots=True)
-class NameMention:
+class NameMention(NamedTuple):
     """One name, office, state, organisation or place. `text == document[start:end]`.
 
     The span covers title, office and state that belong to it ("Russian Foreign Minister Sergei Lavrov" is one PERSON

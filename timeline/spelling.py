@@ -64,4 +64,4 @@ def sound_of_folded(key: str) -> str:
     for written, heard in _SAME_SOUND:
         if written in key:
             key = key.replace(written, heard)
-    return _DOUBLE.sub(r"\1", key)
+    return _DOUBLE.sub(r"\1", key) if _DOUBLE.search(key) else key  # to find none is quicker than to replace none

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from timeline.extract.clauses import Clauses
@@ -72,7 +72,7 @@ class Memory:
         """An office or its holder without a state, in a text of an official outlet: that outlet's state."""
         stateless = name.country is None and not name.actor_id and not name.plural
         if self.home is not None and stateless and (name.kind is NameKind.OFFICE or (name.kind is NameKind.PERSON and name.role)):
-            return replace(name, country=self.home)
+            return name._replace(country=self.home)
         return name
 
     def _holder(self, office: NameMention) -> NameMention | None:

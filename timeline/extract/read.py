@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from timeline.dates import find_dates
 from timeline.extract.assemble import assemble
@@ -66,7 +66,7 @@ def _with_pairs(text: str, names: tuple[NameMention, ...], terms: Terms) -> list
         if any(name.start < match.start() or name.end > match.end() for name in inside):
             continue
         found = [name for name in found if name not in inside]
-        found += [replace(one, start=match.start(1), end=match.end(1), text=match[1]), replace(other, start=match.start(3), end=match.end(3), text=match[3])]
+        found += [one._replace(start=match.start(1), end=match.end(1), text=match[1]), other._replace(start=match.start(3), end=match.end(3), text=match[3])]
     return sorted(found, key=lambda name: name.start)
 
 

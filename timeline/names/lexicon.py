@@ -43,7 +43,8 @@ MEANS: dict[str, frozenset[str]] = {
 
 class Lexicon:
     """`phrases`: folded phrase -> [(case, kind, row)]; `firsts`: the first words of all; `begun`: what stands before a blank
-    in any, with the case that the least exacting of those phrases must have."""
+    in any, with the case that the least exacting of those phrases must have; `follows`: first word -> all that stands after
+    it in `begun` and `phrases`."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
@@ -52,6 +53,7 @@ class Lexicon:
         self.phrases: dict[str, list[tuple[int, str, Any]]] = {}
         self.firsts: set[str] = set()
         self.begun: dict[str, int] = {}
+        self.follows: dict[str, set[str]] = {}
         self.common = frozenset(words["common"])
         self.particles = frozenset(words["particles"])
         self.suffixes = frozenset(words["suffixes"])
@@ -103,12 +105,18 @@ class Lexicon:
     def _enter(self, key: str, row: tuple[int, str, Any]) -> None:
         self.phrases.setdefault(key, []).append(row)
         end = key.find(" ")
-        self.firsts.add(key[:end] if end > 0 else key)
+        if end < 0:
+            self.firsts.add(key)
+            return
+        first, after = key[:end], end + 1
+        self.firsts.add(first)
+        follows = self.follows.setdefault(first, set())
         while end > 0:
             begun = key[:end]
             if self.begun.get(begun, UPPER) >= row[0]:
                 self.begun[begun] = row[0]
             end = key.find(" ", end + 1)
+            follows.add(key[after:end] if end > 0 else key[after:])
 
     def _add_names(self, gazetteer: Gazetteer) -> None:
         add = self._add
@@ -206,4 +214,9 @@ def lexicon_for(gazetteer: Gazetteer) -> Lexicon:
 
 def codes_meant(codes: Iterable[str]) -> frozenset[str]:
     """All office codes that may be meant where these are told."""
-    return frozenset(meant for code in codes for meant in MEANS.get(code, frozenset({code})))
+    return _codes_meant(frozenset(codes))
+
+
+@lru_cache(maxsize=500)
+def _codes_meant(codes: frozenset[str]) -> frozenset[str]:
+    return frozenset(meant for code in codes for meant in MEANS.get(code, (code,)))

@@ -31,7 +31,7 @@ class PartyReader:
         return self.low[index] if 0 <= index < self.stop else ""
 
     def text_of(self, start: int, end: int) -> str:
-        return " ".join(self.tokens.text[self.tokens.starts[start]:self.tokens.ends[end - 1]].split())
+        return " ".join(self.tokens.text[self.tokens.start(start):self.tokens.end(end - 1)].split())
 
     def determiner(self, start: int) -> str:
         word = self.at(start - 1)
@@ -115,11 +115,10 @@ class PartyReader:
             if country is None:
                 break
             after = unit.end
-            possessive = self.at(after) in POSSESSIVE
-            if possessive:
-                after += 1
-            elif (self.at(after) in APOSTROPHE and self.low[after - 1].endswith("s") and "state" in unit.kinds) or ("organisation" in unit.kinds and self.at(after) in APOSTROPHE):
-                possessive, after = True, after + 1
+            sign = self.low[after] if after < self.stop else ""
+            possessive = sign in POSSESSIVE or (sign in APOSTROPHE and (
+                "organisation" in unit.kinds or ("state" in unit.kinds and self.low[after - 1].endswith("s"))))
+            after += possessive
             parties.append(Party(unit.start, unit.end, country, unit, possessive, joined))
             joined, index = False, after
             if len(parties) >= LONGEST_LIST:

@@ -73,50 +73,47 @@ class PeopleReader(PartyReader):
 
     def name_run(self, index: int) -> tuple[int, ...]:
         """Tokens that look like a personal name, by capitals and particles."""
-        low, capital, lexicon = self.low, self.capital, self.lexicon
+        low, words, capital, lexicon, stop = self.low, self.words, self.capital, self.lexicon, self.stop
         particles = lexicon.particles
-        taken: list[int] = []
-        end = index
         full = 0  # words of two letters or more
         titled = self.in_headline and index > 0 and low[index - 1] in lexicon.honorifics
-        while end < self.stop and len(taken) < LONGEST_NAME:
+        end = index
+        while end < stop and end - index < LONGEST_NAME:
             word = low[end]
-            letters = self.words[end]
+            letters = words[end]
             if not letters[0].isalpha():
                 break
             if capital[end]:
                 unit = self.units[end]
-                if word in lexicon.common and word not in particles and not (
-                        not taken and word in lexicon.chinese_surnames and self.is_name_word(end + 1)):
+                unknown = unit is not None and "word" in unit.kinds
+                if not unknown and word in lexicon.common and word not in particles and not (
+                        end == index and word in lexicon.chinese_surnames and self.is_name_word(end + 1)):
                     break
-                if (len(letters) == 2 and letters[1] == ".") or (word in lexicon.suffixes and taken):
-                    taken.append(end)
+                if (letters[1:] == ".") or (end > index and word in lexicon.suffixes):
                     end += 1
                     continue
-                if unit is not None and "word" not in unit.kinds and not (taken and low[end - 1] in particles and not capital[end - 1]) \
-                        and not self._may_be_name(end, unit, bool(taken)):
+                if unit is not None and not unknown and not (end > index and low[end - 1] in particles and not capital[end - 1]) \
+                        and not self._may_be_name(end, unit, end > index):
                     break
-                if letters in lexicon.post_nominals and taken:
+                if end > index and letters in lexicon.post_nominals:
                     break
                 if self.in_headline and (full > 1 + titled or not ((titled and full < 2) or self.seen_as_name(end) or self._named_here_only(index, end))):
                     break  # "Gabon President Offers Talks"
                 full += 1
                 if unit is None and word not in particles and word not in lexicon.firsts and word not in lexicon.chinese_surnames:
                     break
-                taken.append(end)
-                if self.at(end + 1) in POSSESSIVE:
+                end += 1
+                if end < stop and low[end] in POSSESSIVE:
                     break
-            elif word in particles and end + 1 < self.stop and (capital[end + 1] or low[end + 1] in particles) and (taken or word in {"al", "bin", "abu", "von", "van", "de"}):
-                taken.append(end)
+            elif word in particles and end + 1 < stop and (capital[end + 1] or low[end + 1] in particles) and (end > index or word in {"al", "bin", "abu", "von", "van", "de"}):
+                end += 1
             else:
                 break
-            end += 1
-        while taken and ((low[taken[-1]] in particles and not capital[taken[-1]]) or (len(self.words[taken[-1]]) == 2 and self.words[taken[-1]][1] == ".")):
-            taken.pop()
-        for index in taken:
-            word = low[index]
+        while end > index and ((low[end - 1] in particles and not capital[end - 1]) or words[end - 1][1:] == "."):
+            end -= 1
+        for word in low[index:end]:
             if word not in particles and word not in lexicon.suffixes and len(word) > 1:
-                return tuple(taken)
+                return tuple(range(index, end))
         return ()
 
     def _may_be_name(self, index: int, unit: Unit, inside: bool) -> bool:
@@ -141,15 +138,15 @@ class PeopleReader(PartyReader):
 
     def seen_as_name(self, index: int) -> bool:
         """Whether a capitalised word of a headline has its capital in the article too, or is somebody's name in the gazetteer."""
+        word = self.low[index]
+        key = self.gazetteer.name_sound(word)
+        if self.gazetteer.begins_name(key):
+            return True
         if self.seen is None:
             headline = {i for start, end in self.tokens.headline for i in range(start, end)}
             self.seen = {self.low[i] for i in compress(range(len(self.low)), self.capital)
                          if i and i not in headline and self.words[i - 1][0] not in ".\n”\""}
-        word = self.low[index]
-        if word in self.seen:
-            return True
-        key = self.gazetteer.name_sound(word)
-        return self.gazetteer.begins_name(key) or bool(self.gazetteer.people_with([key]))
+        return word in self.seen
 
     def _named_here_only(self, start: int, index: int) -> bool:
         """Whether two unknown words of a headline, the second at its end or before a small word, are a name that the article
@@ -162,8 +159,8 @@ class PeopleReader(PartyReader):
         return self.at(after) not in {"on", "of", "in", "at"} or not self.capital[after]
 
     def is_name_word(self, index: int) -> bool:
-        unit = self.unit(index)
-        return unit is not None and self.capital[index] and "word" in unit.kinds
+        unit = self.units[index] if index < self.stop else None
+        return unit is not None and "word" in unit.kinds
 
     def known_person(self, index: int) -> int:
         """A full name of the gazetteer without a title before it."""
@@ -172,6 +169,10 @@ class PeopleReader(PartyReader):
         if "word" not in kinds and "modifier" not in kinds and "honorific" not in kinds and self.low[index] not in self.lexicon.persons \
                 and (("state" not in kinds and "city" not in kinds) or unit.end > unit.start + 1):
             return 0
+        return self.named_in_full(index)
+
+    def named_in_full(self, index: int) -> int:
+        """Take in the person of the gazetteer whose full name begins here; gives the token after, 0 where nobody's does."""
         known = self.known_name(index)
         if not known:
             return 0
@@ -203,6 +204,8 @@ class PeopleReader(PartyReader):
 
     def apposition(self, index: int, country: str | None, offices: list[Office]) -> tuple[int, list[Office], str | None, str, bool] | None:
         """", the Russian foreign minister," after a name: its end, the offices, their country, the role, former?"""
+        if index >= self.stop or (self.low[index] not in {",", "("} and self.words[index] not in self.lexicon.post_nominals):
+            return None
         signed = False  # "the Hon. Ann Bell MP, Minister for Trade", also without the comma
         while index < self.stop and self.words[index] in self.lexicon.post_nominals:
             index, signed = index + 1, True
@@ -315,7 +318,7 @@ class PeopleReader(PartyReader):
                 return after, country, [], self.text_of(index, after)  # "Adviser to the President of Gabon"
         if unit and word == "to" and (office.code in {"ambassador", "envoy"} or last == "representative") and \
                 {"state", "organisation", "city"} & unit.kinds.keys():
-            return unit.end, None, [], f"to {self.tokens.text[self.tokens.starts[index + 1]:self.tokens.ends[unit.end - 1]]}"
+            return unit.end, None, [], f"to {self.tokens.text[self.tokens.start(index + 1):self.tokens.end(unit.end - 1)]}"
         if unit and word in {"for", "to", "in"} and (office.code == "envoy" or last in {"representative", "coordinator", "minister", "secretary"}) and \
                 {"state", "venue", "organisation", "demonym"} & unit.kinds.keys():
             end = unit.end
@@ -406,7 +409,7 @@ class PeopleReader(PartyReader):
     def _begins_name(self, index: int) -> bool:
         """Whether two unknown words that end a run follow a common one: "Office of Science and Technology Policy Ann Bell"."""
         before = self.low[index - 1]
-        return (self.is_name_word(index) and self.is_name_word(index + 1) and self.capital[index - 1]
+        return (self.is_name_word(index) and self.is_name_word(index + 1) and self.capital[index - 1] == 1
                 and (before in self.lexicon.common or before in self.lexicon.portfolios)
                 and not (index + 2 < self.stop and self.capital[index + 2]))
 

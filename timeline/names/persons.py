@@ -23,7 +23,7 @@ MOST_COUNTRIES = 12  # of the article, among whose holders a misspelt name is lo
 _ALL_BUT_EQUAL = 0.97  # the same, where no more is known than that both hold some office
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
 
-
+_FOREMOST = PRINCIPAL - {"deputy_head", "crown_prince"}
 # Until that day their cities and seats ("Moscow said", "the Kremlin") were those of another state.
 _BEFORE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("RU", "UA", "BY", "KZ", "UZ", "TM", "TJ", "KG", "GE", "AM", "AZ", "MD", "EE", "LV", "LT"), ("1991-08-20", "SU")),
@@ -74,6 +74,7 @@ class PersonResolver:
         self.headline = {index for start, end in self.tokens.headline for index in range(start, end)}
         self.borne: set[str] = set()  # last words of names that stand in the article with other words before
         self.principal: list[Known] = []
+        self.famous: dict[str, Person | None] = {}  # surname -> whom it means alone
         self.latest: dict[str, Term | None] = {}  # id of a person -> the term that tells most of the person on the day
         self.of: dict[int, Known] = {}  # id of a Found -> the person meant
         self.why: dict[int, str] = {}
@@ -89,17 +90,18 @@ class PersonResolver:
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
         self._give_relatives_a_country()
-        people = [found for found in self.found if found.kind is NameKind.PERSON]
+        people = [(found, self._keys(found)) for found in self.found if found.kind is NameKind.PERSON]
         for start, end in self.phrases.bare:
             if end - start > 1 and end - 1 not in self.headline:
                 self.borne.update(self.gazetteer.name_keys(self.tokens.low[end - 1])[-1:])
-        full = [found for found in people if len(self._keys(found)) > 1]
-        for found in sorted(full, key=lambda f: (not f.offices or f.former, not f.country)):
-            self._take_full(found)
-        for found in people:
+        full = [named for named in people if len(named[1]) > 1]
+        full.sort(key=lambda named: (not named[0].offices or named[0].former, not named[0].country))
+        for found, keys in full:
+            self._take_full(found, keys)
+        for found, keys in people:
             if id(found) not in self.of:
-                self._take_surname(found)
-        for found in people:
+                self._take_surname(found, keys)
+        for found, _ in people:
             if named := self.of.get(id(found)):
                 self.named_at.setdefault(named.id, []).append(found.start)
         self._cities_that_are_persons()
@@ -117,9 +119,10 @@ class PersonResolver:
         for found in self.found:
             if found.kind is not NameKind.PERSON:
                 continue
-            before = low[max(0, found.start - 3):found.start]
-            if last is not None and found.country is None and self.lexicon.relatives & set(before) and {"his", "her"} & set(before):
-                self.relative_of[id(found)] = last
+            if last is not None and found.country is None:
+                before = low[max(0, found.start - 3):found.start]
+                if ("his" in before or "her" in before) and not self.lexicon.relatives.isdisjoint(before):
+                    self.relative_of[id(found)] = last
             last = found
 
     def latest_term(self, person: Person) -> Term | None:
@@ -131,11 +134,14 @@ class PersonResolver:
         return [self.tokens.words[index] for index in found.name if self.tokens.words[index][0].isalpha()]
 
     def _keys(self, found: Found) -> list[str]:
-        low, words = self.tokens.low, self.tokens.words
-        return [key for index in found.name if words[index][0].isalpha() for key in self.gazetteer.name_keys(low[index])]
+        low, words, name_keys = self.tokens.low, self.tokens.words, self.gazetteer.name_keys
+        keys: list[str] = []
+        for index in found.name:
+            if words[index][0].isalpha():
+                keys += name_keys(low[index])
+        return keys
 
-    def _take_full(self, found: Found) -> None:
-        keys = self._keys(found)
+    def _take_full(self, found: Found, keys: list[str]) -> None:
         codes = {office.code for office in found.offices}
         person = self._choose(found.people or self.gazetteer.people_called(keys), found, codes)
         if person is None and len(keys) > 2 and (found.country or codes & PRINCIPAL) and keys[0] not in self.lexicon.chinese_surnames:
@@ -228,7 +234,8 @@ class PersonResolver:
         spelled = "".join(keys)
         best: tuple[float, Person] | None = None
         countries = [found.country] if found.country else sorted(self.countries)[:MOST_COUNTRIES]
-        for person in [p for country in countries for p in self.gazetteer.holders_near(country, codes_meant(codes), self.day)]:
+        wanted = codes_meant(codes)
+        for person in [p for country in countries for p in self.gazetteer.holders_near(country, wanted, self.day)]:
             for name in (person.name, *person.aliases):
                 other = self.gazetteer.name_keys(name)
                 if not other:
@@ -282,9 +289,8 @@ class PersonResolver:
                 return known
         return None
 
-    def _take_surname(self, found: Found) -> None:
+    def _take_surname(self, found: Found, keys: list[str]) -> None:
         """"President Biden", "Mr. Xi", "Chinese President Xi"."""
-        keys = self._keys(found)
         if not keys:
             self.why[id(found)] = "no name"
             return
@@ -411,7 +417,7 @@ class PersonResolver:
 
     def _pair(self, index: int) -> None:
         """"Xi-Biden meeting": both surnames, if both are known."""
-        start, pieces = self.tokens.starts[index], self.tokens.words[index].split("-")
+        start, pieces = self.tokens.start(index), self.tokens.words[index].split("-")
         if len(pieces) != 2 or self.tokens.low[index + 1:index + 2] == ["administration"] or not all(piece[:1].isupper() for piece in pieces):
             return
         both = []
@@ -431,10 +437,10 @@ class PersonResolver:
 
     def _may_be_known(self, start: int, end: int) -> bool:
         """Whether any word of a run is of the name of a person of this article or of one in high office; most are not."""
-        low, gazetteer = self.tokens.low, self.gazetteer
-        for index in range(start, end):
-            for key in gazetteer.name_keys(low[index]):
-                if key in self.by_word or gazetteer.principals(key):
+        gazetteer, by_word = self.gazetteer, self.by_word
+        for word in self.tokens.low[start:end]:
+            for key in (gazetteer.name_sound(word),) if word.isalpha() else gazetteer.name_keys(word):
+                if key in by_word or gazetteer.principals(key):
                     return True
         return False
 
@@ -479,7 +485,7 @@ class PersonResolver:
                 return self._nearest(candidates, start, key), stop
             if (end - start > 1 and not headline) or follows:
                 return None
-            if stop + 1 < len(low) and low[stop] in {'"', "“", "‘"} and self.tokens.capital[stop + 1] and self.tokens.starts[stop] > self.tokens.ends[stop - 1]:
+            if stop + 1 < len(low) and low[stop] in {'"', "“", "‘"} and self.tokens.capital[stop + 1] and self.tokens.start(stop) > self.tokens.end(stop - 1):
                 return None  # Douglas "Pete" Peterson
             person = self._famous(key)
             if person is not None:
@@ -512,15 +518,20 @@ class PersonResolver:
         """
         if key in self.lexicon.given_alone or len(key) < 2 or key in self.borne:
             return None
-        people = self.gazetteer.principals(key)
-        if not people:
-            return None
+        if key not in self.famous:
+            people = self.gazetteer.principals(key)
+            self.famous[key] = self._most_famous(key, people) if people else None
+        return self.famous[key]
+
+    def _most_famous(self, key: str, people: list[Person]) -> Person | None:
         found = [person for person in people
-                 if any(t.office in PRINCIPAL and t.on(self.day) for t in person.terms) and key in self._surname_keys(person)]
+                 if any(t.office in PRINCIPAL for t in person.held(self.day)) and key in self._surname_keys(person)]
+        if not found:
+            return None
         named = [person for person in found if any(t.country in self.countries for t in person.held(self.day))]
         if len(named) == 1 and (len(found) == 1 or len(key) > 3):
             return named[0]
-        if len(found) != 1 or len(key) <= 3 or not any(t.office in PRINCIPAL - {"deputy_head", "crown_prince"} and t.on(self.day) for t in found[0].terms):
+        if len(found) != 1 or len(key) <= 3 or not any(t.office in _FOREMOST and t.on(self.day) for t in found[0].terms):
             return None
         homes = {t.country for person in self.gazetteer.people_with([key]) if key in self._surname_keys(person) for t in person.terms}
         # A name of many lands ("Wagner", "Douglas") is no president's unless his state is mentioned.

@@ -43,17 +43,21 @@ class _Reader(PeopleReader):
     def phrase(self, index: int) -> int:
         """Read what begins at a unit; returns the token after it."""
         first = self.units[index] or NO_UNIT
-        if "word" in first.kinds:  # nothing but a name
-            return self.known_person(index) or self._word_run(first)
+        kinds = first.kinds
+        if "word" in kinds:  # nothing but a name
+            if self._lone(index):
+                self.bare.append((index, index + 1))
+                return index + 1
+            return self.named_in_full(index) or self._word_run(first)
         if self._blocked(first):
             return first.end
-        if "area" in first.kinds or ("venue" in first.kinds and first.kinds["venue"].kind == "area"):
+        if "area" in kinds or ("venue" in kinds and kinds["venue"].kind == "area"):
             following = self.unit(first.end)
             if following is not None and (("group" in following.kinds and following.kinds["group"].endswith("s")) or ("office" in following.kinds and following.kinds["office"].plural)):
                 self.found.append(Found(NameKind.GROUP, index, following.end, role=self.text_of(following.start, following.end), plural=True,
                                         determiner=self.determiner(index)))
                 return following.end
-            if first.kinds.keys() == {"area"}:
+            if kinds.keys() == {"area"}:
                 return first.end
         person = self.known_person(index)
         if person:
@@ -83,29 +87,34 @@ class _Reader(PeopleReader):
                 far = self._distant_office(after)
                 if far:
                     return self.office(index, far[0], parties, former, [far[1]])
-        elif unit is None and parties and self.at(after) and (far := self._distant_office(after)):
+        elif unit is None and parties and after < self.stop and (self.capital[after] or self.low[after] in self.lexicon.portfolios) and (far := self._distant_office(after)):
             return self.office(index, far[0], parties, former, [far[1]])
         if parties:
             # "Japan and Canada": each is a mention of its own.
             for party in parties:
                 self.single(party.unit, party.possessive)
             return parties[-1].end + (1 if parties[-1].possessive else 0)
-        return self.single(first, self.at(first.end) in POSSESSIVE)
+        return self.single(first, first.end < self.stop and self.low[first.end] in POSSESSIVE)
+
+    def _lone(self, index: int) -> bool:
+        """Whether an unknown word cannot be but left for later, as most: it has no parts, and nothing goes on after it."""
+        after = index + 1
+        if after < self.stop and (self.capital[after] or self.low[after] == "," or self.low[after] in self.lexicon.particles):
+            return False
+        return self.low[index].isalpha() and (index == 0 or self.low[index - 1] != "of")
 
     def _office_fits(self, unit: Unit, parties: list[Party], index: int) -> bool:
         office: Office = unit.kinds["office"]
-        if parties or self.capital[unit.start]:
+        if parties or self.capital[unit.start] or office.plural or office.code != "other" or len(office.form) > 6:
             return True
-        if office.plural:
-            return True
-        return True if office.code != "other" or self.at(unit.start - 1) in {"the", "a", "an"} or len(office.form) > 6 else self.capital[min(unit.end, self.stop - 1)]
+        return self.at(unit.start - 1) in {"the", "a", "an"} or self.capital[min(unit.end, self.stop - 1)] == 1
 
     def _distant_office(self, index: int) -> tuple[Unit, str] | None:
         """An office after up to five words: "Communist Party chief", "Senate Foreign Relations Committee Chairman", "women's minister"."""
         taken: list[str] = []
         portfolio = True  # all in small letters: no institution's name, but what a ministry is for
         for _ in range(6):
-            unit = self.unit(index)
+            unit = self.units[index] if index < self.stop else None
             if unit and "office" in unit.kinds and taken:
                 office: Office = unit.kinds["office"]
                 if office.plural:
@@ -114,7 +123,7 @@ class _Reader(PeopleReader):
                     return (unit, " ".join(taken).replace(" 's", "'s")) if office.form in {"minister", "secretary"} else None
                 field = all(word.lower() in self.lexicon.portfolios for word in taken)
                 return (unit, " ".join(taken)) if self.name_at(unit.end, comma=field) else None
-            word = self.at(index)
+            word = self.low[index] if index < self.stop else ""
             if not word or ((unit and ("demonym" in unit.kinds or "state" in unit.kinds)) or word in self.lexicon.possessives):
                 return None
             if self.capital[index]:
@@ -172,7 +181,7 @@ class _Reader(PeopleReader):
             role = f"{role} to the {used[-1].country}" if not extension else role
         if own is None:
             own = country or (office.only if office.code in {"commission_president", "council_president"} else None)
-        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] and not office.minor))
+        name = self.name_at(after, comma=bool(own) or self.at(start - 1) in {"the", "its", "their", "his", "her"} or office.code not in {"other", "leader"} or (self.capital[head] == 1 and not office.minor))
         if name:
             return self.person(begin, name, offices, own, former, role)
         return self._offices_without_name(begin, after, unit, office, used, former, words, own, each, role, offices)
@@ -183,7 +192,7 @@ class _Reader(PeopleReader):
             return ""
         before = self.units[start - 1] if start else None
         word = self.words[start - 1] if start else ""
-        return word if before is not None and "word" in before.kinds and sum(c.isupper() for c in word) > 1 and not self.tokens.text.startswith("\n", self.tokens.ends[start - 1]) else ""
+        return word if before is not None and "word" in before.kinds and sum(c.isupper() for c in word) > 1 and not self.tokens.text.startswith("\n", self.tokens.end(start - 1)) else ""
 
     def _plural_office(self, begin: int, end: int, unit: Unit, office: Office, parties: list[Party], each: list[Party],
                        country: str | None, former: bool, role: str) -> int:
@@ -308,10 +317,10 @@ class _Reader(PeopleReader):
         kinds = unit.kinds
         if "state" not in kinds and "city" not in kinds and "demonym" not in kinds:
             return False
-        following = self.low[unit.end] if unit.end < self.stop else ""
-        if following in self.lexicon.followers and self.capital[unit.end] and not self.in_headline:
+        start, end = unit.start, unit.end
+        if end < self.stop and self.low[end] in self.lexicon.followers and self.capital[end] and not self.in_headline:
             return True
-        if self.at(unit.start - 1) == "of" and unit.start >= 2 and self.at(unit.start - 2) in self.lexicon.leaders and self.capital[unit.start - 2]:
+        if start >= 2 and self.low[start - 1] == "of" and self.low[start - 2] in self.lexicon.leaders and self.capital[start - 2]:
             following_unit = self.unit(unit.end)
             return following_unit is None or "office" not in following_unit.kinds
         return False
@@ -322,9 +331,9 @@ class _Reader(PeopleReader):
         if self._blocked(unit):
             return end
         after = end + (1 if possessive else 0)
-        before = self.at(unit.start - 1)
         if "word" in kinds:
             return self._word_run(unit)
+        before = self.low[unit.start - 1] if unit.start else ""
         place_word = self.weak(unit)
         if place_word and "city" in kinds and self.best_city(kinds["city"]).population > GREAT_CAPITAL and self.best_city(kinds["city"]).rank == "capital" \
                 and not (self.is_name_word(unit.start - 1) or self.is_name_word(end)):
@@ -380,15 +389,14 @@ class _Reader(PeopleReader):
         if "-" in self.words[index] and (after := self._compound(index)):
             return after
         run = self.name_run(index)
-        end = run[-1] + 1 if run else index + 1
+        end = index + (len(run) or 1)
         if len(run) > 2 and self.words[index].isupper() and not self.in_headline and self.known_name(index + 1):
             return self.known_person(index + 1) or end  # "APNSA Jake Sullivan"
         if run:
-            town = self._town(index, end)
-            if town:
+            if town := self._town(index, end):
                 self.found.append(Found(NameKind.CITY, run[0], end, country=town, spelled=self.text_of(run[0], end), possessive=self.at(end) in POSSESSIVE))
                 return end
-            if len(run) > 1 and (told := self.apposition(end, None, [])) and not self.in_headline:
+            if len(run) > 1 and not self.in_headline and (told := self.apposition(end, None, [])):
                 after, offices, country, role, former = told
                 self.found.append(Found(NameKind.PERSON, run[0], after, name=run, offices=offices, role=role, country=country, former=former))
                 return after
@@ -405,8 +413,11 @@ class _Reader(PeopleReader):
 
     def _town(self, index: int, end: int) -> str | None:
         """The state in which unknown capitalised words are a town: "in Nesodden, Norway", "the Moroccan town of Skhirat"."""
-        before = self.at(index - 1)
-        unit = self.unit(end + 1) if self.at(end) == "," else None
+        before = self.low[index - 1] if index else ""
+        followed = end < self.stop and self.low[end] == ","
+        if not followed and before != "of":
+            return None
+        unit = self.unit(end + 1) if followed else None
         if unit is not None and "state" in unit.kinds and self.at(unit.end) not in POSSESSIVE and "office" not in (self.unit(unit.end) or NO_UNIT).kinds:
             begins = index == 0 or before.startswith("\n")
             if begins or before in self.lexicon.toward or before == "from":
@@ -424,7 +435,7 @@ class _Reader(PeopleReader):
         Gives the token after them, 0 where there is none.
         """
         word = self.words[index]
-        offset = self.tokens.starts[index]
+        offset = self.tokens.start(index)
         hit = 0
         position = 0
         pieces = word.replace("‐", "-").replace("‑", "-").split("-")
@@ -440,11 +451,11 @@ class _Reader(PeopleReader):
             more = self._goes_on(lower, index) if place == len(pieces) - 1 and piece[:1].isupper() else 0
             if more:  # "South Korea" of "Japan-South Korea"
                 lower = " ".join([lower, *self.low[index + 1:index + 1 + more]])
-                span = (span[0], self.tokens.ends[index + more])
+                span = (span[0], self.tokens.end(index + more))
             first = index
             if place == 0 and index and not more and self._is_party(f"{self.low[index - 1]} {lower}"):
                 first, lower = index - 1, f"{self.low[index - 1]} {lower}"  # "North Korea" of "North Korea-Japan"
-                span = (self.tokens.starts[first], span[1])
+                span = (self.tokens.start(first), span[1])
             rows = self.lexicon.phrases.get(lower)
             if not rows or not piece[:1].isupper() or (place and pieces[place].lower() in {"american"}):
                 continue

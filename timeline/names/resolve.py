@@ -15,6 +15,7 @@ from timeline.names.people import NO_UNIT
 from timeline.names.persons import Known, PersonResolver, plain_name, state_then
 
 _MINISTERS = frozenset({"foreign_minister", "defence_minister", "finance_minister", "interior_minister", "trade_minister"})
+_OF_STATES = _MINISTERS | {"security_adviser", "envoy", "ambassador"}
 SMALL_CAPITAL = 150_000  # inhabitants
 _WHOEVER = frozenset({"official", "senior official", "diplomat", "senior diplomat", "politician", "delegate"})  # beside these the gazetteer's title says more
 _STOPS = frozenset({".", ";", "back", "home", "said", "told"})
@@ -27,7 +28,11 @@ def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMenti
 
 def _of_a_government(office: Office) -> bool:
     """Whether nobody but a state has this office: no firm's president, no university's chancellor."""
-    return office.code in _MINISTERS | {"security_adviser", "envoy", "ambassador"} or office.form.endswith(("minister", "secretary"))
+    return office.code in _OF_STATES or office.form.endswith(("minister", "secretary"))
+
+
+def _start(spanned: tuple[tuple[int, int], Found]) -> int:
+    return spanned[0][0]
 
 
 @lru_cache(maxsize=1_000)
@@ -45,23 +50,23 @@ class _Resolver(PersonResolver):
             if found.country and found.kind is NameKind.OFFICE and not found.plural:
                 for office in found.offices:
                     self.offices_of.setdefault(office.form, set()).add(found.country)
-        self.found.sort(key=lambda f: (f.chars[0] if f.chars else self.tokens.starts[f.start]))
+        spans = [(found.chars or self.tokens.span(found.start, found.end), found) for found in self.found]
+        spans.sort(key=_start)
         made: list[NameMention] = []
         trail: list[tuple[Found, Known | None]] = []
-        end = -1
-        for found in self.found:
-            mention = self._mention(found, trail)
-            if mention is not None and mention.start >= end:
+        last = -1
+        for (start, end), found in spans:
+            mention = self._mention(found, start, end, trail)
+            if mention is not None and start >= last:
                 made.append(mention)
-                end = mention.end
+                last = end
             if found.kind is NameKind.PERSON or found.kind is NameKind.OFFICE:
                 trail.append((found, self.of.get(id(found))))
                 if len(trail) > 60:
                     del trail[:30]
         return tuple(made)
 
-    def _mention(self, found: Found, trail: list[tuple[Found, Known | None]]) -> NameMention | None:
-        start, end = found.chars or (self.tokens.starts[found.start], self.tokens.ends[found.end - 1])
+    def _mention(self, found: Found, start: int, end: int, trail: list[tuple[Found, Known | None]]) -> NameMention | None:
         text = self.tokens.text[start:end]
         kind = found.kind
         known = self.of.get(id(found))
