@@ -15,15 +15,21 @@ __all__ = ["Frame", "frames", "may_tell"]
 
 _PLACES = frozenset({NameKind.STATE, NameKind.CITY, NameKind.PLACE})
 _NEAR = 48  # characters before a place in which "was on Friday in" stands
-_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # a to z stay, all else parts words
+# a to z stay, A to Z become small, all else parts words; as many bytes as the text has characters
+_LETTERS = bytes(code if 97 <= code <= 122 else code + 32 if 65 <= code <= 90 else 32 for code in range(256))
 
 
-def may_tell(text: str, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
+def letters_of(text: str) -> bytes:
+    """The text with nothing but small letters and blanks in it, at the same offsets: what `may_tell` looks at."""
+    return text.encode("ascii", "replace").translate(_LETTERS)
+
+
+def may_tell(text: str, letters: bytes, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
     """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, and those whom such a
     word needs; names a body that is an occasion; or says that somebody "is in" a place. All others cost next to nothing."""
     terms = words.terms
-    said = set(text[start:end].lower().encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
-    if not names and not dates and said.isdisjoint(terms.people_pronouns):
+    said = set(letters[start:end].split())
+    if not names and not dates and said.isdisjoint(words.people_pronouns):
         return False
     triggers, pairs = words.triggers, words.trigger_pairs
     tells = 0

@@ -45,8 +45,9 @@ class Grammar:
 
     words: dict[str, Word]
     longest: dict[str, int]
-    triggers: dict[str, int]  # a word that may tell of an occasion -> what it tells of: OCCASION, ENCOUNTER, JOURNEY
-    trigger_pairs: dict[str, dict[str, int]]  # the same for phrases: first word -> second word -> what they tell of
+    triggers: dict[bytes, int]  # a word that may tell of an occasion -> what it tells of: OCCASION, ENCOUNTER, JOURNEY
+    trigger_pairs: dict[bytes, dict[bytes, int]]  # the same for phrases: first word -> second word -> what they tell of
+    people_pronouns: frozenset[bytes]  # without a name or one of these a sentence tells of nobody
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
@@ -57,7 +58,7 @@ class Grammar:
 
 
 _OWNING_PLURAL = re.compile("(?<=s)(['’])(?= )")  # "leaders' meeting": the mark is an item of its own
-_LETTERS = re.compile("[a-z]+")
+_LETTERS = re.compile(b"[a-z]+")
 _VOWEL_Y = re.compile("[aeiou]y$")
 
 
@@ -157,25 +158,26 @@ def grammar(language: str = "en") -> Grammar:
         entry.forms = frozenset(label for _, _, label in entry.verbs)
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
+    terms = terms_of(syntax, events)
     discourse, scope = events["discourse"], events["scope"]
-    return Grammar(words, longest, triggers, pairs,
+    return Grammar(words, longest, triggers, pairs, frozenset(word.encode() for word in terms.people_pronouns),
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),
                    frozenset(events["places"]["venues"]), frozenset(scope["trouble"]),
-                   frozenset(events["bodies"]["other"]), terms_of(syntax, events))
+                   frozenset(events["bodies"]["other"]), terms)
 
 
-def _triggers(telling: dict[str, int]) -> tuple[dict[str, int], dict[str, dict[str, int]]]:
+def _triggers(telling: dict[str, int]) -> tuple[dict[bytes, int], dict[bytes, dict[bytes, int]]]:
     """The words, and pairs of words, by which a sentence is known that may hold one of the phrases."""
-    triggers: dict[str, int] = {}
-    pairs: dict[str, dict[str, int]] = {}
+    triggers: dict[bytes, int] = {}
+    pairs: dict[bytes, dict[bytes, int]] = {}
     for phrase, tells in telling.items():
-        parts = _LETTERS.findall(phrase)
+        parts = _LETTERS.findall(phrase.encode())
         if len(parts) == 1:
             triggers[parts[0]] = triggers.get(parts[0], 0) | tells
     for phrase, tells in telling.items():
-        first, *others = _LETTERS.findall(phrase)
+        first, *others = _LETTERS.findall(phrase.encode())
         if others and not any(triggers.get(part, 0) & tells == tells for part in (first, *others)):
             seconds = pairs.setdefault(first, {})
             seconds[others[0]] = seconds.get(others[0], 0) | tells

@@ -10,7 +10,7 @@ from timeline.extract.clauses import read_clauses
 from timeline.extract.confidence import Weights, weights
 from timeline.extract.drafts import Draft
 from timeline.extract.frame import Frame
-from timeline.extract.frames import frames, may_tell
+from timeline.extract.frames import frames, letters_of, may_tell
 from timeline.extract.grammar import grammar, languages
 from timeline.extract.resolve import Reader
 from timeline.extract.sentence import Sentence, sentence_of
@@ -84,6 +84,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
     dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
     reading = Reading(names, dates, declined=reader.declined)
     drafts: list[Draft] = []
+    letters = letters_of(text)
     name_at = date_at = number = 0
     for block in article.blocks():
         for start, end in sentences(text, block.start, block.end):
@@ -97,7 +98,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
             while upto_date < len(dates) and dates[upto_date].start < end:
                 upto_date += 1
             inside = names[name_at:upto_name]
-            if not may_tell(text, start, end, inside, dates[date_at:upto_date], words):
+            if not may_tell(text, letters, start, end, inside, dates[date_at:upto_date], words):
                 passed = Sentence(text, start, end, block.kind, number, words.terms)
                 reader.pass_over(passed, inside)
                 reading.sentences.append((passed, []))

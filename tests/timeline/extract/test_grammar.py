@@ -9,7 +9,7 @@ import pytest
 
 from timeline.dates import find_dates
 from timeline.extract import claims_from
-from timeline.extract.frames import may_tell
+from timeline.extract.frames import letters_of, may_tell
 from timeline.extract.grammar import forms_of, grammar, languages
 from timeline.gazetteer import load_gazetteer
 from timeline.names import find_names
@@ -92,12 +92,12 @@ def test_a_phrase_is_found_by_its_first_word() -> None:
 
 @pytest.mark.parametrize("word", ["met", "talks", "summit", "visit", "visited", "telephoned", "spoke", "signed", "funeral"])
 def test_words_of_meeting_are_triggers(word: str) -> None:
-    assert word in grammar().triggers
+    assert word.encode() in grammar().triggers
 
 
 @pytest.mark.parametrize("word", ["the", "and", "with", "of", "said", "war", "treaty"])
 def test_other_words_are_none(word: str) -> None:
-    assert word not in grammar().triggers
+    assert word.encode() not in grammar().triggers
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["events"]], ids=lambda case: case["why"])
@@ -108,13 +108,13 @@ def test_no_sentence_that_asserts_an_event_is_passed_over(case: dict) -> None:
     for claim in claims_from(article, load_gazetteer()):
         inside = [name for name in names if claim.start <= name.start < claim.end]
         dates = [found for found in find_dates(article.text, on) if claim.start <= found.start < claim.end]
-        assert may_tell(article.text, claim.start, claim.end, inside, dates, grammar()), claim.quotation
+        assert may_tell(article.text, letters_of(article.text), claim.start, claim.end, inside, dates, grammar()), claim.quotation
 
 
 @pytest.mark.parametrize("text", ["Putin praised the harvest.", "Oil prices fell.", "Zelensky thanked Germany."])
 def test_a_sentence_without_any_word_of_meeting_is_passed_over(text: str) -> None:
     on = date(2023, 11, 10)
-    assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
+    assert not may_tell(text, letters_of(text), 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
 
 
 @pytest.mark.parametrize("text", [
@@ -125,7 +125,7 @@ def test_a_sentence_without_any_word_of_meeting_is_passed_over(text: str) -> Non
     "Ambassador Bell works in Oslo."])
 def test_a_sentence_that_names_too_few_is_not_parsed(text: str) -> None:
     on = date(2025, 5, 2)
-    assert not may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
+    assert not may_tell(text, letters_of(text), 0, len(text), find_names(text, load_gazetteer(), on), [], grammar())
 
 
 @pytest.mark.parametrize("text", [
@@ -133,4 +133,4 @@ def test_a_sentence_that_names_too_few_is_not_parsed(text: str) -> None:
     "Wang takes part in the talks.", "Wang visited Putin.", "Ministers from Norway are to meet.", "Norway sat down with Sweden."])
 def test_a_sentence_that_names_enough_is_parsed(text: str) -> None:
     on = date(2025, 5, 2)
-    assert may_tell(text, 0, len(text), find_names(text, load_gazetteer(), on), find_dates(text, on), grammar())
+    assert may_tell(text, letters_of(text), 0, len(text), find_names(text, load_gazetteer(), on), find_dates(text, on), grammar())
