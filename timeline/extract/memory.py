@@ -11,6 +11,9 @@ from timeline.extract.grammar import Grammar
 from timeline.extract.sentence import Sentence
 from timeline.mentions import NameKind, NameMention
 
+_ANNOUNCED = 8  # sentences of a page among which the line stands that says who speaks
+_LINE = 200  # characters of such a line at most
+_ENDS = (".", "!", "?", "”")
 _PERSONS = frozenset({NameKind.PERSON, NameKind.OFFICE, NameKind.COUNTERPART, NameKind.GROUP})
 
 
@@ -127,6 +130,12 @@ class Memory:
                 self.speaker = self.told[0]
         elif self.told and sentence.kinds[:1] == "P" and sentence.low(1) == ":" and self._person(name := sentence.name(0)):
             self.speaker = name
+        elif self._announces(sentence):
+            self.speaker = next((name for p, kind in enumerate(sentence.kinds) if kind == "P" and self._person(name := sentence.name(p))), None)
+
+    def _announces(self, sentence: Sentence) -> bool:
+        """"SPEECH OF PRESIDENT A", "Remarks by A at the dinner": a line before a speech that says whose it is."""
+        return self.speaker is None and sentence.number <= _ANNOUNCED and len(sentence.text) <= _LINE and sentence.text[-1:] not in _ENDS and sentence.terms.speech.match(sentence.text) is not None
 
     def _plural(self, sentence: Sentence, index: int) -> list[NameMention]:
         terms = sentence.terms
@@ -187,6 +196,8 @@ class Memory:
                 self.speaker = self.told[0]
         elif self.told and names and names[0].start == sentence.start and self._person(names[0]) and sentence.text[names[0].end - sentence.start:].startswith(":"):
             self.speaker = names[0]
+        elif self._announces(sentence):
+            self.speaker = next(filter(self._person, names), None)
         for name in names:
             self._count(name)
             if subject is None and self._person(name) and not name.possessive:
