@@ -1,11 +1,15 @@
 """Encounters and calls named by a noun: "talks with B", "the meeting of A and B", "A's call to B"."""
 from __future__ import annotations
 
+from dataclasses import replace
+
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, several
 from timeline.extract.participants import is_organisation
 from timeline.extract.phrases import Phrase
 from timeline.extract.sentence import Sentence
+
+_SIDE = 14  # items behind one side among which another may begin
 
 
 def encounter_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], verb: Verb | None) -> Frame | None:
@@ -212,3 +216,21 @@ def is_body(sentence: Sentence, index: int) -> bool:
     """Whether an item names an organisation or its members."""
     name = sentence.name(index)
     return name is not None and is_organisation(name)
+
+
+def further_sides(clauses: Clauses, frame: Frame) -> list[Frame]:
+    """"talks on Friday with A in Oslo and B in Bergen": two occasions, each with its own place or day."""
+    if frame.kind != "encounter" or not frame.right or frame.joint or not frame.spans or frame.anaphor:
+        return []
+    sentence = clauses.sentence
+    start, end = frame.spans[0]
+    last = max(frame.right) + 1
+    for position in range(last + 1, min(end, last + _SIDE) - 1):
+        if sentence.kinds[position] == "w" and "and" in sentence.word(position).function and any(kind in "TC" for kind in sentence.kinds[last:position]):
+            group, at = clauses.following(position + 1)
+            if group is None or at != group.start or sentence.kinds[at] != "P" or group.end in clauses.verb_at \
+                    or not any(kind in "TCL" for kind in sentence.kinds[group.end:group.end + 4]):
+                return []
+            frame.spans[0] = (start, position)
+            return [replace(frame, right=list(group.members), first=position, last=position + 1, spans=[(position, end), (start, min(frame.right)), *frame.spans[1:]])]
+    return []

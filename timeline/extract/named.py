@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from timeline.extract.clauses import Clauses, Verb
-from timeline.extract.encounters import encounter_named, object_of
+from timeline.extract.encounters import encounter_named, further_sides, object_of
 from timeline.extract.frame import Frame, front, reach, several
 from timeline.extract.gatherings import bodies, ceremony_named, gathering_named, signings_named
 from timeline.extract.journeys import journey
@@ -49,6 +49,7 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
             found.append(frame)
             if frame.kind == "visit" and frame.to:
                 found += further_stops(clauses, frame)
+            found += further_sides(clauses, frame)
     found += bodies(clauses, found)
     found += signings_named(clauses)
     return found
