@@ -74,6 +74,8 @@ def _inherit(verb: Verb, governor: Verb) -> None:
     verb.governor = governor
     if governor.kind in _BEARING:
         verb.bears.add(governor.kind)
+    elif "refuse" in governor.roles and verb.kind != "discuss":  # who failed to agree have met
+        verb.bears.add("refuse")  # "failed to meet", though "the talks failed" tells of talks
     for bearing in governor.bears:
         verb.bears.add(bearing)
 

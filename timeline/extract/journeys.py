@@ -97,7 +97,7 @@ def further_journeys(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
 
 
 def presence(clauses: Clauses, verb: Verb) -> Frame | None:
-    """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday": a visit."""
+    """"A is in Riyadh for talks", "A was in Tel Aviv on Tuesday", "A is due in Oslo": a visit."""
     sentence = clauses.sentence
     terms = sentence.terms
     after = verb.index + 1
@@ -115,11 +115,13 @@ def presence(clauses: Clauses, verb: Verb) -> Frame | None:
         frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
         frame.left, frame.to = left, destinations(sentence, target)
         return frame
-    now = any(sentence.low(p) in terms.at_present for p in range(verb.first, after))
+    now = verb.kind == "plan" or any(sentence.low(p) in terms.at_present for p in range(verb.first, after))
     if not now and not any(sentence.kinds[p] in "TU" or sentence.low(p) in terms.stay_marks for p in rest):
         return None
     frame = frame_of(clauses, verb, "visit", "be in", "verb:be in")
     frame.left, frame.to = left, destinations(sentence, target)
+    if verb.kind == "plan":
+        frame.bears.add("plan")
     return frame
 
 

@@ -203,11 +203,17 @@ def _beside(clauses: Clauses, frame: Frame, noun: str, verb: Verb) -> list[int]:
 def _sides_after_verb(clauses: Clauses, phrase: Phrase, subject_of: list[Verb]) -> None:
     """"more talks will take place with B on Friday": the side stands after the verb."""
     sentence = clauses.sentence
+    terms = sentence.terms
     for verb in subject_of:
+        if verb.lemma in terms.assembling_verbs and not verb.passive:  # "the talks brought together A, B and C"
+            group, _ = clauses.following(verb.index + 1 + (sentence.low(verb.index + 1) in terms.together))
+            if group is not None and several(clauses, group.members):
+                phrase.sides[next(iter(terms.between))] = group
+                return
         if verb.kind not in ("occur", "light"):
             continue
         for position in range(verb.index + 1, min(reach(clauses, verb), verb.index + 12)):
-            if sentence.kinds[position] == "w" and sentence.low(position) in sentence.terms.occur_sides and position not in clauses.verb_at:
+            if sentence.kinds[position] == "w" and sentence.low(position) in terms.occur_sides and position not in clauses.verb_at:
                 group, _ = clauses.following(position + 1)
                 if group is not None:
                     phrase.sides[sentence.low(position)] = group

@@ -20,7 +20,7 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
             frame = journey(clauses, verb)
-        elif verb.kind == "be":
+        elif verb.kind == "be" or (verb.kind == "plan" and verb.lemma in terms.awaiting_verbs):
             frame = presence(clauses, verb)
         elif verb.kind == "gather":
             frame = _gathering(clauses, verb)
@@ -43,25 +43,32 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
 
 
 def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
-    """"met A in Moscow on July 5 and B in Beijing on July 8": another occasion with its own place and day."""
+    """"met A in Moscow on July 5, B in Paris and C in Beijing on July 8": further occasions, each with its own place or day."""
     if frame.kind == "visit":
         return further_journeys(clauses, verb, frame)
     if verb.kind not in ("meet", "receive") or not frame.right:
         return []
     sentence = clauses.sentence
     end = reach(clauses, verb)
-    last = max(frame.right) + 1
+    found: list[Frame] = []
+    one, last = frame, max(frame.right) + 1
     for position in range(last + 1, end - 1):
-        if "and" in sentence.word(position).function and sentence.kind(position) == "w" and any(sentence.kinds[p] in "TC" for p in range(last, position)):
-            group, at = clauses.following(position + 1)
-            if group is not None and at == group.start and sentence.kinds[group.members[0]] == "P" and group.end not in clauses.verb_at:
-                first, second = frame.spans[0], frame_of(clauses, verb, frame.kind, frame.word, frame.rule)
-                frame.spans = [(first[0], position), *frame.spans[1:]]
-                second.left, second.right, second.host, second.remote = frame.left, list(group.members), frame.host, frame.remote
-                second.first, second.last = position, position + 1
-                second.spans = [(position, end)]
-                return [second]
-    return []
+        linked = sentence.kinds[position] == "," or (sentence.kinds[position] == "w" and "and" in sentence.word(position).function)
+        if position <= last or not linked or not any(sentence.kinds[p] in "TC" for p in range(last, position)):
+            continue
+        group, at = clauses.following(position + 1)
+        if group is None or at != group.start or sentence.kinds[at] != "P" or group.end in clauses.verb_at:
+            continue
+        if sentence.kinds[position] == "," and not any(kind in "TC" for kind in sentence.kinds[group.end:group.end + 3]):
+            continue  # "met A on Monday, B said"
+        second = frame_of(clauses, verb, frame.kind, frame.word, frame.rule)
+        one.spans = [(one.spans[0][0], position), *one.spans[1:]]
+        second.left, second.right, second.host, second.remote = frame.left, list(group.members), frame.host, frame.remote
+        second.first, second.last = position, position + 1
+        second.spans = [(position, end)]
+        found.append(second)
+        one, last = second, group.end
+    return found
 
 
 def _governed_by(clauses: Clauses, first: int, last: int, prepositions: frozenset[str]) -> Group | None:
