@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from math import prod
 from typing import TypeVar
 
 from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status
@@ -69,6 +70,18 @@ def _support(claims: Iterable[Claim]) -> float:
         weight = STRENGTH[claim.tier] * claim.confidence
         strongest[claim.source] = max(weight, strongest.get(claim.source, 0.0))
     return round(sum(sorted(strongest.values())), 9)
+
+
+def _backing(claims: Iterable[Claim]) -> float:
+    """As `_support`, to choose between values: several articles of one source make it surer, up to its full weight. That
+    they all err alike is the less likely the more there are; sentences of one article count once."""
+    doubts: dict[str, dict[str, float]] = {}
+    strength: dict[str, int] = {}
+    for claim in claims:
+        articles = doubts.setdefault(claim.source, {})
+        articles[claim.article] = min(1 - claim.confidence, articles.get(claim.article, 1.0))
+        strength[claim.source] = max(STRENGTH[claim.tier], strength.get(claim.source, 0))
+    return round(sum(sorted(strength[source] * (1 - prod(sorted(articles.values()))) for source, articles in doubts.items())), 9)
 
 
 def _outcome(claims: Sequence[Claim]) -> _Outcome:
@@ -156,7 +169,7 @@ def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
         why += ", refined by a more exact source"
     when = chosen.when
     if when.precision is Precision.DAY and outcome.status is Status.HELD and any(claim.type is EventType.SUMMIT for claim in claims):
-        when = _days_told(when, outcome.deciding)
+        when = _days_told(when, [claim for claim in claims if claim.id not in outcome.dismissed])
     if when.precision is Precision.DAY and when.length == 1:
         clocks = [claim for claim in pool if claim.when.precision is Precision.MINUTE and claim.when.first == when.first]
         if clocks:
@@ -185,7 +198,7 @@ def _anchor(exact: Sequence[Claim], lasting: bool) -> Claim:
     if not lasting:
         single = {span: found for span, found in by_time.items() if span[0] == span[1]}
         by_time = single or by_time
-    best = max(by_time.values(), key=lambda found: (_support(found), max(map(_newest, found))))
+    best = max(by_time.values(), key=lambda found: (_backing(found), max(map(_newest, found))))
     if lasting and all(span[0] == span[1] for span in by_time):
         start = min(span[0] for span in by_time if abs((span[0] - best[0].when.first).days) <= 3)
         best = by_time[start, start]
@@ -205,7 +218,7 @@ def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
         if not stays or anchor.when.length > 1:
             return anchor
         spans = {window(claim) for claim in stays}
-        best = max(spans, key=lambda span: (_support(claim for claim in stays if window(claim) == span), span))
+        best = max(spans, key=lambda span: (_backing(claim for claim in stays if window(claim) == span), span))
         return max((claim for claim in stays if window(claim) == best), key=_newest)
     days = [claim for claim in exact if claim.when.length == 1]
     if anchor.when.length == 1 or not days:
@@ -214,8 +227,12 @@ def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
 
 
 def _days_told(when: When, claims: Sequence[Claim]) -> When:
-    """The stretch of days that follow each other, from a summit told day by day."""
-    spans = sorted({window(claim) for claim in claims if claim.when.exact})
+    """The stretch of days that follow each other, from a summit told day by day, in plans and reports alike. A day that
+    it was moved away from is none of its days."""
+    left = [claim.formerly for claim in claims if claim.formerly is not None]
+    left += [claim.when for claim in claims if claim.status is Status.POSTPONED]
+    spans = sorted({window(claim) for claim in claims if claim.when.exact and claim.status in (Status.PLANNED, Status.HELD)
+                    and not any(claim.when.overlaps(old) for old in left)})
     first, last = when.first, when.last
     for start, end in spans + spans[::-1]:
         if start <= last + DAY and first - DAY <= end:
@@ -249,7 +266,7 @@ def _weighed(claims: Sequence[Claim], value: Callable[[Claim], _T | None], fold:
             found.setdefault(fold(one), []).append(claim)
     if not found:
         return None
-    best = max(found.values(), key=lambda group: (_support(group), max(map(_newest, group))))
+    best = max(found.values(), key=lambda group: (_backing(group), max(map(_newest, group))))
     return value(max(best, key=_newest))
 
 
