@@ -113,10 +113,10 @@ def _touches(group: Group, span: tuple[date, date]) -> bool:
 
 def _continued(group: Group, groups: list[Group]) -> Group | None:
     """The next day of a summit, which articles tell day by day ("at Friday's summit")."""
-    if EventType.SUMMIT not in group.types or not group.organisations or not group.exact:
+    if EventType.SUMMIT not in group.levels or not group.organisations or not group.exact:
         return None
     for other in groups:
-        if (other is not group and EventType.SUMMIT in other.types and other.exact and _gap(group, other) <= 1
+        if (other is not group and EventType.SUMMIT in other.levels and other.exact and _gap(group, other) <= 1
                 and group.organisations & other.organisations and _alike(group, other, strict=False) is not None):
             return other
     return None

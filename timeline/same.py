@@ -10,11 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from timeline.model import Claim, Event, EventType, Place, Status, Tier
-from timeline.parties import PartyMatch, Sides, fold_name, match, sides_of
+from timeline.parties import PartyMatch, Sides, fold_name, match, offices_of, sides_of
 
 __all__ = ["Kind", "Likeness", "Reading", "Group", "canonical_order", "same_event", "told", "window"]
 
 DAY = timedelta(days=1)
+_LEVELS = frozenset((EventType.SUMMIT, EventType.CONFERENCE))
+_LEADERS = frozenset(("president", "prime minister", "premier", "chancellor", "king", "queen", "emperor", "emir", "sultan",
+                      "crown prince", "taoiseach"))
 STRENGTH = {Tier.OFFICIAL: 3, Tier.WIRE: 2, Tier.PRESS: 1}
 
 
@@ -50,6 +53,7 @@ def window(claim: Claim) -> tuple[date, date]:
     if not claim.when.exact:
         if claim.status is Status.HELD:
             last = max(first, min(last, claim.told_on + DAY))
+            first = min(first, claim.told_on - DAY)  # what is told on the first of a month is of the day before
         elif claim.status is Status.PLANNED and claim.told_on - DAY <= last:
             first = max(first, claim.told_on - DAY)
     return first, last
@@ -75,6 +79,13 @@ def _kinds(type_: EventType, sides: Sides, organisation: str | None) -> frozense
     return frozenset((Kind.ENCOUNTER,))
 
 
+def _levels(claim: Claim, offices: Sides) -> frozenset[EventType]:
+    """Leaders or their ministers: a body's "meeting" that a head of state or government attends can be its summit."""
+    if claim.type is EventType.CONFERENCE and claim.organisation and any(_LEADERS & told for told in offices.values()):
+        return _LEVELS
+    return _LEVELS & {claim.type}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A claim with what is asked of it again and again."""
@@ -86,14 +97,18 @@ class Reading:
     last: date
     organisation: str | None
     place: str | None  # folded name
+    offices: Sides  # side -> offices told
+    levels: frozenset[EventType]  # of a gathering: what it may be by who is told to attend; empty for others
 
     @classmethod
     def of(cls, claim: Claim) -> Reading:
         sides = sides_of(claim.participants, claim.type, claim.place)
         first, last = window(claim)
+        offices = offices_of(claim.participants)
         return cls(claim, sides, _kinds(claim.type, sides, claim.organisation), first, last,
                    fold_name(claim.organisation) if claim.organisation else None,
-                   fold_name(claim.place.name) if claim.place is not None and claim.place.name else None)
+                   fold_name(claim.place.name) if claim.place is not None and claim.place.name else None,
+                   offices, _levels(claim, offices))
 
     @property
     def exact(self) -> bool:
@@ -112,6 +127,8 @@ class Group:
     readings: list[Reading] = field(default_factory=list)
     sides: dict[str, frozenset[str]] = field(default_factory=dict)
     kinds: frozenset[Kind] = frozenset(Kind)
+    offices: dict[str, frozenset[str]] = field(default_factory=dict)
+    levels: frozenset[EventType] = frozenset()
     organisations: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
     countries: set[str] = field(default_factory=set)
@@ -137,6 +154,9 @@ class Group:
         self.readings.append(reading)
         for side, persons in reading.sides.items():
             self.sides[side] = self.sides.get(side, frozenset()) | persons
+        for side, told_offices in reading.offices.items():
+            self.offices[side] = self.offices.get(side, frozenset()) | told_offices
+        self.levels |= reading.levels
         self.kinds = (self.kinds & reading.kinds) or self.kinds
         if reading.organisation:
             self.organisations.add(reading.organisation)
@@ -195,8 +215,13 @@ def likeness(group: Group, reading: Reading) -> Likeness | None:
     who = occasion(group, reading, certain_day=when[2])
     if who is None:
         return None
-    score = when[0] + who.score + 0.5 * (reading.claim.type in group.types)
+    score = when[0] + who.score + 0.5 * (_word(reading.claim.type) in map(_word, group.types))
     return Likeness(score, (*who.reasons, when[1]))
+
+
+def _word(type_: EventType) -> EventType:
+    """What two sources may call alike: a summit of two is a meeting."""
+    return EventType.MEETING if type_ is EventType.SUMMIT else type_
 
 
 def _untold_call(group: Group, reading: Reading) -> bool:
@@ -240,7 +265,7 @@ def _bilateral(group: Group, reading: Reading, parties: PartyMatch, certain_day:
         if not certain_day and len(group.sides) != len(reading.sides):
             return None
     elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)
-                        and not _nobody_named(group.sides, reading.sides)):
+                        and not _nobody_named(group.sides, reading.sides) and not _same_office(group, reading, parties)):
         return None
     if (parties.left or parties.right) and not one_sided and not (named and certain_day):
         return None  # three who met are not two of them, unless the day says so
@@ -253,6 +278,12 @@ def _nobody_named(ours: Sides, theirs: Sides) -> bool:
     return ours.keys() == theirs.keys() and not any(ours.values()) and not any(theirs.values())
 
 
+def _same_office(group: Group, reading: Reading, parties: PartyMatch) -> bool:
+    """One tells by the office what the other tells by the name: "China's foreign minister" and Wang Yi, foreign minister."""
+    return any(not (group.sides.get(side) and reading.sides.get(side))
+               and group.offices.get(side, frozenset()) & reading.offices.get(side, frozenset()) for side in parties.shared)
+
+
 def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | None:
     parties = match(group.sides, reading.sides)
     ours, theirs = group.organisations, reading.organisation
@@ -263,8 +294,7 @@ def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | 
     if foreign:
         return None
     shared = len(parties.shared)
-    levels = {EventType.SUMMIT, EventType.CONFERENCE} & (group.types | {reading.claim.type})
-    if len(levels) == 2 and not (certain_day or _nested(group, reading)):
+    if not _one_level(group, reading) and not (certain_day or _nested(group, reading)):
         return None
     if not same_body:
         smaller = min(len(group.sides), len(reading.sides))
@@ -277,6 +307,11 @@ def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | 
             return None  # two meetings on the margin are not one gathering
     score = 3.0 * same_body + min(shared, 4) * 0.5 + min(len(parties.named), 4) * 0.5 + 0.5 * here
     return Likeness(score, _reasons(parties, here, same_body))
+
+
+def _one_level(group: Group, reading: Reading) -> bool:
+    """Whether both are of leaders or both of their ministers, as far as is told."""
+    return not group.levels or not reading.levels or bool(group.levels & reading.levels)
 
 
 def _ceremony(group: Group, reading: Reading, parties: PartyMatch, certain_day: bool) -> Likeness | None:
@@ -330,7 +365,7 @@ def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
     if reading.claim.type is EventType.MEETING and group.types == {EventType.VISIT} and any(
             first != last for first, last in group.visits):
         return None  # a meeting on a visit of several days is an event of its own
-    if _plan_after_report(group, reading):
+    if _plan_after_report(group, reading) and not _under_way(group, reading):
         return None
     if group.exact:
         fitting = [other for other in group.exact if _touch(span, other)]
@@ -353,6 +388,13 @@ def _plan_after_report(group: Group, reading: Reading) -> bool:
         return claim.article in group.planned_on or (
             not group.exact and bool(group.planned_on) and min(group.planned_on.values()) >= claim.told_on)
     return False
+
+
+def _under_way(group: Group, reading: Reading) -> bool:
+    """A body's gathering on the days around the telling: what is left of it is still a plan, and the rest is reported."""
+    day = reading.claim.told_on
+    return (Kind.GATHERING in group.kinds & reading.kinds and reading.organisation in group.organisations
+            and any(first - DAY <= day <= last + DAY for first, last in group.exact))
 
 
 def _distance(reading: Reading, span: tuple[date, date]) -> int:

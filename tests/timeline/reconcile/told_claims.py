@@ -1,6 +1,7 @@
 """Claims for tests, written as short as a desk diary writes them."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,7 +19,11 @@ MACRON, SCHOLZ, MODI = "Emmanuel Macron/FR", "Olaf Scholz/DE", "Narendra Modi/IN
 
 
 def party(text: str, part: str = "participant") -> Participant:
-    """`Joe Biden/US` a person, `US` a state, `!OPEC` an organisation; `>` in front makes a visitor."""
+    """`Joe Biden/US` a person, `US` a state, `!OPEC` an organisation; `>` in front makes a visitor, `as President` behind
+    gives the office."""
+    if " as " in text:
+        text, _, role = text.partition(" as ")
+        return replace(party(text, part), role=role)
     if text.startswith(">"):
         return party(text[1:], "visitor")
     if text.startswith("!"):
