@@ -12,6 +12,7 @@ import orjson
 
 from timeline.codes import codes
 from timeline.model import Claim, Event, Participant, Place
+from timeline.weight import Witnesses
 from timeline.when import When
 
 __all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "sound_event_json",
@@ -52,6 +53,8 @@ def event_fields(event: Event, *, publishers: Mapping[str, str] | None = None) -
         "organisation": event.organisation,
         "place": _place(event.place),
         "confidence": round(event.confidence, 3),
+        "witnesses": event.witnesses,
+        "confirmed_by": list(event.confirmed_by),
         "sources": _sources(event.claims, publishers or {}),
         "plover": derived.plover,
         "cameo": derived.cameo,
@@ -155,8 +158,9 @@ def _place(place: Place | None) -> dict[str, Any] | None:
 def _sources(claims: tuple[Claim, ...], publishers: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each article once, in the order in which they told: the same whatever the order of the claims."""
     told = {claim.article: claim for claim in sorted(claims, key=lambda claim: claim.id, reverse=True)}
+    witnesses = Witnesses(claims)
     return [{"source": claim.source, "publisher": publishers.get(claim.article) or claim.source, "url": claim.article,
-             "published": _published(claim), "tier": claim.tier.value}
+             "published": _published(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article)}
             for claim in sorted(told.values(), key=lambda claim: (claim.told_on, claim.article))]
 
 

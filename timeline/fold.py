@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from math import prod
 from typing import TypeVar
 
 from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status
 from timeline.parties import fold_name, same_person, side_of
 from timeline.same import STRENGTH, canonical_order, told, window
 from timeline.titles import title
+from timeline.weight import Witnesses
 from timeline.when import Precision, When
 
 __all__ = ["UNREPORTED", "derived_status", "explain", "fold"]
@@ -30,15 +30,17 @@ def fold(claims: Iterable[Claim], id: str, revision: int = 0) -> Event:
     told_claims = tuple(sorted(claims, key=canonical_order))
     if not told_claims:
         raise ValueError(f"event {id} has no claims to be folded from")
-    outcome = _outcome(told_claims)
-    when, _ = _when(told_claims, outcome)
-    type_ = _type(told_claims, outcome, when)
+    witnesses = Witnesses(told_claims)
+    outcome = _outcome(told_claims, witnesses)
+    when, _ = _when(told_claims, outcome, witnesses)
+    type_ = _type(told_claims, when, witnesses)
     participants = _participants(told_claims, outcome, type_)
-    place = None if type_ is EventType.CALL else _place(told_claims, outcome, when)
-    organisation = _weighed(told_claims, lambda claim: claim.organisation)
+    place = None if type_ is EventType.CALL else _place(told_claims, outcome, when, witnesses)
+    organisation = _weighed(told_claims, lambda claim: claim.organisation, witnesses)
     return Event(id=id, claims=told_claims, type=type_, participants=participants, when=when, status=outcome.status,
                  place=place, organisation=organisation, title=title(type_, participants, place, organisation),
-                 confidence=_confidence(told_claims, when), formerly=_formerly(told_claims, when), revision=revision)
+                 confidence=_confidence(told_claims, when, witnesses), formerly=_formerly(told_claims, when), revision=revision,
+                 witnesses=witnesses.count(told_claims), confirmed_by=_confirmed_by(outcome, participants))
 
 
 def derived_status(event: Event, today: date) -> str:
@@ -63,28 +65,7 @@ def _overlap(one: tuple[date, date], other: tuple[date, date]) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _support(claims: Iterable[Claim]) -> float:
-    """How much stands behind claims: the strongest of each source, so that a source counts once however often it tells."""
-    strongest: dict[str, float] = {}
-    for claim in claims:
-        weight = STRENGTH[claim.tier] * claim.confidence
-        strongest[claim.source] = max(weight, strongest.get(claim.source, 0.0))
-    return round(sum(sorted(strongest.values())), 9)
-
-
-def _backing(claims: Iterable[Claim]) -> float:
-    """As `_support`, to choose between values: several articles of one source make it surer, up to its full weight. That
-    they all err alike is the less likely the more there are; sentences of one article count once."""
-    doubts: dict[str, dict[str, float]] = {}
-    strength: dict[str, int] = {}
-    for claim in claims:
-        articles = doubts.setdefault(claim.source, {})
-        articles[claim.article] = min(1 - claim.confidence, articles.get(claim.article, 1.0))
-        strength[claim.source] = max(STRENGTH[claim.tier], strength.get(claim.source, 0))
-    return round(sum(sorted(strength[source] * (1 - prod(sorted(articles.values()))) for source, articles in doubts.items())), 9)
-
-
-def _outcome(claims: Sequence[Claim]) -> _Outcome:
+def _outcome(claims: Sequence[Claim], witnesses: Witnesses) -> _Outcome:
     # nobody can report what is still to come
     held = [claim for claim in claims if claim.status is Status.HELD and claim.when.first - DAY <= claim.told_on]
     others = [claim for claim in claims if claim.status is not Status.HELD or claim.when.first - DAY > claim.told_on]
@@ -92,7 +73,7 @@ def _outcome(claims: Sequence[Claim]) -> _Outcome:
         first = min(map(told, held))
         against = [claim for claim in claims if claim.status in (Status.CANCELLED, Status.POSTPONED) and told(claim) >= first
                    and any(_overlap(window(claim), window(one)) for one in held)]
-        if _support(against) <= _support(held):
+        if witnesses.support(against) <= witnesses.support(held):
             too_early = [claim for claim in others if claim.status is Status.HELD]
             return _Outcome(Status.HELD, tuple(held), frozenset(claim.id for claim in against + too_early), "reported as held")
     return _announced(others, held)
@@ -146,13 +127,13 @@ def _about(claim: Claim, deciding: Sequence[Claim]) -> bool:
 
 # --- time -------------------------------------------------------------------------------------------------------------
 
-def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
+def _when(claims: Sequence[Claim], outcome: _Outcome, witnesses: Witnesses) -> tuple[When, str]:
     """The time, and why it is preferred."""
     lasting = _is_lasting(claims)
     if outcome.status is Status.HELD:
         exact = [claim for claim in outcome.deciding if claim.when.exact]
         if exact:
-            anchor, why = _anchor(exact, lasting), "told by those who report it"
+            anchor, why = _anchor(exact, lasting, witnesses), "told by those who report it"
         else:
             plans = [claim for claim in claims if claim.status is not Status.HELD and claim.when.exact
                      and any(_overlap(window(claim), window(one)) for one in outcome.deciding)
@@ -164,7 +145,7 @@ def _when(claims: Sequence[Claim], outcome: _Outcome) -> tuple[When, str]:
     else:
         anchor, why = max(outcome.deciding, key=_newest), "told last"
     pool = [claim for claim in claims if _overlap(window(claim), window(anchor)) and claim.id not in outcome.dismissed]
-    chosen = _refined(anchor, pool, lasting)
+    chosen = _refined(anchor, pool, lasting, witnesses)
     if chosen is not anchor:
         why += ", refined by a more exact source"
     when = chosen.when
@@ -190,7 +171,7 @@ def _most_exact(claim: Claim) -> tuple[object, ...]:
     return -max(claim.when.precision.rank, Precision.DAY.rank), -claim.when.length, *_newest(claim)
 
 
-def _anchor(exact: Sequence[Claim], lasting: bool) -> Claim:
+def _anchor(exact: Sequence[Claim], lasting: bool, witnesses: Witnesses) -> Claim:
     """Of several reports with a day each, the one that most stands behind; of a stay, the day it began."""
     by_time: dict[tuple[date, date], list[Claim]] = {}
     for claim in exact:
@@ -198,14 +179,14 @@ def _anchor(exact: Sequence[Claim], lasting: bool) -> Claim:
     if not lasting:
         single = {span: found for span, found in by_time.items() if span[0] == span[1]}
         by_time = single or by_time
-    best = max(by_time.values(), key=lambda found: (_backing(found), max(map(_newest, found))))
+    best = max(by_time.values(), key=lambda found: (witnesses.backing(found), max(map(_newest, found))))
     if lasting and all(span[0] == span[1] for span in by_time):
         start = min(span[0] for span in by_time if abs((span[0] - best[0].when.first).days) <= 3)
         best = by_time[start, start]
     return max(best, key=_newest)
 
 
-def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
+def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool, witnesses: Witnesses) -> Claim:
     """The claim of the same time that tells more: a day rather than a month, a stay rather than its first day."""
     exact = [claim for claim in pool if claim.when.exact]
     if not anchor.when.exact:
@@ -218,7 +199,7 @@ def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool) -> Claim:
         if not stays or anchor.when.length > 1:
             return anchor
         spans = {window(claim) for claim in stays}
-        best = max(spans, key=lambda span: (_backing(claim for claim in stays if window(claim) == span), span))
+        best = max(spans, key=lambda span: (witnesses.backing(claim for claim in stays if window(claim) == span), span))
         return max((claim for claim in stays if window(claim) == best), key=_newest)
     days = [claim for claim in exact if claim.when.length == 1]
     if anchor.when.length == 1 or not days:
@@ -256,8 +237,8 @@ def _formerly(claims: Sequence[Claim], when: When) -> tuple[When, ...]:
 
 # --- parties, place, type ---------------------------------------------------------------------------------------------
 
-def _weighed(claims: Sequence[Claim], value: Callable[[Claim], _T | None], fold: Callable[[_T], object] = lambda it: it,
-             ) -> _T | None:
+def _weighed(claims: Sequence[Claim], value: Callable[[Claim], _T | None], witnesses: Witnesses,
+             fold: Callable[[_T], object] = lambda it: it) -> _T | None:
     """The value with most support; of equals the one told last."""
     found: dict[object, list[Claim]] = {}
     for claim in claims:
@@ -266,18 +247,18 @@ def _weighed(claims: Sequence[Claim], value: Callable[[Claim], _T | None], fold:
             found.setdefault(fold(one), []).append(claim)
     if not found:
         return None
-    best = max(found.values(), key=lambda group: (_backing(group), max(map(_newest, group))))
+    best = max(found.values(), key=lambda group: (witnesses.backing(group), max(map(_newest, group))))
     return value(max(best, key=_newest))
 
 
-def _type(claims: Sequence[Claim], outcome: _Outcome, when: When) -> EventType:
+def _type(claims: Sequence[Claim], when: When, witnesses: Witnesses) -> EventType:
     types = {claim.type for claim in claims}
     if EventType.CALL in types and types <= {EventType.CALL, EventType.MEETING}:
         return EventType.CALL
     if types == {EventType.VISIT, EventType.MEETING}:
         # a visit and the talks it was made for are a meeting; a stay of several days is a visit
         return EventType.VISIT if when.exact and when.length > 1 else EventType.MEETING
-    return _weighed(claims, lambda claim: claim.type) or claims[0].type
+    return _weighed(claims, lambda claim: claim.type, witnesses) or claims[0].type
 
 
 def _participants(claims: Sequence[Claim], outcome: _Outcome, type_: EventType) -> tuple[Participant, ...]:
@@ -316,32 +297,31 @@ def _spelled(one: Participant, people: Mapping[str, Participant]) -> str:
                  and same_person(id_, one.actor_id)), one.actor_id)
 
 
-def _place(claims: Sequence[Claim], outcome: _Outcome, when: When) -> Place | None:
+def _place(claims: Sequence[Claim], outcome: _Outcome, when: When, witnesses: Witnesses) -> Place | None:
     final = when.first, when.last
     now = [claim for claim in claims if _overlap(window(claim), final)]
     best: Place | None = None
     deciding = {claim.id for claim in outcome.deciding}
     for pool in ([claim for claim in now if claim.id in deciding], now, claims):
         city = _weighed([claim for claim in pool if claim.place is not None and claim.place.name],
-                        lambda claim: claim.place, lambda place: (fold_name(place.name or ""), place.country))
-        country = _weighed(pool, lambda claim: claim.place, lambda place: place.country)
+                        lambda claim: claim.place, witnesses, lambda place: (fold_name(place.name or ""), place.country))
+        country = _weighed(pool, lambda claim: claim.place, witnesses, lambda place: place.country)
         found = city or country
         if found is not None and (best is None or (best.name is None and found.name and found.country == best.country)):
             best = found
     return best
 
 
-def _confidence(claims: Sequence[Claim], when: When) -> float:
-    """1 - the chance that all sources err alike; a source counts once."""
-    surest: dict[str, float] = {}
+def _confidence(claims: Sequence[Claim], when: When, witnesses: Witnesses) -> float:
+    """1 - the chance that all witnesses err alike; one that tells another time counts half."""
     final = when.first, when.last
-    for claim in claims:
-        sure = claim.confidence if _overlap(window(claim), final) else claim.confidence / 2
-        surest[claim.source] = max(surest.get(claim.source, 0.0), sure)
-    doubt = 1.0
-    for sure in sorted(surest.values()):
-        doubt *= 1.0 - min(max(sure, 0.0), 0.99)
-    return round(min(1.0 - doubt, 0.99), 4)
+    return witnesses.confidence(claims, lambda claim: claim.confidence if _overlap(window(claim), final) else claim.confidence / 2)
+
+
+def _confirmed_by(outcome: _Outcome, participants: Sequence[Participant]) -> tuple[str, ...]:
+    """The parties whose own official outlet says what the status says."""
+    homes = {claim.home for claim in outcome.deciding if claim.home is not None}
+    return tuple(sorted(homes & set(map(side_of, participants))))
 
 
 # --- why --------------------------------------------------------------------------------------------------------------
@@ -350,8 +330,9 @@ def explain(event: Event) -> list[str]:
     """Why the event has its status and time, and which claims say otherwise; one line each."""
     if not event.claims:
         return ["withdrawn: no claim tells of it any more"]
-    outcome = _outcome(event.claims)
-    when, why = _when(event.claims, outcome)
+    witnesses = Witnesses(event.claims)
+    outcome = _outcome(event.claims, witnesses)
+    when, why = _when(event.claims, outcome, witnesses)
     newest = max(outcome.deciding, key=_newest)
     lines = [f"status {outcome.status.value}: {outcome.reason} by {_who(newest)}",
              f"time {when.edtf()}: {why}"]

@@ -51,6 +51,8 @@ class EventSourceSchema(Schema):
     url = String(required=True)
     published = String(required=True, metadata=_told("A day, or a time in UTC where it is known."))
     tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+    copy_of = String(required=True, allow_none=True, metadata=_told(
+        "Address of the earliest article of the event that prints the same report; null where it copies nobody."))
 
 
 class EventSchema(WhenSchema):
@@ -62,6 +64,9 @@ class EventSchema(WhenSchema):
     organisation = String(required=True, allow_none=True)
     place = Nested(PlaceSchema, required=True, allow_none=True)
     confidence = Float(required=True, metadata=_told("Share of such events that hold, 0 to 1."))
+    witnesses = Integer(required=True, metadata=_told("Sources that tell a report of their own; copies count once."))
+    confirmed_by = List(String(), required=True, metadata=_told(
+        "Parties (their codes) whose own official outlet says what the status says."))
     sources = List(Nested(EventSourceSchema), required=True)
     plover = String(required=True)
     cameo = String(required=True)

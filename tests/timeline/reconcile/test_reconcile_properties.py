@@ -14,6 +14,13 @@ from timeline.reconcile import candidate_keys, event_keys, explain, fold, reconc
 DAYS = ["2023-10-10", "2023-10-11", "2023-10-16", "2023-11-02"]
 TOLD = ["2023-10-01", "2023-10-10", "2023-10-12", "2023-10-20", "2023-11-03"]
 
+REPORT = ("Antony Blinken landed in Tel Aviv on Thursday morning. The secretary promised Israel further ammunition, and asked his hosts "
+          "to spare civilians wherever fighting continues. Afterwards he travelled onwards towards Amman, where Jordanian "
+          "officials expected him before nightfall.")
+SHORTENED = REPORT[:REPORT.index("Afterwards")]
+OTHER = ("Israeli ministers received their American visitor in wartime quarters. Nobody spoke publicly about hostages, although "
+         "relatives waited outside throughout the afternoon with photographs.")
+
 claims: st.SearchStrategy[Claim] = st.builds(
     lambda number, **told: claim(article=f"https://a.example/{number}", words=str(number), **told),
     number=st.integers(0, 10**6),
@@ -26,13 +33,15 @@ claims: st.SearchStrategy[Claim] = st.builds(
     body=st.sampled_from([None, None, "G7", "APEC"]),
     source=st.sampled_from(["a", "b", "c"]),
     tier=st.sampled_from(["official", "wire", "press"]),
-    formerly=st.sampled_from([None, None, None, *DAYS]))
+    formerly=st.sampled_from([None, None, None, *DAYS]),
+    text=st.sampled_from(["", REPORT, SHORTENED, OTHER]),
+    home=st.sampled_from([None, None, "US", "IL"]))
 
 
 def state(events: list[Event]) -> set[tuple[Any, ...]]:
     """All of an event but its id and revision."""
     return {(event.type, event.participants, event.when, event.status, event.place, event.organisation, event.title,
-             event.confidence, event.formerly, event.claims) for event in events}
+             event.confidence, event.formerly, event.claims, event.witnesses, event.confirmed_by) for event in events}
 
 
 @settings(max_examples=80, deadline=None)
