@@ -15,7 +15,7 @@ from timeline.model import Claim, Event, Participant, Place
 from timeline.weight import Witnesses
 from timeline.when import When
 
-__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "sound_event_json",
+__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "published_text", "sound_event_json",
            "when_fields"]
 
 API_PREFIX = "/api/v1"
@@ -76,7 +76,7 @@ def evidence_fields(claim: Claim, *, publisher: str | None = None) -> dict[str, 
         "source": claim.source,
         "publisher": publisher or claim.source,
         "tier": claim.tier.value,
-        "published": _published(claim),
+        "published": published_text(claim),
         "rule": claim.rule,
         "confidence": round(claim.confidence, 3),
         "asserts": asserted_fields(claim),
@@ -160,9 +160,10 @@ def _sources(claims: tuple[Claim, ...], publishers: Mapping[str, str]) -> list[d
     told = {claim.article: claim for claim in sorted(claims, key=lambda claim: claim.id, reverse=True)}
     witnesses = Witnesses(claims)
     return [{"source": claim.source, "publisher": publishers.get(claim.article) or claim.source, "url": claim.article,
-             "published": _published(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article)}
+             "published": published_text(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article)}
             for claim in sorted(told.values(), key=lambda claim: (claim.told_on, claim.article))]
 
 
-def _published(claim: Claim) -> str:
+def published_text(claim: Claim) -> str:
+    """The source's own time: RFC 3339 in UTC, or the day where only that is known."""
     return instant(claim.told_at) if claim.told_at is not None else claim.told_on.isoformat()

@@ -9,7 +9,8 @@ from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
 
 from app.api.parameters import SERVED_STATUSES
-from timeline.model import ActorKind, EventType, Tier
+from timeline.history import Turn
+from timeline.model import ActorKind, EventType, Status, Tier
 from timeline.when import Precision
 
 TEXT_LIMIT = 200_000
@@ -110,7 +111,39 @@ class EvidenceSchema(Schema):
     asserts = Nested(AssertedSchema, required=True, metadata=_told("What this sentence says, whatever others say."))
 
 
+class CitedSchema(Schema):
+    claim = String(required=True)
+    quotation = String(required=True, metadata=_told("The article's own words."))
+    article = String(required=True, metadata=_told("Address of the article."))
+    source = String(required=True)
+    publisher = String(required=True)
+    tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+    published = String(required=True, metadata=_told("The source's own time."))
+
+
+class StatusStepSchema(Schema):
+    turn = String(required=True, validate=OneOf([one.value for one in Turn]), metadata=_told(
+        "What the claim brought; `time`: the same occasion's time, told more exactly or corrected."))
+    status = String(required=True, validate=OneOf([one.value for one in Status]), metadata=_told("From then on."))
+    when = Nested(WhenSchema, required=True, metadata=_told("From then on."))
+    claim = Nested(CitedSchema, required=True)
+
+
+class RefusedSchema(Schema):
+    status = String(required=True, validate=OneOf([one.value for one in Status]), metadata=_told("What the claim says."))
+    when = Nested(WhenSchema, required=True)
+    reason = String(required=True)
+    claim = Nested(CitedSchema, required=True)
+
+
+class StatusesSchema(Schema):
+    steps = List(Nested(StatusStepSchema), required=True, metadata=_told(
+        "In the order of the sources' time; the last has the event's status and time."))
+    refused = List(Nested(RefusedSchema), required=True, metadata=_told("Claims whose status is not followed."))
+
+
 class EventDetailSchema(EventSchema):
+    statuses = Nested(StatusesSchema, required=True)
     evidence = List(Nested(EvidenceSchema), required=True)
 
 
@@ -132,6 +165,7 @@ class HistoryItemSchema(Schema):
 class HistorySchema(Schema):
     id = String(required=True)
     history = List(Nested(HistoryItemSchema), required=True, metadata=_told("Oldest first."))
+    statuses = Nested(StatusesSchema, required=True)
 
 
 class ActorSchema(Schema):
