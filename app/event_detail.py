@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.event_json import published_text, when_fields
+from timeline.contradictions import Said, contradictions
 from timeline.history import status_history
 from timeline.model import Claim
+from timeline.reconcile import fold
 
-__all__ = ["statuses_fields"]
+__all__ = ["contradictions_fields", "statuses_fields"]
 
 
 def statuses_fields(claims: Sequence[Claim], *, publishers: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -22,6 +24,19 @@ def statuses_fields(claims: Sequence[Claim], *, publishers: Mapping[str, str] | 
         "refused": [{"status": refusal.claim.status.value, "when": when_fields(refusal.claim.when), "reason": refusal.reason,
                      "claim": _cited(refusal.claim, names)} for refusal in history.refused],
     }
+
+
+def contradictions_fields(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Where the claims of an event contradict each other, ready for JSON."""
+    if not claims:
+        return []
+    return [{"field": one.field, "chosen": _said(one.chosen), "others": [_said(said) for said in one.others], "reason": one.reason}
+            for one in contradictions(fold(claims, ""))]
+
+
+def _said(said: Said) -> dict[str, Any]:
+    return {"value": said.value,
+            "claims": [{"claim": claim.id, "source": claim.source, "article": claim.article} for claim in said.claims]}
 
 
 def _cited(claim: Claim, publishers: Mapping[str, str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from sqlalchemy import RowMapping
 
-from app.event_detail import statuses_fields
+from app.event_detail import contradictions_fields, statuses_fields
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
 from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
@@ -39,7 +39,9 @@ def evidence_object(row: EvidenceRow) -> dict[str, Any]:
 
 def detail_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
     """What one event's own address adds to the event object."""
-    return {"statuses": statuses_object(rows), "evidence": [evidence_object(row) for row in rows]}
+    claims = [claim_from_json(row.claim) for row in rows]
+    return {"contradictions": contradictions_fields(claims), "statuses": statuses_object(rows),
+            "evidence": [evidence_object(row) for row in rows]}
 
 
 def statuses_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:

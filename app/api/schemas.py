@@ -142,7 +142,27 @@ class StatusesSchema(Schema):
     refused = List(Nested(RefusedSchema), required=True, metadata=_told("Claims whose status is not followed."))
 
 
+class SayingSchema(Schema):
+    claim = String(required=True)
+    source = String(required=True)
+    article = String(required=True, metadata=_told("Address of the article."))
+
+
+class SaidSchema(Schema):
+    value = String(required=True, metadata=_told("A status, a type, an EDTF time, a place or a party."))
+    claims = List(Nested(SayingSchema), required=True)
+
+
+class ContradictionSchema(Schema):
+    field = String(required=True, validate=OneOf(["status", "time", "place", "type", "parties"]))
+    chosen = Nested(SaidSchema, required=True)
+    others = List(Nested(SaidSchema), required=True)
+    reason = String(required=True, metadata=_told("Why the chosen value was."))
+
+
 class EventDetailSchema(EventSchema):
+    contradictions = List(Nested(ContradictionSchema), required=True, metadata=_told(
+        "Where claims of weight exclude each other; not where one is merely more exact."))
     statuses = Nested(StatusesSchema, required=True)
     evidence = List(Nested(EvidenceSchema), required=True)
 

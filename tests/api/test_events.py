@@ -140,7 +140,9 @@ def test_no_event_is_skipped_or_repeated_while_others_are_added(client: FlaskCli
 def test_an_event_shows_the_evidence_that_each_fact_rests_on(client: FlaskClient) -> None:
     listed = client.get("/api/v1/events?place=Astana").get_json()["events"][0]
     event = client.get(listed["url"]).get_json()
-    evidence, _ = event.pop("evidence"), event.pop("statuses")
+    evidence = event.pop("evidence")
+    assert event.pop("contradictions") == []
+    assert event.pop("statuses")["steps"]
     assert event == listed
     texts = {article.url: article.text for article, _ in articles()}
     assert {item["publisher"] for item in evidence} == {"The Meridian Courier", "Harbour Wire",
