@@ -45,8 +45,11 @@ class MergedTimeline:
 
     def events(self) -> list[dict[str, Any]]:
         """The events by time, each in the fields of the event JSON and with the ids of the articles it rests on."""
-        ordered = sorted(self._events.values(), key=lambda event: (event.when.first, event.when.last, event.id))
-        return [event_fields(event) | {"articles": [self._ids[url] for url in event.articles]} for event in ordered]
+        return [event_fields(event) | {"articles": [self._ids[url] for url in event.articles]} for event in self.ordered()]
+
+    def ordered(self) -> list[Event]:
+        """The events by time."""
+        return sorted(self._events.values(), key=lambda event: (event.when.first, event.when.last, event.id))
 
     def _forget(self, event_id: str) -> None:
         before = self._events.pop(event_id, None)

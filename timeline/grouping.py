@@ -81,8 +81,8 @@ def _alike(group: Group, other: Group, *, strict: bool, mixed: bool = False) -> 
     """
     if not group.kinds & other.kinds:
         return None
-    if not mixed and EventType.VISIT in group.types | other.types and (group.types == {EventType.VISIT}) != (
-            other.types == {EventType.VISIT}):
+    if not mixed and any(one.types == {EventType.VISIT} and EventType.VISIT not in two.types
+                         for one, two in ((group, other), (other, group))):
         return None
     best: float | None = None
     for reading in other.readings:

@@ -18,7 +18,7 @@ from functools import lru_cache
 from zlib import crc32
 
 from timeline.model import Claim
-from timeline.same import canonical_order
+from timeline.same import STRENGTH, canonical_order
 
 __all__ = ["copies", "families", "sketch_of"]
 
@@ -81,7 +81,8 @@ def _contained(one: str, other: str, common: int) -> bool:
 
 
 def families(claims: Iterable[Claim]) -> Mapping[str, str]:
-    """For each article (URL) the earliest article of the report that it prints; its own URL where it copies nobody.
+    """For each article (URL) the first article of the report that it prints; its own URL where it copies nobody. First is the
+    earliest day; on one day the official outlet, then the agency.
 
     Copies of copies belong together. The result depends on the claims alone, not on their order. An article is compared
     with those alone that share a shingle or the end of a sentence with it.
@@ -90,7 +91,7 @@ def families(claims: Iterable[Claim]) -> Mapping[str, str]:
     by_sketch: dict[str, str] = {}
     by_hash: dict[int, list[str]] = {}  # hash -> sketches
     by_ending: dict[tuple[bytes, ...], str] = {}
-    for claim in sorted(claims, key=canonical_order):
+    for claim in sorted(claims, key=_first_told):
         article = root.setdefault(claim.article, claim.article)
         kin = {root[by_ending.setdefault(_ending(claim.quotation), claim.article)]} if _ending(claim.quotation) else set()
         if claim.sketch in by_sketch:
@@ -108,6 +109,11 @@ def families(claims: Iterable[Claim]) -> Mapping[str, str]:
             first = next(each for each in root if each in kin)
             root.update({each: first for each, old in root.items() if old in kin})
     return root
+
+
+def _first_told(claim: Claim) -> tuple[object, ...]:
+    """By the day of the telling; on one day an official outlet wrote what the others print, and an agency what papers do."""
+    return claim.told_on, -STRENGTH[claim.tier], claim.home is None, *canonical_order(claim)
 
 
 @lru_cache(maxsize=16384)

@@ -68,6 +68,11 @@ ONE_EVENT: dict[str, list[Claim | list[Claim]]] = {
         claim("visit", [">Charles III/GB", "FR"], "2023-03-26/2023-03-29", told="2023-03-03", status="planned", source="a"),
         claim("visit", [">Charles III/GB", "FR"], "2023-03-26/2023-03-29", told="2023-03-24", status="postponed", source="b"),
         claim("visit", [">Charles III/GB", "FR"], "2023-09-20/2023-09-22", told="2023-08-24", status="planned", source="c")],
+    "a visit put off, and paid months later with its talks on one day": [
+        claim("visit", [f">{BLINKEN}", "CN"], "2023-02-05", told="2023-01-18", status="planned", source="a"),
+        claim("visit", [f">{BLINKEN}", "CN"], "2023-02-05", told="2023-02-03", status="postponed", source="b"),
+        claim("visit", [f">{BLINKEN}", "CN"], "2023-06-18", told="2023-06-14", status="planned", source="a"),
+        claim("meeting", [BLINKEN, "Qin Gang/CN"], "2023-06-18", told="2023-06-18", place="Beijing/CN", source="c")],
     "held a day later than planned": [
         claim("meeting", [BIDEN, "Naftali Bennett/IL"], "2021-08-26", told="2021-08-18", status="planned", place="Washington/US", source="a"),
         claim("meeting", [BIDEN, "Naftali Bennett/IL"], "2021-08-27", told="2021-08-27", place="Washington/US", source="b")],
