@@ -12,10 +12,11 @@ import orjson
 
 from timeline.codes import codes
 from timeline.model import Claim, Event, Participant, Place
+from timeline.series import Series
 from timeline.weight import Witnesses
 from timeline.when import When
 
-__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "published_text", "sound_event_json",
+__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "part_of_fields", "published_text", "sound_event_json",
            "when_fields"]
 
 API_PREFIX = "/api/v1"
@@ -106,6 +107,11 @@ def when_fields(when: When) -> dict[str, Any]:
         "time_zone": when.time_zone,
         "edtf": when.edtf(),
     }
+
+
+def part_of_fields(series: Series | None) -> dict[str, Any] | None:
+    """What an event is part of: a summit (its event's id) or a trip (an id of its own)."""
+    return {"id": series.id, "title": series.title, "kind": series.kind.value} if series is not None else None
 
 
 def as_unreported(rendered: bytes) -> bytes:

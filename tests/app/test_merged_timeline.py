@@ -110,6 +110,20 @@ def test_every_quotation_stands_at_its_offsets(rows: Sequence[Row]) -> None:
             assert texts[claim.article][claim.start:claim.end] == claim.quotation
 
 
+def test_a_bilateral_points_to_the_summit_that_it_was_held_at() -> None:
+    rows: list[Row] = [
+        {"id": "opening", "url": "https://morning.example/g20", "publisher": "Morning Sheet", "published": "2023-09-10",
+         "text": "Narendra Modi welcomed Rishi Sunak to the G20 summit in New Delhi on September 9, 2023."},
+        {"id": "talks", "url": "https://evening.example/g20", "publisher": "Evening Sheet", "published": "2023-09-10",
+         "text": "Rishi Sunak met Narendra Modi in New Delhi on September 9, 2023."}]
+    for order in permutations(rows):
+        events = merged(order).events()
+        summit, = (event for event in events if event["type"] == "summit")
+        talks, = (event for event in events if event["type"] == "meeting")
+        assert talks["part_of"] == {"id": summit["id"], "title": "G20 summit", "kind": "summit"}
+        assert summit["part_of"] is None
+
+
 def test_an_older_article_that_comes_late_does_not_undo_a_newer_cancellation() -> None:
     plan, off = OFF
     for order in ([plan, off], [off, plan]):
