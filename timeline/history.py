@@ -74,9 +74,12 @@ def status_history(claims: Iterable[Claim]) -> StatusHistory:
     followed = [claim for claim in ordered if claim.id not in final.dismissed]
     steps: list[StatusStep] = []
     so_far: list[Claim] = []
-    for _, sentences in groupby(followed, key=lambda claim: claim.article):  # an article tells all that it tells at once
-        new = list(sentences)
+    # an article tells all that it tells at once
+    articles = [list(sentences) for _, sentences in groupby(followed, key=lambda claim: claim.article)]
+    for new in articles:
         so_far += new
+        if steps and new is not articles[-1] and all(_says(claim, steps[-1]) for claim in new):
+            continue
         outcome = outcome_of(so_far, witnesses)
         when, _ = time_of(so_far, outcome, witnesses)
         last = steps[-1] if steps else None
@@ -84,6 +87,11 @@ def status_history(claims: Iterable[Claim]) -> StatusHistory:
             claim = max(new, key=lambda claim: (claim.status is outcome.status, claim.when == when, claim.when.overlaps(when)))
             steps.append(StatusStep(_turn(last, outcome.status, when, claim), outcome.status, when, claim))
     return StatusHistory(tuple(steps), tuple(_refused(ordered, final, steps)))
+
+
+def _says(claim: Claim, step: StatusStep) -> bool:
+    """It says what stands, so that nothing turns."""
+    return claim.status is step.status and claim.when == step.when and claim.formerly is None
 
 
 def _turn(last: StatusStep | None, status: Status, when: When, claim: Claim) -> Turn:

@@ -47,7 +47,7 @@ def outcome_of(claims: Sequence[Claim], witnesses: Witnesses) -> Outcome:
         first = min(map(told, held))
         against = [claim for claim in claims if claim.status in (Status.CANCELLED, Status.POSTPONED) and told(claim) >= first
                    and any(overlap(window(claim), window(one)) for one in held)]
-        if witnesses.support(against) <= witnesses.support(held):
+        if not against or witnesses.support(against) <= witnesses.support(held):
             dismissed = {claim.id: "told as held before it could have been" for claim in others if ahead_of_time(claim)}
             dismissed.update((claim.id, "reported as held, and no more is behind this") for claim in against)
             return Outcome(Status.HELD, tuple(held), dismissed, "reported as held")

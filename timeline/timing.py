@@ -4,7 +4,7 @@ The rules are in docs/merging.md, under Date.
 """
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from timeline.model import Claim, EventType, Status
@@ -67,11 +67,18 @@ def _anchor(exact: Sequence[Claim], lasting: bool, witnesses: Witnesses) -> Clai
     if not lasting:
         single = {span: found for span, found in by_time.items() if span[0] == span[1]}
         by_time = single or by_time
-    best = max(by_time.values(), key=lambda found: (witnesses.backing(found), max(map(newest, found))))
+    best = _most_backed(by_time, witnesses)
     if lasting and all(span[0] == span[1] for span in by_time):
         start = min(span[0] for span in by_time if abs((span[0] - best[0].when.first).days) <= 3)
         best = by_time[start, start]
     return max(best, key=newest)
+
+
+def _most_backed(by_time: Mapping[tuple[date, date], Sequence[Claim]], witnesses: Witnesses) -> Sequence[Claim]:
+    found = list(by_time.values())
+    if len(found) == 1:
+        return found[0]
+    return max(found, key=lambda claims: (witnesses.backing(claims), max(map(newest, claims))))
 
 
 def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool, witnesses: Witnesses) -> Claim:
@@ -86,9 +93,10 @@ def _refined(anchor: Claim, pool: Sequence[Claim], lasting: bool, witnesses: Wit
         stays = [claim for claim in exact if claim.when.length > 1]
         if not stays or anchor.when.length > 1:
             return anchor
-        spans = {window(claim) for claim in stays}
-        best = max(spans, key=lambda span: (witnesses.backing(claim for claim in stays if window(claim) == span), span))
-        return max((claim for claim in stays if window(claim) == best), key=newest)
+        by_span: dict[tuple[date, date], list[Claim]] = {}
+        for claim in stays:
+            by_span.setdefault(window(claim), []).append(claim)
+        return max(_most_backed(by_span, witnesses), key=newest)
     days = [claim for claim in exact if claim.when.length == 1]
     if anchor.when.length == 1 or not days:
         return anchor
