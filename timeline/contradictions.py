@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from timeline.accounts import canonical_order, window
 from timeline.model import Claim, Event, EventType, Place, Status, Tier
 from timeline.outcome import Outcome, outcome_of, overlap
 from timeline.parties import fold_name, side_of
-from timeline.same import canonical_order, window
 from timeline.timing import time_of
 from timeline.weight import Witnesses
 

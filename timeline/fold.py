@@ -9,10 +9,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from timeline.accounts import STRENGTH, canonical_order, window
 from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status
 from timeline.outcome import Outcome, newest, outcome_of, overlap
 from timeline.parties import fold_name, same_person, side_of
-from timeline.same import STRENGTH, canonical_order, window
 from timeline.timing import earlier_times, time_of
 from timeline.titles import title
 from timeline.weight import Witnesses

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from timeline.accounts import Group, Kind, Reading, canonical_order, told
 from timeline.model import Claim, EventType, Status
-from timeline.same import Group, Kind, Reading, canonical_order, likeness, occasion, told
+from timeline.same import likeness, occasion
 from timeline.when import When
 
 __all__ = ["group_claims"]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 
+from timeline.accounts import canonical_order, told
 from timeline.model import Claim, Status
 from timeline.outcome import Outcome, ahead_of_time, outcome_of
-from timeline.same import canonical_order, told
 from timeline.timing import time_of
 from timeline.weight import Witnesses
 from timeline.when import When

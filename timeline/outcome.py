@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from timeline.accounts import STRENGTH, canonical_order, told, window
 from timeline.model import Claim, Status
-from timeline.same import STRENGTH, canonical_order, told, window
 from timeline.weight import Witnesses
 
 __all__ = ["Outcome", "ahead_of_time", "newest", "outcome_of", "overlap"]

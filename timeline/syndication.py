@@ -17,8 +17,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from zlib import crc32
 
+from timeline.accounts import STRENGTH, canonical_order
 from timeline.model import Claim
-from timeline.same import STRENGTH, canonical_order
 
 __all__ = ["copies", "families", "sketch_of"]
 

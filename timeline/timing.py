@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
+from timeline.accounts import STRENGTH, window
 from timeline.model import Claim, EventType, Status
 from timeline.outcome import Outcome, newest, overlap
-from timeline.same import STRENGTH, window
 from timeline.weight import Witnesses
 from timeline.when import Precision, When
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import prod
 
+from timeline.accounts import STRENGTH
 from timeline.model import Claim
-from timeline.same import STRENGTH
 from timeline.syndication import families
 
 __all__ = ["Witnesses"]
