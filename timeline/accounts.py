@@ -80,8 +80,9 @@ def _kinds(type_: EventType, sides: Sides, organisation: str | None) -> frozense
 
 
 def _levels(claim: Claim, offices: Sides) -> frozenset[EventType]:
-    """Leaders or their ministers: a body's "meeting" that a head of state or government attends can be its summit."""
-    if claim.type is EventType.CONFERENCE and claim.organisation and any(_LEADERS & told for told in offices.values()):
+    """Leaders or their ministers: a body's "meeting" that heads of state or government attend can be its summit. One alone
+    may be the host who opens a meeting of ministers."""
+    if claim.type is EventType.CONFERENCE and claim.organisation and sum(bool(_LEADERS & told) for told in offices.values()) > 1:
         return _LEVELS
     return _LEVELS & {claim.type}
 

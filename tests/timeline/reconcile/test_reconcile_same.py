@@ -90,7 +90,7 @@ ONE_EVENT: dict[str, list[Claim | list[Claim]]] = {
         claim("meeting", ["US", "IR"], "2025-04", told="2025-04-20", source="a"),
         claim("meeting", ["IR", "US"], "2025-04", told="2025-04-22", source="b")],
     "a body's meeting that heads of government attend, and its summit": [
-        claim("conference", ["Fumio Kishida/JP as Prime Minister", XI], "2023-11-16", told="2023-11-09", status="planned", body="APEC", source="a"),
+        claim("conference", ["Fumio Kishida/JP as Prime Minister", f"{XI} as President"], "2023-11-16", told="2023-11-09", status="planned", body="APEC", source="a"),
         claim("summit", [XI], "2023-11-15", told="2023-11-15", body="APEC", source="b")],
     "a summit under way, reported and still to come in one article": [
         claim("summit", ["KR"], "2025-10-31/2025-11-01", told="2025-11-01", body="APEC", source="a"),
@@ -158,6 +158,9 @@ APART: dict[str, tuple[list[Claim], int]] = {
     "a named guest, and one who is told by another office": ([
         claim("visit", [">CN as Defence Minister", "US"], "2023-10-26/2023-10-28", told="2023-10-23", status="planned", source="a"),
         claim("visit", [f">{WANG} as Foreign Minister", "US"], "2023-10", told="2023-10-29", source="b")], 2),
+    "a summit, and the ministers before it whose meeting its host opened": ([
+        claim("conference", ["ID as Foreign Minister", "Hun Sen/KH as Prime Minister"], "2022-11-10", told="2022-11-10", body="ASEAN", source="a"),
+        claim("summit", ["ID", "KH"], "2022-11-11/2022-11-13", told="2022-11-13", body="ASEAN", source="b")], 2),
     "a summit of leaders and the ministers before it": ([
         claim("conference", ["US", "CN", "JP"], "2023-11-13/2023-11-14", told="2023-11-14", body="APEC", source="a"),
         claim("summit", ["US", "CN", "JP"], "2023-11-15/2023-11-17", told="2023-11-17", body="APEC", source="b")], 2),
