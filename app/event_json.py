@@ -12,9 +12,11 @@ import orjson
 
 from timeline.codes import codes
 from timeline.model import Claim, Event, Participant, Place
+from timeline.series import Series
+from timeline.weight import Witnesses
 from timeline.when import When
 
-__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "sound_event_json",
+__all__ = ["API_PREFIX", "as_unreported", "asserted_fields", "event_fields", "event_json", "evidence_fields", "instant", "part_of_fields", "published_text", "sound_event_json",
            "when_fields"]
 
 API_PREFIX = "/api/v1"
@@ -52,6 +54,8 @@ def event_fields(event: Event, *, publishers: Mapping[str, str] | None = None) -
         "organisation": event.organisation,
         "place": _place(event.place),
         "confidence": round(event.confidence, 3),
+        "witnesses": event.witnesses,
+        "confirmed_by": list(event.confirmed_by),
         "sources": _sources(event.claims, publishers or {}),
         "plover": derived.plover,
         "cameo": derived.cameo,
@@ -73,7 +77,7 @@ def evidence_fields(claim: Claim, *, publisher: str | None = None) -> dict[str, 
         "source": claim.source,
         "publisher": publisher or claim.source,
         "tier": claim.tier.value,
-        "published": _published(claim),
+        "published": published_text(claim),
         "rule": claim.rule,
         "confidence": round(claim.confidence, 3),
         "asserts": asserted_fields(claim),
@@ -103,6 +107,11 @@ def when_fields(when: When) -> dict[str, Any]:
         "time_zone": when.time_zone,
         "edtf": when.edtf(),
     }
+
+
+def part_of_fields(series: Series | None) -> dict[str, Any] | None:
+    """What an event is part of: a summit (its event's id) or a trip (an id of its own)."""
+    return {"id": series.id, "title": series.title, "kind": series.kind.value} if series is not None else None
 
 
 def as_unreported(rendered: bytes) -> bytes:
@@ -155,10 +164,12 @@ def _place(place: Place | None) -> dict[str, Any] | None:
 def _sources(claims: tuple[Claim, ...], publishers: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each article once, in the order in which they told: the same whatever the order of the claims."""
     told = {claim.article: claim for claim in sorted(claims, key=lambda claim: claim.id, reverse=True)}
+    witnesses = Witnesses(claims)
     return [{"source": claim.source, "publisher": publishers.get(claim.article) or claim.source, "url": claim.article,
-             "published": _published(claim), "tier": claim.tier.value}
+             "published": published_text(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article)}
             for claim in sorted(told.values(), key=lambda claim: (claim.told_on, claim.article))]
 
 
-def _published(claim: Claim) -> str:
+def published_text(claim: Claim) -> str:
+    """The source's own time: RFC 3339 in UTC, or the day where only that is known."""
     return instant(claim.told_at) if claim.told_at is not None else claim.told_on.isoformat()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.event_json import asserted_fields
 from timeline.extract import claims_from
@@ -24,9 +25,10 @@ def ready_gazetteer(names: Path | None = None) -> Gazetteer:
 
 
 def article_of_row(row: Mapping[str, Any]) -> Article:
-    """An NDJSON row with `text` and `published`, and perhaps `id`, `title`, `language`, `url`, `publisher`.
+    """An NDJSON row with `text` and `published`, and perhaps `id`, `title`, `language`, `url`, `publisher`, `source`.
 
-    Raises `ValueError` that names the field where one is missing or wrong.
+    Without a `source` the publisher stands for it, or the host of the URL: whose words they are must be known where sources
+    are counted. Raises `ValueError` that names the field where one is missing or wrong.
     """
     text = row.get("text")
     if not isinstance(text, str):
@@ -38,8 +40,11 @@ def article_of_row(row: Mapping[str, Any]) -> Article:
         day = date.fromisoformat(published[:10]) if published else None
     except ValueError as error:
         raise ValueError(f"published: {error}") from error
-    return article_from_text(text, title=row.get("title"), published=day, language=row.get("language") or "en",
-                             url=row.get("url") or f"urn:article:{row.get('id', '')}", publisher=row.get("publisher") or "")
+    url, publisher, source = row.get("url") or f"urn:article:{row.get('id', '')}", row.get("publisher") or "", row.get("source")
+    if not isinstance(source, str) or not source:
+        source = publisher or urlsplit(url).hostname or ""
+    return article_from_text(text, title=row.get("title"), published=day, language=row.get("language") or "en", url=url,
+                             source=source, publisher=publisher)
 
 
 def events_of_row(row: Mapping[str, Any]) -> list[dict[str, Any]]:

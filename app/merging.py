@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from typing import Any
 
-from app.event_json import event_fields
+from app.event_json import event_fields, part_of_fields
 from app.extraction import article_of_row
 from timeline.model import Article, Claim, Event
 from timeline.reconcile import candidate_keys, event_keys, reconcile
+from timeline.series import parents, series_of
 
 __all__ = ["MergedTimeline", "stories_of"]
 
@@ -44,9 +45,16 @@ class MergedTimeline:
         self._ids[article.url] = str(row.get("id") or article.url)
 
     def events(self) -> list[dict[str, Any]]:
-        """The events by time, each in the fields of the event JSON and with the ids of the articles it rests on."""
-        ordered = sorted(self._events.values(), key=lambda event: (event.when.first, event.when.last, event.id))
-        return [event_fields(event) | {"articles": [self._ids[url] for url in event.articles]} for event in ordered]
+        """The events by time, each in the fields of the event JSON, with what it is part of and the ids of the articles it
+        rests on."""
+        ordered = self.ordered()
+        series = parents(series_of(ordered))
+        return [event_fields(event) | {"part_of": part_of_fields(series.get(event.id)),
+                                       "articles": [self._ids[url] for url in event.articles]} for event in ordered]
+
+    def ordered(self) -> list[Event]:
+        """The events by time."""
+        return sorted(self._events.values(), key=lambda event: (event.when.first, event.when.last, event.id))
 
     def _forget(self, event_id: str) -> None:
         before = self._events.pop(event_id, None)

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from timeline.accounts import Group, Kind, Reading, canonical_order, told
 from timeline.model import Claim, EventType, Status
-from timeline.same import Group, Kind, Reading, canonical_order, likeness, occasion, told
+from timeline.same import likeness, occasion
 from timeline.when import When
 
 __all__ = ["group_claims"]
@@ -81,8 +82,8 @@ def _alike(group: Group, other: Group, *, strict: bool, mixed: bool = False) -> 
     """
     if not group.kinds & other.kinds:
         return None
-    if not mixed and EventType.VISIT in group.types | other.types and (group.types == {EventType.VISIT}) != (
-            other.types == {EventType.VISIT}):
+    if not mixed and any(one.types == {EventType.VISIT} and EventType.VISIT not in two.types
+                         for one, two in ((group, other), (other, group))):
         return None
     best: float | None = None
     for reading in other.readings:
@@ -113,10 +114,10 @@ def _touches(group: Group, span: tuple[date, date]) -> bool:
 
 def _continued(group: Group, groups: list[Group]) -> Group | None:
     """The next day of a summit, which articles tell day by day ("at Friday's summit")."""
-    if EventType.SUMMIT not in group.types or not group.organisations or not group.exact:
+    if EventType.SUMMIT not in group.levels or not group.organisations or not group.exact:
         return None
     for other in groups:
-        if (other is not group and EventType.SUMMIT in other.types and other.exact and _gap(group, other) <= 1
+        if (other is not group and EventType.SUMMIT in other.levels and other.exact and _gap(group, other) <= 1
                 and group.organisations & other.organisations and _alike(group, other, strict=False) is not None):
             return other
     return None

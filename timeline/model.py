@@ -150,7 +150,9 @@ class Claim:
 
     `quotation` equals `article.text[start:end]`. `told_on` is the source's own time: the day the article was
     published. `rule` names the rule that made the claim, `confidence` is the share of such claims that hold (0 to 1).
-    `formerly` is the time that an event was moved away from ("postponed from Monday").
+    `formerly` is the time that an event was moved away from ("postponed from Monday"). `sketch` stands for the article's text
+    (`timeline.syndication`), `home` is the state (or "EU") whose official outlet published it; claims stored before these
+    were kept have neither.
     """
 
     id: str
@@ -171,11 +173,17 @@ class Claim:
     rule: str
     confidence: float
     formerly: When | None = None
+    sketch: str = ""
+    home: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Folded from its claims; `id` comes from the first of them and never changes."""
+    """Folded from its claims; `id` comes from the first of them and never changes.
+
+    `witnesses` counts the sources that tell a report of their own, `confirmed_by` are the parties (codes, sorted) whose own
+    official outlet says what the status says.
+    """
 
     id: str
     claims: tuple[Claim, ...]
@@ -189,6 +197,8 @@ class Event:
     confidence: float
     formerly: tuple[When, ...] = ()  # earlier dates, oldest first
     revision: int = 0  # SEQUENCE of the calendar: one higher with each material change
+    witnesses: int = 1
+    confirmed_by: tuple[str, ...] = ()
 
     @property
     def articles(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 from timeline.model import ActorKind, EventType, Participant, Place
 from timeline.spelling import fold, sound
 
-__all__ = ["PartyMatch", "Sides", "fold_name", "match", "same_person", "side_of", "sides_of"]
+__all__ = ["PartyMatch", "Sides", "fold_name", "match", "offices_of", "same_person", "side_of", "sides_of"]
 
 Sides = Mapping[str, frozenset[str]]  # side (country code, acronym, or the id of somebody whose state is unknown) -> persons
 
@@ -44,6 +44,16 @@ def sides_of(participants: Iterable[Participant], type_: EventType | None = None
     if type_ is EventType.VISIT and place is not None and place.country:
         sides.setdefault(place.country, frozenset())
     return sides
+
+
+def offices_of(participants: Iterable[Participant]) -> Sides:
+    """Sides and the offices told for each, folded; sides without one are left out."""
+    offices: dict[str, frozenset[str]] = {}
+    for participant in participants:
+        if participant.role:
+            side = side_of(participant)
+            offices[side] = offices.get(side, frozenset()) | {fold_name(participant.role)}
+    return offices
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,167 +4,16 @@ A claim is compared with a *group*, the claims that are taken for one event so f
 """
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from timeline.model import Claim, Event, EventType, Place, Status, Tier
-from timeline.parties import PartyMatch, Sides, fold_name, match, sides_of
+from timeline.accounts import Group, Kind, Reading, canonical_order, told, window
+from timeline.model import Claim, Event, EventType, Place, Status
+from timeline.parties import PartyMatch, Sides, match
 
-__all__ = ["Kind", "Likeness", "Reading", "Group", "canonical_order", "same_event", "told", "window"]
+__all__ = ["Group", "Kind", "Likeness", "Reading", "canonical_order", "likeness", "occasion", "same_event", "told", "window"]
 
 DAY = timedelta(days=1)
-STRENGTH = {Tier.OFFICIAL: 3, Tier.WIRE: 2, Tier.PRESS: 1}
-
-
-class Kind(StrEnum):
-    """What can be one event: a visit and the talks it was made for are, a call and a summit are not."""
-
-    ENCOUNTER = "encounter"
-    CALL = "call"
-    GATHERING = "gathering"
-    SIGNING = "signing"
-    CEREMONY = "ceremony"
-
-
-def told(claim: Claim) -> datetime:
-    """The source's own time (UTC); noon where only the day is known."""
-    if claim.told_at is not None:
-        return claim.told_at.astimezone(UTC)
-    return datetime.combine(claim.told_on, time(12), UTC)
-
-
-def canonical_order(claim: Claim) -> tuple[datetime, int, str, int, str]:
-    """Sort key: by the source's own time, then the nearer source first. Never by arrival."""
-    return told(claim), -STRENGTH[claim.tier], claim.article, claim.start, claim.id
-
-
-def window(claim: Claim) -> tuple[date, date]:
-    """The days that the claim's time can mean.
-
-    A vague time is bounded by the day of the telling: what was held lies before it, what is planned after it, each with a
-    day to spare for time zones.
-    """
-    first, last = claim.when.first, claim.when.last
-    if not claim.when.exact:
-        if claim.status is Status.HELD:
-            last = max(first, min(last, claim.told_on + DAY))
-        elif claim.status is Status.PLANNED and claim.told_on - DAY <= last:
-            first = max(first, claim.told_on - DAY)
-    return first, last
-
-
-def _kinds(type_: EventType, sides: Sides, organisation: str | None) -> frozenset[Kind]:
-    """What a claim can be taken for. A word like "summit" or "meeting" is used loosely; the parties decide."""
-    several = len(sides) > 2
-    of_a_body = organisation is not None and fold_name(organisation) not in map(fold_name, sides)
-    match type_:
-        case EventType.CALL:
-            return frozenset((Kind.CALL, Kind.GATHERING)) if several else frozenset((Kind.CALL,))
-        case EventType.MEETING if several or (of_a_body and len(sides) < 2):
-            return frozenset((Kind.ENCOUNTER, Kind.GATHERING))
-        case EventType.SUMMIT | EventType.CONFERENCE if len(sides) == 2 and not of_a_body:
-            return frozenset((Kind.ENCOUNTER, Kind.GATHERING))
-        case EventType.SUMMIT | EventType.CONFERENCE:
-            return frozenset((Kind.GATHERING,))
-        case EventType.SIGNING:
-            return frozenset((Kind.SIGNING,))
-        case EventType.CEREMONY:
-            return frozenset((Kind.CEREMONY,))
-    return frozenset((Kind.ENCOUNTER,))
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A claim with what is asked of it again and again."""
-
-    claim: Claim
-    sides: Sides
-    kinds: frozenset[Kind]
-    first: date
-    last: date
-    organisation: str | None
-    place: str | None  # folded name
-
-    @classmethod
-    def of(cls, claim: Claim) -> Reading:
-        sides = sides_of(claim.participants, claim.type, claim.place)
-        first, last = window(claim)
-        return cls(claim, sides, _kinds(claim.type, sides, claim.organisation), first, last,
-                   fold_name(claim.organisation) if claim.organisation else None,
-                   fold_name(claim.place.name) if claim.place is not None and claim.place.name else None)
-
-    @property
-    def exact(self) -> bool:
-        return self.claim.when.exact
-
-    @property
-    def single(self) -> bool:
-        """Told as one certain day."""
-        return self.exact and self.first == self.last
-
-
-@dataclass(slots=True)
-class Group:
-    """Claims taken for one event, with what they say together."""
-
-    readings: list[Reading] = field(default_factory=list)
-    sides: dict[str, frozenset[str]] = field(default_factory=dict)
-    kinds: frozenset[Kind] = frozenset(Kind)
-    organisations: set[str] = field(default_factory=set)
-    places: set[str] = field(default_factory=set)
-    countries: set[str] = field(default_factory=set)
-    # distinct stretches told exactly, by whether a visit was told; and vague ones
-    visits: set[tuple[date, date]] = field(default_factory=set)
-    others: set[tuple[date, date]] = field(default_factory=set)
-    vague: set[tuple[date, date]] = field(default_factory=set)
-    types: set[EventType] = field(default_factory=set)
-    held_on: dict[str, date] = field(default_factory=dict)  # article -> day of the telling
-    planned_on: dict[str, date] = field(default_factory=dict)
-    first: date = date.max  # of all stretches
-    last: date = date.min
-
-    @classmethod
-    def of(cls, readings: Iterable[Reading]) -> Group:
-        group = cls()
-        for reading in readings:
-            group.add(reading)
-        return group
-
-    def add(self, reading: Reading) -> None:
-        claim = reading.claim
-        self.readings.append(reading)
-        for side, persons in reading.sides.items():
-            self.sides[side] = self.sides.get(side, frozenset()) | persons
-        self.kinds = (self.kinds & reading.kinds) or self.kinds
-        if reading.organisation:
-            self.organisations.add(reading.organisation)
-        if reading.place:
-            self.places.add(reading.place)
-        if claim.place is not None and claim.place.country:
-            self.countries.add(claim.place.country)
-        span = reading.first, reading.last
-        if not reading.exact:
-            self.vague.add(span)
-        elif claim.type is EventType.VISIT:
-            self.visits.add(span)
-        else:
-            self.others.add(span)
-        self.types.add(claim.type)
-        if claim.status is Status.HELD:
-            self.held_on[claim.article] = claim.told_on
-        elif claim.status is Status.PLANNED:
-            self.planned_on[claim.article] = claim.told_on
-        self.first = min(self.first, reading.first)
-        self.last = max(self.last, reading.last)
-
-    @property
-    def exact(self) -> set[tuple[date, date]]:
-        return self.visits | self.others
-
-    def statuses(self) -> set[Status]:
-        return {reading.claim.status for reading in self.readings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +44,13 @@ def likeness(group: Group, reading: Reading) -> Likeness | None:
     who = occasion(group, reading, certain_day=when[2])
     if who is None:
         return None
-    score = when[0] + who.score + 0.5 * (reading.claim.type in group.types)
+    score = when[0] + who.score + 0.5 * (_word(reading.claim.type) in map(_word, group.types))
     return Likeness(score, (*who.reasons, when[1]))
+
+
+def _word(type_: EventType) -> EventType:
+    """What two sources may call alike: a summit of two is a meeting."""
+    return EventType.MEETING if type_ is EventType.SUMMIT else type_
 
 
 def _untold_call(group: Group, reading: Reading) -> bool:
@@ -240,7 +94,7 @@ def _bilateral(group: Group, reading: Reading, parties: PartyMatch, certain_day:
         if not certain_day and len(group.sides) != len(reading.sides):
             return None
     elif shared < 2 or (named == 0 and not certain_day and not (here and reading.exact)
-                        and not _nobody_named(group.sides, reading.sides)):
+                        and not _nobody_named(group.sides, reading.sides) and not _same_office(group, reading, parties)):
         return None
     if (parties.left or parties.right) and not one_sided and not (named and certain_day):
         return None  # three who met are not two of them, unless the day says so
@@ -253,6 +107,12 @@ def _nobody_named(ours: Sides, theirs: Sides) -> bool:
     return ours.keys() == theirs.keys() and not any(ours.values()) and not any(theirs.values())
 
 
+def _same_office(group: Group, reading: Reading, parties: PartyMatch) -> bool:
+    """One tells by the office what the other tells by the name: "China's foreign minister" and Wang Yi, foreign minister."""
+    return any(not (group.sides.get(side) and reading.sides.get(side))
+               and group.offices.get(side, frozenset()) & reading.offices.get(side, frozenset()) for side in parties.shared)
+
+
 def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | None:
     parties = match(group.sides, reading.sides)
     ours, theirs = group.organisations, reading.organisation
@@ -263,8 +123,7 @@ def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | 
     if foreign:
         return None
     shared = len(parties.shared)
-    levels = {EventType.SUMMIT, EventType.CONFERENCE} & (group.types | {reading.claim.type})
-    if len(levels) == 2 and not (certain_day or _nested(group, reading)):
+    if not _one_level(group, reading) and not (certain_day or _nested(group, reading)):
         return None
     if not same_body:
         smaller = min(len(group.sides), len(reading.sides))
@@ -277,6 +136,11 @@ def _gathering(group: Group, reading: Reading, certain_day: bool) -> Likeness | 
             return None  # two meetings on the margin are not one gathering
     score = 3.0 * same_body + min(shared, 4) * 0.5 + min(len(parties.named), 4) * 0.5 + 0.5 * here
     return Likeness(score, _reasons(parties, here, same_body))
+
+
+def _one_level(group: Group, reading: Reading) -> bool:
+    """Whether both are of leaders or both of their ministers, as far as is told."""
+    return not group.levels or not reading.levels or bool(group.levels & reading.levels)
 
 
 def _ceremony(group: Group, reading: Reading, parties: PartyMatch, certain_day: bool) -> Likeness | None:
@@ -330,7 +194,7 @@ def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
     if reading.claim.type is EventType.MEETING and group.types == {EventType.VISIT} and any(
             first != last for first, last in group.visits):
         return None  # a meeting on a visit of several days is an event of its own
-    if _plan_after_report(group, reading):
+    if _plan_after_report(group, reading) and not _under_way(group, reading):
         return None
     if group.exact:
         fitting = [other for other in group.exact if _touch(span, other)]
@@ -353,6 +217,13 @@ def _plan_after_report(group: Group, reading: Reading) -> bool:
         return claim.article in group.planned_on or (
             not group.exact and bool(group.planned_on) and min(group.planned_on.values()) >= claim.told_on)
     return False
+
+
+def _under_way(group: Group, reading: Reading) -> bool:
+    """A body's gathering on the days around the telling: what is left of it is still a plan, and the rest is reported."""
+    day = reading.claim.told_on
+    return (Kind.GATHERING in group.kinds & reading.kinds and reading.organisation in group.organisations
+            and any(first - DAY <= day <= last + DAY for first, last in group.exact))
 
 
 def _distance(reading: Reading, span: tuple[date, date]) -> int:

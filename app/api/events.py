@@ -10,7 +10,7 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.objects import event_bytes, evidence_object, history_object
+from app.api.objects import detail_object, event_bytes, history_object, statuses_object
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import EventParameters, NoParameters, event_filter, question, unreported_before
 from app.api.problems import Problem, problems
@@ -75,8 +75,7 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         row = found(event_id)
         if row.withdrawn:
             raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
-        evidence = [evidence_object(claim) for claim in queries.evidence(event_id)]
-        body = event_bytes(row)[:-1] + b',"evidence":' + dump(evidence) + b"}"
+        body = event_bytes(row)[:-1] + b"," + dump(detail_object(queries.evidence(event_id)))[1:]
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
         return answer(body, "application/json")
 
@@ -88,10 +87,11 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
     def get_history(event_id: str, asked: dict[str, Any]) -> Response:
         """Get the history of one event
 
-        What changed, when, and on what grounds; of a withdrawn event too.
+        What changed, when, and on what grounds; of a withdrawn event too. `statuses` tells the same of the status alone, in
+        the order in which the sources told and not in that of the reading.
         """
         found(event_id)
         changes = [history_object(change) for change in queries.history(event_id)]
-        return answer_json({"id": event_id, "history": changes})
+        return answer_json({"id": event_id, "history": changes, "statuses": statuses_object(queries.evidence(event_id))})
 
     return blueprint

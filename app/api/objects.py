@@ -2,18 +2,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import RowMapping
 
+from app.event_detail import contradictions_fields, statuses_fields
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
 from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
 from scraper.source import Source
 
-__all__ = ["actor_object", "address_of", "event_bytes", "evidence_object", "history_object", "run_object",
-           "run_source_object", "source_object", "time_text"]
+__all__ = ["actor_object", "address_of", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
+           "run_source_object", "source_object", "statuses_object", "time_text"]
 
 _COUNTS = ("fetched", "new", "changed", "failed", "empty")
 # What follows from the others, or is told elsewhere in the history.
@@ -33,6 +35,19 @@ def event_bytes(row: EventRow) -> bytes:
 def evidence_object(row: EvidenceRow) -> dict[str, Any]:
     return evidence_fields(claim_from_json(row.claim), publisher=row.publisher) | {
         "article_id": row.article_id, "version": row.version, "headline": row.headline}
+
+
+def detail_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
+    """What one event's own address adds to the event object."""
+    claims = [claim_from_json(row.claim) for row in rows]
+    return {"contradictions": contradictions_fields(claims), "statuses": statuses_object(rows),
+            "evidence": [evidence_object(row) for row in rows]}
+
+
+def statuses_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
+    """The steps by which the event's status came about, in the order of the sources' time."""
+    told = [(claim_from_json(row.claim), row.publisher) for row in rows]
+    return statuses_fields([claim for claim, _ in told], publishers={claim.article: name for claim, name in told})
 
 
 def history_object(row: RowMapping) -> dict[str, Any]:

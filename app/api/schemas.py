@@ -9,7 +9,8 @@ from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
 
 from app.api.parameters import SERVED_STATUSES
-from timeline.model import ActorKind, EventType, Tier
+from timeline.history import Turn
+from timeline.model import ActorKind, EventType, Status, Tier
 from timeline.when import Precision
 
 TEXT_LIMIT = 200_000
@@ -51,6 +52,8 @@ class EventSourceSchema(Schema):
     url = String(required=True)
     published = String(required=True, metadata=_told("A day, or a time in UTC where it is known."))
     tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+    copy_of = String(required=True, allow_none=True, metadata=_told(
+        "Address of the earliest article of the event that prints the same report; null where it copies nobody."))
 
 
 class EventSchema(WhenSchema):
@@ -62,6 +65,9 @@ class EventSchema(WhenSchema):
     organisation = String(required=True, allow_none=True)
     place = Nested(PlaceSchema, required=True, allow_none=True)
     confidence = Float(required=True, metadata=_told("Share of such events that hold, 0 to 1."))
+    witnesses = Integer(required=True, metadata=_told("Sources that tell a report of their own; copies count once."))
+    confirmed_by = List(String(), required=True, metadata=_told(
+        "Parties (their codes) whose own official outlet says what the status says."))
     sources = List(Nested(EventSourceSchema), required=True)
     plover = String(required=True)
     cameo = String(required=True)
@@ -105,7 +111,59 @@ class EvidenceSchema(Schema):
     asserts = Nested(AssertedSchema, required=True, metadata=_told("What this sentence says, whatever others say."))
 
 
+class CitedSchema(Schema):
+    claim = String(required=True)
+    quotation = String(required=True, metadata=_told("The article's own words."))
+    article = String(required=True, metadata=_told("Address of the article."))
+    source = String(required=True)
+    publisher = String(required=True)
+    tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+    published = String(required=True, metadata=_told("The source's own time."))
+
+
+class StatusStepSchema(Schema):
+    turn = String(required=True, validate=OneOf([one.value for one in Turn]), metadata=_told(
+        "What the claim brought; `time`: the same occasion's time, told more exactly or corrected."))
+    status = String(required=True, validate=OneOf([one.value for one in Status]), metadata=_told("From then on."))
+    when = Nested(WhenSchema, required=True, metadata=_told("From then on."))
+    claim = Nested(CitedSchema, required=True)
+
+
+class RefusedSchema(Schema):
+    status = String(required=True, validate=OneOf([one.value for one in Status]), metadata=_told("What the claim says."))
+    when = Nested(WhenSchema, required=True)
+    reason = String(required=True)
+    claim = Nested(CitedSchema, required=True)
+
+
+class StatusesSchema(Schema):
+    steps = List(Nested(StatusStepSchema), required=True, metadata=_told(
+        "In the order of the sources' time; the last has the event's status and time."))
+    refused = List(Nested(RefusedSchema), required=True, metadata=_told("Claims whose status is not followed."))
+
+
+class SayingSchema(Schema):
+    claim = String(required=True)
+    source = String(required=True)
+    article = String(required=True, metadata=_told("Address of the article."))
+
+
+class SaidSchema(Schema):
+    value = String(required=True, metadata=_told("A status, a type, an EDTF time, a place or a party."))
+    claims = List(Nested(SayingSchema), required=True)
+
+
+class ContradictionSchema(Schema):
+    field = String(required=True, validate=OneOf(["status", "time", "place", "type", "parties"]))
+    chosen = Nested(SaidSchema, required=True)
+    others = List(Nested(SaidSchema), required=True)
+    reason = String(required=True, metadata=_told("Why the chosen value was."))
+
+
 class EventDetailSchema(EventSchema):
+    contradictions = List(Nested(ContradictionSchema), required=True, metadata=_told(
+        "Where claims of weight exclude each other; not where one is merely more exact."))
+    statuses = Nested(StatusesSchema, required=True)
     evidence = List(Nested(EvidenceSchema), required=True)
 
 
@@ -127,6 +185,7 @@ class HistoryItemSchema(Schema):
 class HistorySchema(Schema):
     id = String(required=True)
     history = List(Nested(HistoryItemSchema), required=True, metadata=_told("Oldest first."))
+    statuses = Nested(StatusesSchema, required=True)
 
 
 class ActorSchema(Schema):

@@ -141,6 +141,8 @@ def test_an_event_shows_the_evidence_that_each_fact_rests_on(client: FlaskClient
     listed = client.get("/api/v1/events?place=Astana").get_json()["events"][0]
     event = client.get(listed["url"]).get_json()
     evidence = event.pop("evidence")
+    assert event.pop("contradictions") == []
+    assert event.pop("statuses")["steps"]
     assert event == listed
     texts = {article.url: article.text for article, _ in articles()}
     assert {item["publisher"] for item in evidence} == {"The Meridian Courier", "Harbour Wire",
@@ -181,6 +183,18 @@ def test_the_history_tells_each_change_and_replays_to_the_present_state(client: 
     served = client.get(f"/api/v1/events/{event.id}").get_json()
     assert {name: served[name] for name in state_now} == state_now
     assert sorted(history["history"][-1]["claims"]) == sorted(claim.id for claim in event.claims)
+
+
+def test_the_steps_of_the_status_name_the_claims_that_brought_them(client: FlaskClient, store: SampleStore) -> None:
+    """The same in the event's detail and beside its changes; the last step is the present."""
+    for event in store.events.values():
+        served = client.get(f"/api/v1/events/{event.id}").get_json()
+        statuses = client.get(f"/api/v1/events/{event.id}/history").get_json()["statuses"]
+        assert statuses == served["statuses"]
+        last = statuses["steps"][-1]
+        assert (last["status"], last["when"]["edtf"]) == (event.status, served["edtf"])
+        quoted = {item["claim"]: item["quotation"] for item in served["evidence"]}
+        assert all(quoted[step["claim"]["claim"]] == step["claim"]["quotation"] for step in statuses["steps"])
 
 
 def test_a_withdrawn_event_is_gone_but_its_history_stays(client: FlaskClient, store: SampleStore) -> None:

@@ -1,4 +1,6 @@
 """Nouns are read back as they were written, whatever text a source put into them."""
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
@@ -44,6 +46,19 @@ def test_claims_and_events_are_read_back() -> None:
     event = reconcile([], [claim], datetime(2023, 11, 10, tzinfo=UTC))[0].after
     assert event is not None
     assert event_from_json(event_json(event), event.claims) == event
+
+
+def test_claims_and_events_stored_before_witnesses_were_counted_are_read() -> None:
+    """What a noun has gained since reads as its default."""
+    claim, = read(article("a", "held meeting of RU, KZ on 2023-11-09 in Astana"))
+    old = json.loads(claim_json(replace(claim, sketch="AAAA", home="KZ")))
+    del old["sketch"], old["home"]
+    assert claim_from_json(json.dumps(old)) == replace(claim, sketch="", home=None)
+    event = reconcile([], [claim], datetime(2023, 11, 10, tzinfo=UTC))[0].after
+    assert event is not None
+    stored = json.loads(event_json(replace(event, witnesses=4, confirmed_by=("KZ",))))
+    del stored["witnesses"], stored["confirmed_by"]
+    assert event_from_json(json.dumps(stored), event.claims) == replace(event, witnesses=1, confirmed_by=())
 
 
 def test_a_clock_time_keeps_its_zone() -> None:

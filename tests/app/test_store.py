@@ -68,7 +68,7 @@ def test_a_new_article_is_stored_with_its_claims_and_events(store: Store, lease:
     served = json.loads(event["json"])
     assert served["id"] == event["id"]
     assert served["sources"][0] == {"source": "meridian", "publisher": "Meridian", "url": "https://meridian.example/a",
-                                    "published": "2023-11-10", "tier": "press"}
+                                    "published": "2023-11-10", "tier": "press", "copy_of": None}
     assert bytes(event["vevent"]).startswith(b"BEGIN:VEVENT")
     assert {row["actor_id"] for row in rows_of(store, event_actors)} == {"person:vladimir-putin", "person:kassym-jomart-tokayev"}
     assert {row["country"] for row in rows_of(store, event_countries)} == {"RU", "KZ"}

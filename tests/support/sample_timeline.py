@@ -61,7 +61,8 @@ def asserted(article: Article, paragraph: int, type_: EventType, participants: S
     return Claim(id=identifier(article.url, str(start), type_), article=article.url, source=article.source,
                  tier=article.tier, told_on=article.published_on, told_at=article.published_at, type=type_,
                  participants=tuple(participants), when=when, status=status, place=place, organisation=organisation,
-                 quotation=quotation, start=start, end=start + len(quotation), rule="met-with", confidence=0.9)
+                 quotation=quotation, start=start, end=start + len(quotation), rule="met-with", confidence=0.9,
+                 home="KZ" if article.source == "ministry" else None)
 
 
 def articles() -> list[tuple[Article, list[Claim]]]:

@@ -2,11 +2,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from timeline.extract.drafts import Draft
 from timeline.extract.read import read_article
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim, identifier
+from timeline.outlet import home_of
+from timeline.syndication import sketch_of
 
 
 def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
@@ -19,7 +22,10 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     claims: dict[str, Claim] = {}
     for claim in claims_of(article, read_article(article, gazetteer).events):
         claims.setdefault(claim.id, claim)
-    return tuple(claims.values())
+    if not claims:
+        return ()
+    sketch, home = sketch_of(article.paragraphs), home_of(article, gazetteer)
+    return tuple(replace(claim, sketch=sketch, home=home) for claim in claims.values())
 
 
 def claims_of(article: Article, drafts: Iterable[Draft]) -> list[Claim]:

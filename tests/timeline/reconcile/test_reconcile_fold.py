@@ -140,6 +140,23 @@ class TestTime:
                          ("2025-11-01", "2025-10-31", "2025-10-30")))
         assert event.when.edtf() == "2025-10-30/2025-11-01"
 
+    def test_the_announced_day_of_a_summit_counts_beside_the_reported_one(self) -> None:
+        event = folded(claim("summit", [MODI], "2023-09-09", told="2023-09-09", status="planned", body="G20", source="a"),
+                       claim("summit", [SCHOLZ], "2023-09-10", told="2023-09-11", body="G20", source="b"))
+        assert (event.when.edtf(), event.formerly) == ("2023-09-09/2023-09-10", ())
+
+    def test_a_day_that_a_summit_was_moved_away_from_is_none_of_its_days(self) -> None:
+        event = folded(claim("summit", [MODI], "2023-09-09", told="2023-09-01", status="planned", body="G20", source="a"),
+                       claim("summit", [MODI], "2023-09-10", told="2023-09-05", status="planned", body="G20", formerly="2023-09-09"),
+                       claim("summit", [SCHOLZ], "2023-09-10", told="2023-09-11", body="G20", source="b"))
+        assert (event.when.edtf(), [old.edtf() for old in event.formerly]) == ("2023-09-10", ["2023-09-09"])
+
+    def test_two_articles_of_an_outlet_outweigh_one_of_it(self) -> None:
+        """They are one source, yet less likely to err alike."""
+        told = [claim("visit", [f">{MACRON}", "CN"], "2023-04-05/2023-04-07", told=day) for day in ("2023-04-05", "2023-04-07")]
+        stray = claim("visit", [f">{MACRON}", "CN"], "2023-04-07/2023-04-09", told="2023-04-08", confidence=0.85)
+        assert folded(*told, stray).when.edtf() == "2023-04-05/2023-04-07"
+
     def test_some_day_of_a_stay_becomes_the_day(self) -> None:
         event = folded(claim("meeting", ["Rodrigo Duterte/PH", XI], "2016-10-18/2016-10-21", told="2016-10-17", status="planned"),
                        claim("meeting", ["Rodrigo Duterte/PH", XI], "2016-10-20", told="2016-10-20"))

@@ -6,33 +6,17 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from told_claims import ABBAS, BIDEN, BLINKEN, NETANYAHU, NOW, XI, claim, timeline
+from made_claims import claims
+from told_claims import NOW, claim, timeline
 
 from timeline.model import Change, Claim, Event
 from timeline.reconcile import candidate_keys, event_keys, explain, fold, reconcile
-
-DAYS = ["2023-10-10", "2023-10-11", "2023-10-16", "2023-11-02"]
-TOLD = ["2023-10-01", "2023-10-10", "2023-10-12", "2023-10-20", "2023-11-03"]
-
-claims: st.SearchStrategy[Claim] = st.builds(
-    lambda number, **told: claim(article=f"https://a.example/{number}", words=str(number), **told),
-    number=st.integers(0, 10**6),
-    type_=st.sampled_from(["meeting", "visit", "call", "summit", "conference", "signing"]),
-    parties=st.lists(st.sampled_from([BIDEN, BLINKEN, NETANYAHU, ABBAS, "IL", "US", XI]), min_size=1, max_size=3, unique=True),
-    when=st.sampled_from([*DAYS, "2023-10", "2023", "week 2023-10-09", "2023-10-10/2023-10-12"]),
-    told=st.sampled_from(TOLD),
-    status=st.sampled_from(["planned", "held", "held", "cancelled", "postponed"]),
-    place=st.sampled_from([None, "Tel Aviv/IL", "/IL", "Washington/US"]),
-    body=st.sampled_from([None, None, "G7", "APEC"]),
-    source=st.sampled_from(["a", "b", "c"]),
-    tier=st.sampled_from(["official", "wire", "press"]),
-    formerly=st.sampled_from([None, None, None, *DAYS]))
 
 
 def state(events: list[Event]) -> set[tuple[Any, ...]]:
     """All of an event but its id and revision."""
     return {(event.type, event.participants, event.when, event.status, event.place, event.organisation, event.title,
-             event.confidence, event.formerly, event.claims) for event in events}
+             event.confidence, event.formerly, event.claims, event.witnesses, event.confirmed_by) for event in events}
 
 
 @settings(max_examples=80, deadline=None)

@@ -1,11 +1,13 @@
 """Claims for tests, written as short as a desk diary writes them."""
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from timeline.model import ActorKind, Claim, Event, EventType, Participant, Place, Status, Tier, identifier
 from timeline.reconcile import candidate_keys, event_keys, reconcile
+from timeline.syndication import sketch_of
 from timeline.when import When
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
@@ -18,7 +20,11 @@ MACRON, SCHOLZ, MODI = "Emmanuel Macron/FR", "Olaf Scholz/DE", "Narendra Modi/IN
 
 
 def party(text: str, part: str = "participant") -> Participant:
-    """`Joe Biden/US` a person, `US` a state, `!OPEC` an organisation; `>` in front makes a visitor."""
+    """`Joe Biden/US` a person, `US` a state, `!OPEC` an organisation; `>` in front makes a visitor, `as President` behind
+    gives the office."""
+    if " as " in text:
+        text, _, role = text.partition(" as ")
+        return replace(party(text, part), role=role)
     if text.startswith(">"):
         return party(text[1:], "visitor")
     if text.startswith("!"):
@@ -32,9 +38,10 @@ def party(text: str, part: str = "participant") -> Participant:
 
 def claim(type_: str, parties: str | list[str], when: str, *, told: str, status: str = "held", place: str | None = None,
           body: str | None = None, source: str = "daily", article: str | None = None, tier: str = "press",
-          at: str | None = None, formerly: str | None = None, confidence: float = 0.8, words: str = "") -> Claim:
+          at: str | None = None, formerly: str | None = None, confidence: float = 0.8, words: str = "",
+          text: str = "", home: str | None = None) -> Claim:
     """One claim. `when` as EDTF (`2023-11-09`, `2023-11-27/2023-11-28`, `2023-11`) or `week 2023-11-27`; `told` a day or a
-    moment; `place` as `Minsk/BY` or `/BY`."""
+    moment; `place` as `Minsk/BY` or `/BY`; `text` of the article, for its sketch."""
     listed = [parties] if isinstance(parties, str) else parties
     participants = tuple(party(text) for text in listed)
     moment = datetime.fromisoformat(told) if "T" in told else None
@@ -45,7 +52,8 @@ def claim(type_: str, parties: str | list[str], when: str, *, told: str, status:
         id=identifier(article, type_, when, at or "", status, body or "", place or "", formerly or "", *listed, words), article=article, source=source, tier=Tier(tier), told_on=day,
         told_at=moment, type=EventType(type_), participants=participants, when=time(when, at), status=Status(status),
         place=Place(name or None, country) if place else None, organisation=body, quotation=words or "They met.", start=0,
-        end=len(words or "They met."), rule="test", confidence=confidence, formerly=time(formerly) if formerly else None)
+        end=len(words or "They met."), rule="test", confidence=confidence, formerly=time(formerly) if formerly else None,
+        sketch=sketch_of([text]), home=home)
 
 
 def time(text: str, at: str | None = None) -> When:
