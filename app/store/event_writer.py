@@ -1,0 +1,198 @@
+"""Events as rows: the claims of an article version take the place of those before, and what follows is written.
+
+Everything here happens in the transaction of whoever calls.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.store.codec import claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
+from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
+from app.store.tables import (
+    actors,
+    articles,
+    changes,
+    claims,
+    event_actors,
+    event_countries,
+    event_keys,
+    event_sources,
+    events,
+)
+from timeline.model import Change, Claim, Event
+
+__all__ = ["EventWriter", "Merging", "Render"]
+
+_CHUNK = 500
+
+
+class Render(Protocol):
+    """How an event is written down for its readers. Times are aware; `publishers` gives outlets by article URL."""
+
+    def __call__(self, event: Event, *, first_seen: datetime, updated: datetime,
+                 publishers: Mapping[str, str]) -> bytes: ...
+
+
+class Merging(Protocol):
+    """What decides: `timeline.reconcile`, or what stands in for it."""
+
+    def candidate_keys(self, claim: Claim) -> frozenset[str]: ...
+
+    def event_keys(self, event: Event) -> frozenset[str]: ...
+
+    def reconcile(self, known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
+                  replaces: Collection[str] = ()) -> tuple[Change, ...]: ...
+
+
+class EventWriter:
+    """`clock` gives aware times, `naming` the name of a party by its code, to search by."""
+
+    def __init__(self, *, render_json: Render, render_vevent: Render, merging: Merging, clock: Callable[[], datetime],
+                 naming: Naming) -> None:
+        self._render_json = render_json
+        self._render_vevent = render_vevent
+        self._merging = merging
+        self._clock = clock
+        self._naming = naming
+
+    def merge(self, connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> tuple[str, ...]:
+        """Store the claims of one version in place of those of the version before, and apply what follows."""
+        now = self._clock()
+        old = set(connection.execute(select(claims.c.id).where(
+            claims.c.article_id == article_id, claims.c.current.is_(True))).scalars())
+        made = list({claim.id: claim for claim in made}.values())
+        _store_claims(connection, article_id, version, made)
+        gone = old - {claim.id for claim in made}
+        _each(gone, lambda part: connection.execute(update(claims).where(claims.c.id.in_(part)).values(current=False)))
+        known = self._candidates(connection, made, old | {claim.id for claim in made})
+        found = self._merging.reconcile(known, made, now, replaces=old)
+        for change in sorted(found, key=lambda change: change.after is None):
+            self._apply(connection, change)
+        return tuple(change.event_id for change in found)
+
+    def _candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> list[Event]:
+        keys = sorted({key for claim in made for key in self._merging.candidate_keys(claim)})
+        ids: set[str] = set()
+        _each(keys, lambda part: ids.update(connection.execute(
+            select(event_keys.c.event_id).where(event_keys.c.key.in_(part))).scalars()))
+        _each(own, lambda part: ids.update(connection.execute(
+            select(claims.c.event_id).where(claims.c.id.in_(part), claims.c.event_id.is_not(None))).scalars()))
+        told: dict[str, list[Claim]] = {}
+        rows: list[Any] = []
+
+        def load(part: list[str]) -> None:
+            rows.extend(connection.execute(select(events.c.id, events.c.event, events.c.withdrawn)
+                                           .where(events.c.id.in_(part))))
+            for row in connection.execute(select(claims.c.event_id, claims.c.claim, claims.c.id).where(
+                    claims.c.event_id.in_(part)).order_by(claims.c.event_id, claims.c.position, claims.c.id)):
+                told.setdefault(row.event_id, []).append(claim_from_json(row.claim))
+
+        _each(ids, load)
+        return [event_from_json(row.event, () if row.withdrawn else tuple(told.get(row.id, ()))) for row in rows]
+
+    def _apply(self, connection: Connection, change: Change) -> None:
+        at = stamp(change.at)
+        row = connection.execute(select(events).where(events.c.id == change.event_id)).first()
+        after = change.after
+        if after is None:
+            if row is not None:
+                self._withdraw(connection, change, at)
+        else:
+            if row is not None and row.withdrawn and after.revision <= row.revision:
+                after = replace(after, revision=row.revision + 1)  # a calendar's SEQUENCE never goes back
+            self._write_event(connection, change, after, row, at)
+        connection.execute(insert(changes).values(
+            event_id=change.event_id, at=at, reason=plain(change.reason), material=change.material,
+            before=event_json(change.before) if change.before else None, after=event_json(after) if after else None,
+            claims=json.dumps([claim.id for claim in after.claims] if after else [])))
+
+    def _write_event(self, connection: Connection, change: Change, after: Event, row: Any, at: str) -> None:
+        material = change.material or row is None or row.withdrawn
+        first_seen = row.first_seen if row is not None else at
+        changed = at if material else row.changed
+        publishers = _publishers(connection, after.articles)
+
+        def rendered(render: Render, updated: str) -> bytes:
+            return render(after, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers)
+
+        # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
+        updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
+        values = columns_of(after, self._naming) | {
+            "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": False,
+            "event": event_json(after), "json": rendered(self._render_json, updated),
+            "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
+        if row is None:
+            connection.execute(insert(events).values(id=after.id, **values))
+        else:
+            connection.execute(update(events).where(events.c.id == after.id).values(**values))
+        before = {claim.id for claim in change.before.claims} if change.before else set()
+        kept = [claim.id for claim in after.claims]
+        _each(before - set(kept), lambda part: connection.execute(
+            update(claims).where(claims.c.id.in_(part), claims.c.event_id == after.id).values(event_id=None)))
+        for position, claim in enumerate(kept):
+            connection.execute(update(claims).where(claims.c.id == claim).values(event_id=after.id, position=position))
+        self._write_links(connection, after)
+
+    def _write_links(self, connection: Connection, event: Event) -> None:
+        _store_actors(connection, actor_rows(event, self._naming))
+        for table, name, values in (
+                (event_actors, "actor_id", {participant.actor_id for participant in event.participants}),
+                (event_countries, "country", countries_of(event)), (event_sources, "source_id", sources_of(event)),
+                (event_keys, "key", self._merging.event_keys(event))):
+            stored = set(connection.execute(select(table.c[name]).where(table.c.event_id == event.id)).scalars())
+            if gone := stored - values:
+                connection.execute(delete(table).where(table.c.event_id == event.id, table.c[name].in_(gone)))
+            if added := sorted(values - stored):
+                connection.execute(insert(table), [{"event_id": event.id, name: value} for value in added])
+
+    def _withdraw(self, connection: Connection, change: Change, at: str) -> None:
+        """The event stays, so that it comes back under its id when it is told again; its history stays with it."""
+        connection.execute(update(events).where(events.c.id == change.event_id).values(
+            withdrawn=True, updated=at, changed=at))
+        if change.before is not None:
+            self._write_links(connection, replace(change.before, claims=()))
+            ids = {claim.id for claim in change.before.claims}
+            _each(ids, lambda part: connection.execute(update(claims).where(
+                claims.c.id.in_(part), claims.c.event_id == change.event_id).values(event_id=None)))
+
+
+def _store_claims(connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> None:
+    stored: set[str] = set()
+    _each([claim.id for claim in made], lambda part: stored.update(connection.execute(
+        select(claims.c.id).where(claims.c.id.in_(part))).scalars()))
+    for claim in made:
+        values = {"article_id": article_id, "version": version, "current": True, "claim": claim_json(claim)}
+        if claim.id in stored:
+            connection.execute(update(claims).where(claims.c.id == claim.id).values(**values))
+        else:
+            connection.execute(insert(claims).values(id=claim.id, position=0, **values))
+
+
+def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    stored = {row.id: row for row in connection.execute(select(actors).where(actors.c.id.in_(sorted(rows))))}
+    for actor_id, values in rows.items():
+        row = stored.get(actor_id)
+        if row is None:
+            connection.execute(insert(actors).values(id=actor_id, **values))
+        elif (row.name is None and values["name"]) or (row.country is None and values["country"]):
+            connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
+
+
+def _publishers(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    _each(urls, lambda part: found.update({row.url: row.publisher for row in connection.execute(
+        select(articles.c.url, articles.c.publisher).where(articles.c.url.in_(part))) if row.publisher}))
+    return found
+
+
+def _each(values: Iterable[str], work: Callable[[list[str]], object]) -> None:
+    """Do `work` for the values in parts that fit into one statement."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), _CHUNK):
+        work(ordered[start:start + _CHUNK])
