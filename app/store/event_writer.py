@@ -7,13 +7,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.store.codec import claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
 from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
+from app.store.states import drop_states, first_changed, write_states
 from app.store.tables import (
     actors,
     articles,
@@ -26,6 +27,7 @@ from app.store.tables import (
     events,
 )
 from timeline.model import Change, Claim, Event
+from timeline.states import known_since, known_states
 
 __all__ = ["EventWriter", "Merging", "Render"]
 
@@ -67,10 +69,10 @@ class EventWriter:
         old = set(connection.execute(select(claims.c.id).where(
             claims.c.article_id == article_id, claims.c.current.is_(True))).scalars())
         made = list({claim.id: claim for claim in made}.values())
+        known = self._candidates(connection, made, old | {claim.id for claim in made})
         _store_claims(connection, article_id, version, made)
         gone = old - {claim.id for claim in made}
         _each(gone, lambda part: connection.execute(update(claims).where(claims.c.id.in_(part)).values(current=False)))
-        known = self._candidates(connection, made, old | {claim.id for claim in made})
         found = self._merging.reconcile(known, made, now, replaces=old)
         for change in sorted(found, key=lambda change: change.after is None):
             self._apply(connection, change)
@@ -83,6 +85,10 @@ class EventWriter:
             select(event_keys.c.event_id).where(event_keys.c.key.in_(part))).scalars()))
         _each(own, lambda part: ids.update(connection.execute(
             select(claims.c.event_id).where(claims.c.id.in_(part), claims.c.event_id.is_not(None))).scalars()))
+        return self._load(connection, ids)
+
+    def _load(self, connection: Connection, ids: Iterable[str]) -> list[Event]:
+        """Stored events with their claims; a withdrawn one has none."""
         told: dict[str, list[Claim]] = {}
         rows: list[Any] = []
 
@@ -125,7 +131,7 @@ class EventWriter:
         updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
         values = columns_of(after, self._naming) | {
             "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": False,
-            "event": event_json(after), "json": rendered(self._render_json, updated),
+            "since": known_since(after).isoformat(), "event": event_json(after), "json": rendered(self._render_json, updated),
             "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
         if row is None:
             connection.execute(insert(events).values(id=after.id, **values))
@@ -138,6 +144,31 @@ class EventWriter:
         for position, claim in enumerate(kept):
             connection.execute(update(claims).where(claims.c.id == claim).values(event_id=after.id, position=position))
         self._write_links(connection, after)
+        start = first_changed(change.before, after, row.since if row is not None else None)
+        self._write_states(connection, after, start, first_seen, updated, publishers)
+
+    def _write_states(self, connection: Connection, event: Event, start: date, first_seen: str, updated: str,
+                      publishers: Mapping[str, str]) -> None:
+        states = known_states(event, start=start)
+        for state in states:  # somebody may have been dropped from the event since
+            _store_actors(connection, actor_rows(state.event, self._naming))
+        write_states(connection, event, states, start, updated=updated, naming=self._naming, render=lambda known:
+                     self._render_json(replace(known, revision=event.revision), first_seen=moment(first_seen),
+                                       updated=moment(updated), publishers=publishers))
+
+    def fill_states(self, connection: Connection, limit: int) -> int:
+        """Make the earlier states of events that have none yet, at most `limit`; how many there were. For stores of before."""
+        rows = connection.execute(select(events).where(events.c.since.is_(None), events.c.withdrawn.is_(False))
+                                  .order_by(events.c.id).limit(limit)).all()
+        stored = {event.id: event for event in self._load(connection, [row.id for row in rows])}
+        for row in rows:
+            event = stored[row.id]
+            if event.claims:
+                self._write_states(connection, event, date.min, row.first_seen, row.updated,
+                                   _publishers(connection, event.articles))
+            since = known_since(event).isoformat() if event.claims else ""
+            connection.execute(update(events).where(events.c.id == row.id).values(since=since))
+        return len(rows)
 
     def _write_links(self, connection: Connection, event: Event) -> None:
         _store_actors(connection, actor_rows(event, self._naming))
@@ -155,6 +186,7 @@ class EventWriter:
         """The event stays, so that it comes back under its id when it is told again; its history stays with it."""
         connection.execute(update(events).where(events.c.id == change.event_id).values(
             withdrawn=True, updated=at, changed=at))
+        drop_states(connection, change.event_id)
         if change.before is not None:
             self._write_links(connection, replace(change.before, claims=()))
             ids = {claim.id for claim in change.before.claims}

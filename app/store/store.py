@@ -62,6 +62,11 @@ class Store:
         """See `Ledger.request_run`."""
         return self.ledger.request_run(asked, trigger)
 
+    def fill_states(self, batch: int = 100) -> None:
+        """Make the earlier states of events from a store of before they were kept, some at a time."""
+        while self._database.write(lambda connection: self._events.fill_states(connection, batch)):
+            pass
+
     # What is known already --------------------------------------------------------------------------------------------
 
     def seen(self, url: str) -> Known | None:

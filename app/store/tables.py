@@ -153,10 +153,44 @@ events = Table(
     Column("updated", Text, nullable=False),  # last change of the JSON
     Column("changed", Text, nullable=False),  # last material change: what calendars are told
     Column("withdrawn", Boolean, nullable=False, default=False),  # no claim tells of it any more
+    Column("since", Text, index=True),  # day of telling from which the present state stands; NULL: its states are not made yet
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
     Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, rendered when it changed materially
     Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"))
+
+# What was known of an event before its present state: one row for each stretch of days in which nobody told of it anew. An
+# event told of on one day has none. `event_id` is the id it had then: what only a later article made one was two events.
+event_states = Table(
+    "event_states", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("owner", Text, ForeignKey("events.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event_id", Text, nullable=False, index=True),
+    Column("since", Text, nullable=False),  # day
+    Column("until", Text, nullable=False),  # the day that is not in it any more
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("precision", Text, nullable=False),
+    Column("place", Text),
+    Column("place_country", Text),
+    Column("organisation", Text),
+    Column("title", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("json", LargeBinary, nullable=False),
+    Column("claims", Text, nullable=False),  # JSON: ids of the claims that the state rests on
+    Index(None, "first", "event_id"), Index(None, "updated", "event_id"))
+
+event_state_links = Table(  # actors, countries and sources of a state
+    "event_state_links", metadata,
+    Column("state_id", Integer, ForeignKey("event_states.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # actor, country or source
+    Column("value", Text, primary_key=True),
+    Index(None, "kind", "value", "state_id"))
 
 claims = Table(
     "claims", metadata,
