@@ -121,6 +121,7 @@ class _Waking:
         self._store = store
         self._scheduler = scheduler
         self.engine = store.engine
+        self.corrections = store.corrections
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         run = self._store.request_run(sources, trigger)

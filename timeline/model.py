@@ -189,6 +189,7 @@ class Event:
     confidence: float
     formerly: tuple[When, ...] = ()  # earlier dates, oldest first
     revision: int = 0  # SEQUENCE of the calendar: one higher with each material change
+    ruled_out: bool = False  # an operator has ruled that there is no such event; it is kept so that none comes in its stead
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -208,6 +209,7 @@ class Change:
     after: Event | None
     reason: str
     material: bool
+    heir: str | None = None  # where `after` is None: the event that tells of it now, if one does
 
 
 def identifier(*parts: str) -> str:

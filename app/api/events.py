@@ -11,7 +11,7 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.objects import event_bytes, evidence_object, history_object
+from app.api.objects import address_of, event_bytes, evidence_object, history_object
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import (
     EventParameters,
@@ -22,7 +22,7 @@ from app.api.parameters import (
     unreported_before,
 )
 from app.api.problems import Problem, problems
-from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema
+from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema, MovedSchema
 from app.event_json import dump, sound_event_json
 from app.store.queries import EventRow, EvidenceRow, Sort
 
@@ -57,8 +57,26 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
         return answer(event_bytes(row)[:-1] + b',"evidence":' + dump(shown) + b"}", "application/json")
 
+    def moved_or_gone(event_id: str, day: date | None = None) -> Response:
+        """301 to the event that this one became one with. Raises `Problem` 410 where it is none any more."""
+        heir = queries.heir(event_id)
+        if heir is not None:
+            path = address_of("events", heir)
+            address = backend.address(path + (f"?as_of={day.isoformat()}" if day else ""))
+            response = Response(dump({"id": heir, "url": path}), 301, mimetype="application/json")
+            response.headers["Location"] = address
+            response.headers["Cache-Control"] = "no-cache"  # or a client would not see that it was undone
+            return response
+        ruling = queries.withdrawal(event_id)
+        if ruling is not None:
+            raise Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
+                               f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
+        raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
+
     def as_known(event_id: str, day: date) -> Response:
         row = queries.event(event_id, due=unreported_before(backend.now(), day), as_of=day)
+        if row is None and queries.heir(event_id) is not None:
+            return moved_or_gone(event_id, day)
         if row is None:
             raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
         return detail(row, queries.evidence_as_of(event_id, day))
@@ -84,9 +102,11 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.get("/events/<event_id>")
     @blueprint.input(OneEventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.output(EventDetailSchema)
-    @blueprint.doc(operation_id="getEvent", responses=problems(
-        _400="A parameter is wrong or unknown.", _404="There is no such event, or nobody had told of it by the day asked for.",
-        _410="Nothing tells of the event any more."))
+    @blueprint.doc(operation_id="getEvent", responses={
+        301: {"description": "It is one with another event, which is here.",
+              "content": {"application/json": {"schema": MovedSchema}}},
+        **problems(_400="A parameter is wrong or unknown.", _404="There is no such event, or nobody had told of it by that day.",
+                   _410="Nothing tells of the event any more, or an operator has withdrawn it.")})
     def get_event(event_id: str, asked: dict[str, Any]) -> Response:
         """Get one event with its evidence
 
@@ -96,7 +116,7 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             return as_known(event_id, asked["as_of"])
         row = found(event_id)
         if row.withdrawn:
-            raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
+            return moved_or_gone(event_id)
         return detail(row, queries.evidence(event_id))
 
     @blueprint.get("/events/<event_id>/history")

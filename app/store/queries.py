@@ -25,6 +25,8 @@ from app.store.tables import (
     event_states,
     events,
     failures,
+    ruling_marks,
+    rulings,
     run_sources,
     runs,
     sources,
@@ -154,9 +156,13 @@ class Queries:
         return self.evidence(event_id)
 
     def history(self, event_id: str) -> list[RowMapping]:
-        """The changes of an event, oldest first: id, at, reason, material, before, after (JSON text or None), claims."""
+        """The changes of an event, oldest first: id, at, reason, material, before, after (JSON text or None), claims.
+
+        Of one that a correction brought, also `ruling`, `undoing`, `kind`, `author`, `note` and `undone_by`."""
         query = select(changes.c.id, changes.c.at, changes.c.reason, changes.c.material, changes.c.before,
-                       changes.c.after, changes.c.claims)
+                       changes.c.after, changes.c.claims, changes.c.ruling, changes.c.undoing, rulings.c.kind,
+                       rulings.c.author, rulings.c.note, rulings.c.undone_by) \
+            .outerjoin(rulings, rulings.c.id == changes.c.ruling)
         return self._rows(query.where(changes.c.event_id == event_id).order_by(changes.c.id))
 
     def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int,
@@ -181,6 +187,33 @@ class Queries:
         """When any event last changed, a withdrawn one too; None in an empty store."""
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(events.c.updated))).scalar()
+
+    # Corrections ------------------------------------------------------------------------------------------------------
+
+    def corrections(self, *, limit: int, after: int | None = None) -> list[RowMapping]:
+        """What operators corrected, the newest first; `after` is the `number` of the last one seen."""
+        query = select(rulings).order_by(rulings.c.number.desc()).limit(limit)
+        return self._rows(query if after is None else query.where(rulings.c.number < after))
+
+    def correction(self, ruling_id: str) -> RowMapping | None:
+        return self._one(select(rulings).where(rulings.c.id == ruling_id))
+
+    def withdrawal(self, event_id: str) -> RowMapping | None:
+        """The correction that keeps an event out of the timeline."""
+        return self._one(select(rulings).join(ruling_marks, ruling_marks.c.ruling_id == rulings.c.id).where(
+            ruling_marks.c.kind == "event", ruling_marks.c.value == event_id, rulings.c.kind == "withdraw",
+            rulings.c.undone_at.is_(None)).order_by(rulings.c.number.desc()))
+
+    def heir(self, event_id: str) -> str | None:
+        """The event that a withdrawn one became one with, by however many steps; None where there is none."""
+        seen = [event_id]
+        with self._engine.connect() as connection:
+            while True:
+                heir = connection.execute(select(events.c.heir).where(
+                    events.c.id == seen[-1], events.c.withdrawn.is_(True))).scalar()
+                if heir is None or heir in seen:
+                    return seen[-1] if len(seen) > 1 else None
+                seen.append(heir)
 
     # Actors and articles ----------------------------------------------------------------------------------------------
 

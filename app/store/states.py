@@ -18,7 +18,7 @@ __all__ = ["drop_states", "first_changed", "write_states"]
 
 def first_changed(before: Event | None, after: Event, since: str | None) -> date:
     """The first day whose state may be another one than is stored. `since` is what the row of `before` says."""
-    if before is None or not before.claims or since is None:
+    if before is None or not before.claims or before.ruled_out or since is None:
         return date.min
     # The day from which the present state stood had no row of its own.
     days = [date.fromisoformat(since), known_since(after)]

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from app.store.codec import article_json, moment, plain, stamp
+from app.store.corrections import Corrections
 from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.event_writer import EventWriter, Merging, Render
@@ -48,6 +49,7 @@ class Store:
         self._clock = clock
         self._events = EventWriter(render_json=render_json, render_vevent=render_vevent, merging=merging, clock=clock,
                                    naming=naming)
+        self.corrections = Corrections(database, self._events, clock)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder)
 
     def close(self) -> None:
@@ -159,7 +161,7 @@ class Store:
         if not known.new_text:
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
-        return replace(told, events=self._events.merge(connection, article_id, version, made))
+        return replace(told, events=tuple(change.event_id for change in self._events.merge(connection, article_id, version, made)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ events = Table(
     Column("updated", Text, nullable=False),  # last change of the JSON
     Column("changed", Text, nullable=False),  # last material change: what calendars are told
     Column("withdrawn", Boolean, nullable=False, default=False),  # no claim tells of it any more
+    Column("heir", Text),  # of a withdrawn one: the event that tells of it now
     Column("since", Text, index=True),  # day of telling from which the present state stands; NULL: its states are not made yet
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
@@ -243,4 +244,26 @@ changes = Table(  # an event's history; replayed, it gives the present state
     Column("material", Boolean, nullable=False),
     Column("before", Text),  # JSON of model.Event without its claims; NULL: the event is new
     Column("after", Text),  # NULL: withdrawn
-    Column("claims", Text, nullable=False))  # JSON: ids of the claims that the event rests on after the change
+    Column("claims", Text, nullable=False),  # JSON: ids of the claims that the event rests on after the change
+    Column("ruling", Text),  # the correction that brought it, or the undoing of which did
+    Column("undoing", Boolean))
+
+# An operator's corrections. They name evidence and event ids, and are applied anew to whatever claims there are.
+rulings = Table(
+    "rulings", metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),  # in the order in which they were made
+    Column("kind", Text, nullable=False),  # merge, split, withdraw
+    Column("at", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("ruling", Text, nullable=False),  # JSON of timeline.rulings.Ruling
+    Column("undone_at", Text),
+    Column("undone_by", Text))
+
+ruling_marks = Table(  # events and articles (by id) that a ruling names: how those that concern an event are found
+    "ruling_marks", metadata,
+    Column("ruling_id", Text, ForeignKey("rulings.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # event or article
+    Column("value", Text, primary_key=True),
+    Index(None, "kind", "value"))

@@ -20,6 +20,37 @@ DATED = "date 2023-11-10 Front page\n\nFrom: A. Writer\n\nASTANA – President V
 RETOLD = "Vladimir Putin met Kassym-Jomart Tokayev in Astana on November 9, the Kremlin said."
 
 
+def test_events_are_corrected_by_hand(tmp_path: Path) -> None:
+    import newsdesk
+
+    from app.store.migrations import upgrade
+
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    upgrade(url)
+    store = newsdesk.open_store(url, newsdesk.Clock())
+    store.ledger.sync_sources([newsdesk.source()])
+    lease = newsdesk.state_of(newsdesk.taken(store), "meridian").lease
+    for number, day in enumerate(("2023-11-08", "2023-11-09")):
+        told = newsdesk.article(f"a{number}", f"held meeting of RU, KZ on {day}")
+        store.record(lease, newsdesk.page(told), newsdesk.read(told))
+    store.close()
+    first, second = (event["id"] for event in lines(called(tmp_path, "export").stdout))
+    done = called(tmp_path, "correct", "merge", first, second, "--by", "ana", "--note", "one meeting")
+    assert done.returncode == 0, done.stderr
+    assert [event["id"] for event in lines(called(tmp_path, "export").stdout)] == [first]
+    wrong = called(tmp_path, "correct", "withdraw", second)
+    assert (wrong.returncode, wrong.stderr) == (2, f"summitry: event {second} is one with {first} already\n")
+    listed = lines(called(tmp_path, "correct", "list").stdout)
+    assert [(one["kind"], one["by"], one["note"]) for one in listed] == [("merge", "ana", "one meeting")]
+    assert called(tmp_path, "correct", "undo", listed[0]["id"], "--by", "ben").returncode == 0
+    assert [event["id"] for event in lines(called(tmp_path, "export").stdout)] == [first, second]
+    again = called(tmp_path, "correct", "undo", listed[0]["id"])
+    assert again.returncode == 2
+    assert "was undone already" in again.stderr
+    article = "https://meridian.example/a0"
+    assert "nothing would be left" in called(tmp_path, "correct", "split", first, "--article", article).stderr
+
+
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUMMITRY_")}
     return kept | {"SUMMITRY_DATABASE": f"sqlite:///{folder / 'store.db'}", "SUMMITRY_SOURCES": str(folder / "sources.toml"),
