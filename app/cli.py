@@ -243,6 +243,46 @@ def timeline(ndjson: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
+@main.command()
+@click.option("--after", default="", metavar="ARTICLE", help="Go on after this article, where it was broken off.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: the events that changed, and the counts at the end.")
+def reprocess(after: str, as_json: bool) -> None:
+    """Read all stored articles again with today's rules, and bring the events up to date.
+
+    Ids and corrections stay. It may be broken off and begun again at any time, and while the service runs. The exit code is 1
+    where an article could not be read, 130 where it was interrupted.
+    """
+    settings = _settings()
+    import signal
+    import threading
+
+    from rich.console import Console
+
+    from app.console import show_reprocess
+    from app.extraction import ready_gazetteer
+    from app.reprocess import reprocess
+    from app.service import open_store
+    from timeline.extract import claims_from
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    gazetteer = ready_gazetteer(settings.names)
+    database, store = open_store(settings, gazetteer.party_name)
+    try:
+        report = reprocess(store, lambda article: claims_from(article, gazetteer), after=after, stopped=stop.is_set)
+    finally:
+        database.close()
+    if as_json:
+        for outcome in report.outcomes():
+            _print_json(outcome.as_json())
+        _print_json({"articles": report.articles, "failed": report.failed, "rendered": report.rendered,
+                     "complete": report.complete, "last": report.last})
+    else:
+        show_reprocess(report, Console(highlight=False, soft_wrap=True))
+    sys.exit(130 if not report.complete else 1 if report.failed else 0)
+
+
 @main.group()
 def correct() -> None:
     """Correct the timeline by hand: merge, split or withdraw events, and undo it.

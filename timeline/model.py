@@ -190,6 +190,7 @@ class Event:
     formerly: tuple[When, ...] = ()  # earlier dates, oldest first
     revision: int = 0  # SEQUENCE of the calendar: one higher with each material change
     ruled_out: bool = False  # an operator has ruled that there is no such event; it is kept so that none comes in its stead
+    origin: str | None = None  # the event of which its first article told before it was read or written anew
 
     @property
     def articles(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,7 +53,8 @@ def reconcile(known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
         each.out |= id_ in ruled_out
     changes = []
     for each, id_ in zip(ruled, ids, strict=True):
-        change = _change(each, id_, events.get(id_), fresh, now)
+        origin = _origin(each.claims, events, gone) if id_ not in events else events[id_].origin
+        change = _change(each, id_, events.get(id_), fresh, now, origin)
         if change is not None:
             changes.append(change)
     heirs = {owner[claim.id]: id_ for group, id_ in zip(groups, ids, strict=True) for claim in reversed(group)
@@ -102,24 +103,41 @@ def _keep_ids(groups: Sequence[Sequence[Claim]], events: Mapping[str, Event], ow
 def _inherit(groups: Sequence[Sequence[Claim]], ids: list[str | None], events: Mapping[str, Event],
              gone: Collection[str]) -> None:
     """An article that corrects itself goes on telling of the same event: one whose every claim was replaced passes its id
-    to what the new version tells in its stead, whatever the new date."""
+    to what the new version tells in its stead, whatever the new date.
+
+    Several articles of one event are corrected, or read anew, one after the other. What the first of them now told became an
+    event of its own meanwhile, of which this one is the origin; it ends when the last article has followed.
+    """
     fits = []
     for event in events.values():
         if not event.claims or event.id in ids or any(claim.id not in gone for claim in event.claims):
             continue
-        old = Group.of(map(Reading.of, event.claims))
         for place, group in enumerate(groups):
-            if ids[place] is not None:
-                continue
-            for claim in group:
-                reading = Reading.of(claim)
-                if claim.article in event.articles and old.kinds & reading.kinds:
-                    found = occasion(old, reading, certain_day=False)
-                    if found is not None:
-                        fits.append((event.when.gap_days(claim.when), -found.score, event.id, place))
-    for _, _, id_, place in sorted(fits):
-        if ids[place] is None and id_ not in ids:
+            id_ = ids[place]
+            if id_ is None or (id_ in events and events[id_].origin == event.id):
+                fits += [(id_ is None, gap, -score, event.id, place) for gap, score in _told_in_stead(event, group)]
+    for _, _, _, id_, place in sorted(fits):
+        taken = ids[place]
+        if id_ not in ids and (taken is None or events[taken].origin == id_):
             ids[place] = id_
+
+
+def _told_in_stead(event: Event, group: Iterable[Claim]) -> Iterator[tuple[int, float]]:
+    """For each claim of the group that an article of the event could make in its stead: days between, and score."""
+    old = Group.of(map(Reading.of, event.claims))
+    for claim in group:
+        reading = Reading.of(claim)
+        if claim.article in event.articles and old.kinds & reading.kinds:
+            found = occasion(old, reading, certain_day=False)
+            if found is not None:
+                yield event.when.gap_days(claim.when), found.score
+
+
+def _origin(group: Sequence[Claim], events: Mapping[str, Event], gone: Collection[str]) -> str | None:
+    """The event of which an article told until now that tells of a new one in its stead."""
+    fits = [(gap, -score, event.id) for event in events.values() if any(claim.id in gone for claim in event.claims)
+            for gap, score in _told_in_stead(event, group)]
+    return min(fits)[2] if fits else None
 
 
 def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], events: Mapping[str, Event]) -> list[str]:
@@ -136,17 +154,18 @@ def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], even
     return ids
 
 
-def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Claim], now: datetime) -> Change | None:
+def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Claim], now: datetime,
+            origin: str | None) -> Change | None:
     group = ruled.claims
     if before is None:
-        after = replace(fold(group, id_), ruled_out=ruled.out)
+        after = replace(fold(group, id_), ruled_out=ruled.out, origin=origin)
         return Change(id_, now, None, after, f"first told by {_sources(group)}", True)
     if not before.claims:
-        after = replace(fold(group, id_, before.revision + 1), ruled_out=ruled.out)
+        after = replace(fold(group, id_, before.revision + 1), ruled_out=ruled.out, origin=origin)
         return Change(id_, now, before, after, f"told again by {_sources(group)}", True)
     if tuple(group) == before.claims and ruled.out == before.ruled_out and not any(claim.id in fresh for claim in group):
         return None
-    after = replace(fold(group, id_, before.revision), ruled_out=ruled.out)
+    after = replace(fold(group, id_, before.revision), ruled_out=ruled.out, origin=origin)
     if after == before:
         return None
     material = is_material(before, after)

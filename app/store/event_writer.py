@@ -193,6 +193,20 @@ class EventWriter:
                      self._render_json(replace(known, revision=event.revision), first_seen=moment(first_seen),
                                        updated=moment(updated), publishers=publishers))
 
+    def render_again(self, connection: Connection, ids: Collection[str]) -> int:
+        """Write the JSON of events down anew, where it would look different now; how many did. A calendar is told nothing."""
+        at, count = stamp(self._clock()), 0
+        rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(
+            events.c.id.in_(part), events.c.withdrawn.is_(False)))}
+        for event in self.load(connection, rows):
+            row, publishers = rows[event.id], _publishers(connection, event.articles)
+            first_seen = moment(row.first_seen)
+            if self._render_json(event, first_seen=first_seen, updated=moment(row.updated), publishers=publishers) != bytes(row.json):
+                connection.execute(update(events).where(events.c.id == event.id).values(updated=at, json=self._render_json(
+                    event, first_seen=first_seen, updated=moment(at), publishers=publishers)))
+                count += 1
+        return count
+
     def fill_states(self, connection: Connection, limit: int) -> int:
         """Make the earlier states of events that have none yet, at most `limit`; how many there were. For stores of before."""
         rows = connection.execute(select(events).where(events.c.since.is_(None), events.c.withdrawn.is_(False))

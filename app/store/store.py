@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from app.store.codec import article_json, moment, plain, stamp
+from app.store.codec import article_from_json, article_json, moment, plain, stamp
 from app.store.corrections import Corrections
 from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.event_writer import EventWriter, Merging, Render
 from app.store.ledger import Lease, Ledger
-from app.store.tables import article_links, article_versions, articles, failures, sources
+from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from scraper.collected import Failure, Known, Page
-from timeline.model import Article, Claim, identifier
+from timeline.model import Article, Change, Claim, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]
 
@@ -68,6 +68,41 @@ class Store:
         """Make the earlier states of events from a store of before they were kept, some at a time."""
         while self._database.write(lambda connection: self._events.fill_states(connection, batch)):
             pass
+
+    # Reading again ----------------------------------------------------------------------------------------------------
+
+    def newest_articles(self, after: str, limit: int) -> list[tuple[str, int, Article]]:
+        """Id, version and text of articles in the newest version stored, by id, from the one after `after` on."""
+        query = select(articles.c.id, articles.c.version, article_versions.c.article).join(
+            article_versions, (article_versions.c.article_id == articles.c.id)
+            & (article_versions.c.version == articles.c.version))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(articles.c.id > after).order_by(articles.c.id).limit(limit)).all()
+        return [(row.id, row.version, article_from_json(row.article)) for row in rows]
+
+    def read_again(self, article_id: str, version: int, made: Sequence[Claim]) -> tuple[Change, ...] | None:
+        """Put claims in the place of those that a version had; what follows. None where a newer version came meanwhile."""
+        def work(connection: Connection) -> tuple[Change, ...] | None:
+            newest = connection.execute(select(articles.c.version).where(articles.c.id == article_id)).scalar()
+            if newest != version:
+                return None
+            connection.execute(update(article_versions).where(
+                article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
+            return self._events.merge(connection, article_id, version, made)
+
+        return self._database.write(work)
+
+    def render_again(self, after: str, limit: int) -> tuple[str | None, int]:
+        """Write the JSON of some events down anew, by id, from the one after `after` on.
+
+        The id of the last of them (None: there are no more), and how many look different now.
+        """
+        def work(connection: Connection) -> tuple[str | None, int]:
+            ids = connection.execute(select(events.c.id).where(events.c.id > after).order_by(events.c.id)
+                                     .limit(limit)).scalars().all()
+            return (ids[-1], self._events.render_again(connection, ids)) if ids else (None, 0)
+
+        return self._database.write(work)
 
     # What is known already --------------------------------------------------------------------------------------------
 
