@@ -42,6 +42,9 @@ def reconcile(known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
 
     owner = {claim.id: event.id for event in events.values() for claim in event.claims}
     rulings = tuple(rulings)
+    new = [claim for claim in fresh.values() if claim.id not in owner]
+    for claim, old in _under_new_ids(new, [claim for event in events.values() for claim in event.claims if claim.id in gone]):
+        owner[claim.id] = owner[old.id]
     ruled = apply_rulings(group_claims(standing.values()), rulings, undone)
     groups = [each.claims for each in ruled]
     kept = _keep_ids(groups, events, owner, [each.id for each in ruled])
@@ -115,29 +118,47 @@ def _inherit(groups: Sequence[Sequence[Claim]], ids: list[str | None], events: M
         for place, group in enumerate(groups):
             id_ = ids[place]
             if id_ is None or (id_ in events and events[id_].origin == event.id):
-                fits += [(id_ is None, gap, -score, event.id, place) for gap, score in _told_in_stead(event, group)]
-    for _, _, _, id_, place in sorted(fits):
+                fits += [(id_ is None, fit, event.id, place) for fit in _told_in_stead(event, group)]
+    for _, _, id_, place in sorted(fits):
         taken = ids[place]
         if id_ not in ids and (taken is None or events[taken].origin == id_):
             ids[place] = id_
 
 
-def _told_in_stead(event: Event, group: Iterable[Claim]) -> Iterator[tuple[int, float]]:
-    """For each claim of the group that an article of the event could make in its stead: days between, and score."""
+def _told_in_stead(event: Event, group: Iterable[Claim]) -> Iterator[tuple[bool, int, float]]:
+    """How well each claim of the group fits that an article of the event makes in its stead, best first in order: whether
+    in other words, days between, and score (negative). What can't stand for it gives nothing."""
     old = Group.of(map(Reading.of, event.claims))
+    words = {(claim.article, claim.quotation) for claim in event.claims}
     for claim in group:
-        reading = Reading.of(claim)
-        if claim.article in event.articles and old.kinds & reading.kinds:
-            found = occasion(old, reading, certain_day=False)
-            if found is not None:
-                yield event.when.gap_days(claim.when), found.score
+        reading, same = Reading.of(claim), (claim.article, claim.quotation) in words
+        if claim.article not in event.articles or not (same or old.kinds & reading.kinds):
+            continue
+        found = occasion(old, reading, certain_day=False)
+        if same or found is not None:
+            yield not same, event.when.gap_days(claim.when), -found.score if found is not None else 0.0
 
 
 def _origin(group: Sequence[Claim], events: Mapping[str, Event], gone: Collection[str]) -> str | None:
     """The event of which an article told until now that tells of a new one in its stead."""
-    fits = [(gap, -score, event.id) for event in events.values() if any(claim.id in gone for claim in event.claims)
-            for gap, score in _told_in_stead(event, group)]
-    return min(fits)[2] if fits else None
+    fits = [(fit, event.id) for event in events.values() if any(claim.id in gone for claim in event.claims)
+            for fit in _told_in_stead(event, group)]
+    return min(fits)[1] if fits else None
+
+
+def _under_new_ids(fresh: Iterable[Claim], gone: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
+    """Claims that say what a replaced one said, with that one: rules have changed, and with them the ids alone."""
+    replaced: dict[tuple[object, ...], list[Claim]] = {}
+    for claim in gone:
+        replaced.setdefault(_said(claim), []).append(claim)
+    for claim in fresh:
+        if alike := replaced.get(_said(claim)):
+            yield claim, alike.pop(0)
+
+
+def _said(claim: Claim) -> tuple[object, ...]:
+    return (claim.article, claim.quotation, claim.type, claim.status, claim.when,
+            frozenset(one.actor_id for one in claim.participants))
 
 
 def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], events: Mapping[str, Event]) -> list[str]:
