@@ -64,7 +64,7 @@ def reconcile(known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
              if claim.id in owner}
     for event in events.values():
         if event.claims and event.id not in ids:
-            heir = heirs.get(event.id)
+            heir = heirs.get(event.id) or _heir(event, groups, ids)
             reason = f"one with {heir}" if heir is not None else "withdrawn: no article tells of it any more"
             changes.append(Change(event.id, now, event, None, reason, True, heir))
     return tuple(sorted(changes, key=lambda change: (change.after is None, change.event_id)))
@@ -143,6 +143,13 @@ def _origin(group: Sequence[Claim], events: Mapping[str, Event], gone: Collectio
     """The event of which an article told until now that tells of a new one in its stead."""
     fits = [(fit, event.id) for event in events.values() if any(claim.id in gone for claim in event.claims)
             for fit in _told_in_stead(event, group)]
+    return min(fits)[1] if fits else None
+
+
+def _heir(event: Event, groups: Iterable[Sequence[Claim]], ids: Iterable[str]) -> str | None:
+    """The event that its articles tell of in its stead, where that is one that goes on under its own id."""
+    fits = [(fit, id_) for group, id_ in zip(groups, ids, strict=True) for fit in _told_in_stead(event, group)
+            if fit[2] < 0]  # the same words alone can be of another occasion in the same sentence
     return min(fits)[1] if fits else None
 
 
