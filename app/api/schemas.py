@@ -52,6 +52,7 @@ class EventSourceSchema(Schema):
     url = String(required=True)
     published = String(required=True, metadata=_told("A day, or a time in UTC where it is known."))
     tier = String(required=True, validate=OneOf([one.value for one in Tier]))
+    gone = String(metadata=_told("Since when the page answers 404 or 410; only where it does."))
 
 
 class EventSchema(WhenSchema):

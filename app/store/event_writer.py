@@ -33,7 +33,7 @@ from timeline.model import Change, Claim, Event, identifier
 from timeline.rulings import Ruling, apply_rulings
 from timeline.states import known_since, known_states
 
-__all__ = ["EventWriter", "Merging", "Render"]
+__all__ = ["EventWriter", "Merging", "Render", "RenderJson"]
 
 
 class Render(Protocol):
@@ -41,6 +41,13 @@ class Render(Protocol):
 
     def __call__(self, event: Event, *, first_seen: datetime, updated: datetime,
                  publishers: Mapping[str, str]) -> bytes: ...
+
+
+class RenderJson(Protocol):
+    """The same as JSON, which also says which pages are `gone` (by URL, RFC 3339)."""
+
+    def __call__(self, event: Event, *, first_seen: datetime, updated: datetime, publishers: Mapping[str, str],
+                 gone: Mapping[str, str]) -> bytes: ...
 
 
 class Merging(Protocol):
@@ -58,7 +65,7 @@ class Merging(Protocol):
 class EventWriter:
     """`clock` gives aware times, `naming` the name of a party by its code, to search by."""
 
-    def __init__(self, *, render_json: Render, render_vevent: Render, merging: Merging, clock: Callable[[], datetime],
+    def __init__(self, *, render_json: RenderJson, render_vevent: Render, merging: Merging, clock: Callable[[], datetime],
                  naming: Naming) -> None:
         self._render_json = render_json
         self._render_vevent = render_vevent
@@ -155,17 +162,16 @@ class EventWriter:
         material = change.material or row is None or (row.withdrawn and not after.ruled_out)
         first_seen = row.first_seen if row is not None else at
         changed = at if material else row.changed
-        publishers = _publishers(connection, after.articles)
-
-        def rendered(render: Render, updated: str) -> bytes:
-            return render(after, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers)
+        told = _publishers(connection, after.articles)
+        publishers = told[0]
 
         # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
-        updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
+        updated = at if material or self._json(after, first_seen, row.updated, told) != bytes(row.json) else row.updated
         values = columns_of(after, self._naming) | {
             "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": after.ruled_out, "heir": None,
-            "since": known_since(after).isoformat(), "event": event_json(after), "json": rendered(self._render_json, updated),
-            "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
+            "since": known_since(after).isoformat(), "event": event_json(after), "json": self._json(after, first_seen, updated, told),
+            "vevent": self._render_vevent(after, first_seen=moment(first_seen), updated=moment(changed), publishers=publishers)
+            if material else bytes(row.vevent)}
         if row is None:
             connection.execute(insert(events).values(id=after.id, **values))
         else:
@@ -191,7 +197,11 @@ class EventWriter:
             _store_actors(connection, actor_rows(state.event, self._naming))
         write_states(connection, event, states, start, updated=updated, naming=self._naming, render=lambda known:
                      self._render_json(replace(known, revision=event.revision), first_seen=moment(first_seen),
-                                       updated=moment(updated), publishers=publishers))
+                                       updated=moment(updated), publishers=publishers, gone={}))  # as it was told then
+
+    def _json(self, event: Event, first_seen: str, updated: str, told: tuple[dict[str, str], dict[str, str]]) -> bytes:
+        publishers, gone = told
+        return self._render_json(event, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers, gone=gone)
 
     def render_again(self, connection: Connection, ids: Collection[str]) -> int:
         """Write the JSON of events down anew, where it would look different now; how many did. A calendar is told nothing."""
@@ -199,13 +209,17 @@ class EventWriter:
         rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(
             events.c.id.in_(part), events.c.withdrawn.is_(False)))}
         for event in self.load(connection, rows):
-            row, publishers = rows[event.id], _publishers(connection, event.articles)
-            first_seen = moment(row.first_seen)
-            if self._render_json(event, first_seen=first_seen, updated=moment(row.updated), publishers=publishers) != bytes(row.json):
-                connection.execute(update(events).where(events.c.id == event.id).values(updated=at, json=self._render_json(
-                    event, first_seen=first_seen, updated=moment(at), publishers=publishers)))
+            row, told = rows[event.id], _publishers(connection, event.articles)
+            if self._json(event, row.first_seen, row.updated, told) != bytes(row.json):
+                connection.execute(update(events).where(events.c.id == event.id).values(
+                    updated=at, json=self._json(event, row.first_seen, at, told)))
                 count += 1
         return count
+
+    def page_came_or_went(self, connection: Connection, article_id: str) -> None:
+        """The events that an article tells of say whether its page is gone."""
+        self.render_again(connection, set(connection.execute(select(claims.c.event_id).where(
+            claims.c.article_id == article_id, claims.c.current.is_(True), claims.c.event_id.is_not(None))).scalars()))
 
     def fill_states(self, connection: Connection, limit: int) -> int:
         """Make the earlier states of events that have none yet, at most `limit`; how many there were. For stores of before."""
@@ -216,7 +230,7 @@ class EventWriter:
             event = stored[row.id]
             if event.claims:
                 self._write_states(connection, event, date.min, row.first_seen, row.updated,
-                                   _publishers(connection, event.articles), concerned(connection, (event.id,), ())[1])
+                                   _publishers(connection, event.articles)[0], concerned(connection, (event.id,), ())[1])
             since = known_since(event).isoformat() if event.claims else ""
             connection.execute(update(events).where(events.c.id == row.id).values(since=since))
         return len(rows)
@@ -267,9 +281,9 @@ def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]])
             connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
 
 
-def _publishers(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    each_part(urls, lambda part: found.update({row.url: row.publisher for row in connection.execute(
-        select(articles.c.url, articles.c.publisher).where(articles.c.url.in_(part))) if row.publisher}))
-    return found
-
+def _publishers(connection: Connection, urls: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of articles by URL: the outlet's name, and since when the page is gone."""
+    rows = in_parts(connection, urls, lambda part: select(articles.c.url, articles.c.publisher, articles.c.gone).where(
+        articles.c.url.in_(part)))
+    return ({row.url: row.publisher for row in rows if row.publisher},
+            {row.url: f"{row.gone[:19]}Z" for row in rows if row.gone})

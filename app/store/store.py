@@ -16,7 +16,7 @@ from app.store.codec import article_from_json, article_json, moment, plain, stam
 from app.store.corrections import Corrections
 from app.store.engine import Database
 from app.store.event_rows import Naming
-from app.store.event_writer import EventWriter, Merging, Render
+from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from scraper.collected import Failure, Known, Page
@@ -42,7 +42,7 @@ class Store:
     `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` is described at `Ledger`.
     """
 
-    def __init__(self, database: Database, *, render_json: Render, render_vevent: Render, merging: Merging,
+    def __init__(self, database: Database, *, render_json: RenderJson, render_vevent: Render, merging: Merging,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC), life: float = 60.0,
                  holder: str | None = None, naming: Naming = lambda code: None) -> None:
         self._database = database
@@ -140,8 +140,9 @@ class Store:
         """A known page was asked for again and has not changed. Raises `LeaseLost`."""
         def work(connection: Connection) -> None:
             self.ledger.hold(connection, lease)
-            connection.execute(update(articles).where(articles.c.id == _article_id(connection, url)).values(
-                last_seen=stamp(fetched_at), gone=None))
+            article_id = _article_id(connection, url)
+            connection.execute(update(articles).where(articles.c.id == article_id).values(last_seen=stamp(fetched_at)))
+            self._set_gone(connection, article_id, None)
             self.ledger.count(connection, lease, fetched=1)
 
         self._database.write(work)
@@ -156,12 +157,17 @@ class Store:
                 error_class=failure.error_class, detail=plain(failure.detail)[:1000]))
             if failure.kind == "page":
                 if failure.error_class in ("http-404", "http-410"):
-                    connection.execute(update(articles).where(
-                        articles.c.id == _article_id(connection, failure.url)).values(
-                            gone=func.coalesce(articles.c.gone, now)))
+                    self._set_gone(connection, _article_id(connection, failure.url), now)
                 self.ledger.count(connection, lease, failed=1)
 
         self._database.write(work)
+
+    def _set_gone(self, connection: Connection, article_id: str | None, since: str | None) -> None:
+        """Whether an article's page is gone; the first time that it answered so counts."""
+        other = articles.c.gone.is_(None) if since is not None else articles.c.gone.is_not(None)
+        changed = connection.execute(update(articles).where(articles.c.id == article_id, other).values(gone=since))
+        if changed.rowcount and article_id is not None:
+            self._events.page_came_or_went(connection, article_id)
 
     def _record(self, connection: Connection, lease: Lease, page: Page, made: Sequence[Claim] | None) -> Recorded:
         article, at = page.article, stamp(page.fetched_at)
@@ -179,7 +185,8 @@ class Store:
         _link(connection, page.url, article)
         if not known.foreign:  # else the source that has the say would not look, or be told 304 of a text that it never read
             connection.execute(update(articles).where(articles.c.id == article_id).values(
-                last_seen=at, gone=None, etag=validators[0], last_modified=validators[1]))
+                last_seen=at, etag=validators[0], last_modified=validators[1]))
+            self._set_gone(connection, article_id, None)
         if not known.wanted:
             return Recorded()
         version = known.version + 1 if known.new_text else known.version
