@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from app.jobs import Step
+from app.reprocess import Report
 from app.service import Service
 from app.store.ledger import COUNTS
 from app.store.queries import Queries
@@ -90,6 +92,33 @@ def show_sources(rows: Iterable[Mapping[str, Any]], result_to: Console) -> None:
         table.add_row(row["id"], row["kind"], f"{row['interval']} s", (row["last_success"] or "never")[:19],
                       str(row["failures"]), wrong)
     result_to.print(table)
+
+
+def show_reprocess(report: Report, result_to: Console) -> None:
+    """What became of each event, a line each with what changed below it, and the counts."""
+    outcomes = report.outcomes()
+    for outcome in outcomes:
+        heir = f", one with {outcome.heir}" if outcome.heir else ""
+        result_to.print(f"{outcome.event}  {outcome.became}{heir}  {outcome.title}", markup=False)
+        for name, (old, new) in outcome.fields.items():
+            result_to.print(f"    {name}: {_short(old)} -> {_short(new)}", markup=False)
+        if outcome.became == "changed" and not outcome.fields:
+            result_to.print("    rests on other claims, and looks the same", markup=False)
+    counts = Counter(outcome.became for outcome in outcomes)
+    told = ", ".join(f"{counts[name]} {name}" for name in ("changed", "new", "withdrawn"))
+    result_to.print(f"{report.articles} articles read, {report.failed} failed; events: {told}; "
+                    f"{report.rendered} rendered anew", markup=False)
+    if not report.complete:
+        result_to.print(f"Broken off. To go on: summitry reprocess --after {report.last}", markup=False)
+
+
+def _short(value: Any) -> str:
+    """A field's value in a line."""
+    if isinstance(value, list):
+        return ", ".join(map(_short, value)) or "none"
+    if isinstance(value, dict):
+        return str(value.get("edtf") or value.get("name") or value.get("actor") or value.get("url") or value.get("country"))
+    return "none" if value is None else str(value)
 
 
 def _summary(run: str, state: str, rows: Iterable[Mapping[str, Any]]) -> Table:

@@ -26,19 +26,21 @@ _UNREPORTED = b'"status":"unreported"'
 
 
 def event_json(event: Event, *, first_seen: datetime, updated: datetime,
-               publishers: Mapping[str, str] | None = None) -> bytes:
+               publishers: Mapping[str, str] | None = None, gone: Mapping[str, str] | None = None) -> bytes:
     """The event object as compact UTF-8 JSON.
 
     `first_seen` and `updated` are aware: when the event was first stored and when it last changed. `publishers` gives
-    an outlet's name by article URL; an article that it lacks shows the id of its source.
+    an outlet's name by article URL; an article that it lacks shows the id of its source. `gone` tells since when the page of
+    an article (by URL) answers that it is gone, RFC 3339; others are there.
     """
-    fields = event_fields(event, publishers=publishers) | {
+    fields = event_fields(event, publishers=publishers, gone=gone) | {
         "first_seen": instant(first_seen), "updated": instant(updated), "revision": event.revision,
         "url": f"{API_PREFIX}/events/{event.id}"}
     return dump(fields)
 
 
-def event_fields(event: Event, *, publishers: Mapping[str, str] | None = None) -> dict[str, Any]:
+def event_fields(event: Event, *, publishers: Mapping[str, str] | None = None,
+                 gone: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The part of the event object that follows from the event alone, ready for JSON.
 
     `status` comes before any text of a source: `as_unreported` counts on it.
@@ -56,7 +58,7 @@ def event_fields(event: Event, *, publishers: Mapping[str, str] | None = None) -
         "confidence": round(event.confidence, 3),
         "witnesses": event.witnesses,
         "confirmed_by": list(event.confirmed_by),
-        "sources": _sources(event.claims, publishers or {}),
+        "sources": _sources(event.claims, publishers or {}, gone or {}),
         "plover": derived.plover,
         "cameo": derived.cameo,
         "schema_status": derived.schema_org,
@@ -161,12 +163,14 @@ def _place(place: Place | None) -> dict[str, Any] | None:
     return {"name": place.name, "country": place.country, "latitude": place.latitude, "longitude": place.longitude}
 
 
-def _sources(claims: tuple[Claim, ...], publishers: Mapping[str, str]) -> list[dict[str, Any]]:
+def _sources(claims: tuple[Claim, ...], publishers: Mapping[str, str],
+             gone: Mapping[str, str]) -> list[dict[str, Any]]:
     """Each article once, in the order in which they told: the same whatever the order of the claims."""
     told = {claim.article: claim for claim in sorted(claims, key=lambda claim: claim.id, reverse=True)}
     witnesses = Witnesses(claims)
     return [{"source": claim.source, "publisher": publishers.get(claim.article) or claim.source, "url": claim.article,
-             "published": published_text(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article)}
+             "published": published_text(claim), "tier": claim.tier.value, "copy_of": witnesses.copy_of(claim.article),
+             **({"gone": gone[claim.article]} if claim.article in gone else {})}
             for claim in sorted(told.values(), key=lambda claim: (claim.told_on, claim.article))]
 
 

@@ -41,9 +41,10 @@ def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime]
     """
     upgrade(settings.database)
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
-    return database, Store(database, render_json=event_json, render_vevent=vevent,
-                           merging=cast(Merging, timeline.reconcile), clock=clock, life=settings.run_life,
-                           naming=naming)
+    store = Store(database, render_json=event_json, render_vevent=vevent, merging=cast(Merging, timeline.reconcile),
+                  clock=clock, life=settings.run_life, naming=naming)
+    store.fill_states()
+    return database, store
 
 
 class Service:
@@ -120,6 +121,7 @@ class _Waking:
         self._store = store
         self._scheduler = scheduler
         self.engine = store.engine
+        self.corrections = store.corrections
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         run = self._store.request_run(sources, trigger)

@@ -15,6 +15,7 @@ from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
+from app.api.corrections import corrections_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
 from app.api.problems import Problem
@@ -50,7 +51,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     queries = Queries(store.engine)
     metrics = Metrics(queries, now)
     backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
-                      request_run=lambda sources: store.request_run(sources, "api"), version=_version())
+                      corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), version=_version())
     app = APIFlask(__name__, title="Summitry", version=backend.version, docs_path=None, spec_path="/openapi.json")
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
@@ -64,7 +65,8 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     problems.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
-    for make in (events_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint):
+    for make in (events_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
+                 corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
     # `app.spec` would make the document anew each time; this one is kept.

@@ -199,6 +199,8 @@ class Event:
     revision: int = 0  # SEQUENCE of the calendar: one higher with each material change
     witnesses: int = 1
     confirmed_by: tuple[str, ...] = ()
+    ruled_out: bool = False  # an operator has ruled that there is no such event; it is kept so that none comes in its stead
+    origin: str | None = None  # the event of which its first article told before it was read or written anew
 
     @property
     def articles(self) -> tuple[str, ...]:
@@ -218,6 +220,7 @@ class Change:
     after: Event | None
     reason: str
     material: bool
+    heir: str | None = None  # where `after` is None: the event that tells of it now, if one does
 
 
 def identifier(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may start a scrape."""
+"""Who may start a scrape, or correct."""
 from __future__ import annotations
 
 from collections.abc import Callable

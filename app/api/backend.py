@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from app.config import Settings
 from app.metrics import Metrics
+from app.store.corrections import Corrections
 from app.store.queries import Queries
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
@@ -19,10 +20,13 @@ Extract = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
 
 
 class ScrapeStore(Protocol):
-    """The part of the store that HTTP needs: reading goes through the engine, writing is one call."""
+    """The part of the store that HTTP needs: reading goes through the engine, writing is a run asked for or a correction."""
 
     @property
     def engine(self) -> Engine: ...
+
+    @property
+    def corrections(self) -> Corrections: ...
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none."""
@@ -37,6 +41,7 @@ def utc_now() -> datetime:
 class Backend:
     settings: Settings
     queries: Queries
+    corrections: Corrections
     request_run: Callable[[Sequence[str] | None], str]
     extract: Extract
     now: Callable[[], datetime]

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -10,13 +11,20 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.objects import detail_object, event_bytes, history_object, statuses_object
+from app.api.objects import address_of, detail_object, event_bytes, history_object, statuses_object
 from app.api.pages import after_cursor, next_page, with_next
-from app.api.parameters import EventParameters, NoParameters, event_filter, question, unreported_before
+from app.api.parameters import (
+    EventParameters,
+    NoParameters,
+    OneEventParameters,
+    event_filter,
+    question,
+    unreported_before,
+)
 from app.api.problems import Problem, problems
-from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema
+from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema, MovedSchema
 from app.event_json import dump, sound_event_json
-from app.store.queries import EventRow, Sort
+from app.store.queries import EventRow, EvidenceRow, Sort
 
 __all__ = ["events_blueprint", "joined"]
 
@@ -44,6 +52,34 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             raise Problem(404, f"There is no event {event_id[:100]!r}.")
         return row
 
+    def detail(row: EventRow, evidence: list[EvidenceRow]) -> Response:
+        # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
+        return answer(event_bytes(row)[:-1] + b"," + dump(detail_object(evidence))[1:], "application/json")
+
+    def moved_or_gone(event_id: str, day: date | None = None) -> Response:
+        """301 to the event that this one became one with. Raises `Problem` 410 where it is none any more."""
+        heir = queries.heir(event_id)
+        if heir is not None:
+            path = address_of("events", heir)
+            address = backend.address(path + (f"?as_of={day.isoformat()}" if day else ""))
+            response = Response(dump({"id": heir, "url": path}), 301, mimetype="application/json")
+            response.headers["Location"] = address
+            response.headers["Cache-Control"] = "no-cache"  # or a client would not see that it was undone
+            return response
+        ruling = queries.withdrawal(event_id)
+        if ruling is not None:
+            raise Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
+                               f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
+        raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
+
+    def as_known(event_id: str, day: date) -> Response:
+        row = queries.event(event_id, due=unreported_before(backend.now(), day), as_of=day)
+        if row is None and queries.heir(event_id) is not None:
+            return moved_or_gone(event_id, day)
+        if row is None:
+            raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
+        return detail(row, queries.evidence_as_of(event_id, day))
+
     @blueprint.get("/events")
     @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.output(EventPageSchema)
@@ -56,28 +92,31 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
         asking = question(wanted, sort)
         after = after_cursor(asked, asking, parts=2)
-        page = queries.events(wanted, due=unreported_before(now), limit=asked["limit"], sort=sort,
+        page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
                               after=(after[0], after[1]) if after else None)
         cursor, address = next_page(backend, page.next, asking)
         body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
         return with_next(answer(body, "application/json", last_modified=modified(queries.last_change(), now)), address)
 
     @blueprint.get("/events/<event_id>")
-    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.input(OneEventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.output(EventDetailSchema)
-    @blueprint.doc(operation_id="getEvent", responses=problems(
-        _400="A parameter is unknown.", _404="There is no such event.", _410="Nothing tells of the event any more."))
+    @blueprint.doc(operation_id="getEvent", responses={
+        301: {"description": "It is one with another event, which is here.",
+              "content": {"application/json": {"schema": MovedSchema}}},
+        **problems(_400="A parameter is wrong or unknown.", _404="There is no such event, or nobody had told of it by that day.",
+                   _410="Nothing tells of the event any more, or an operator has withdrawn it.")})
     def get_event(event_id: str, asked: dict[str, Any]) -> Response:
         """Get one event with its evidence
 
         Each fact rests on a quotation, with its offsets in the article's text.
         """
+        if "as_of" in asked:
+            return as_known(event_id, asked["as_of"])
         row = found(event_id)
         if row.withdrawn:
-            raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
-        body = event_bytes(row)[:-1] + b"," + dump(detail_object(queries.evidence(event_id)))[1:]
-        # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
-        return answer(body, "application/json")
+            return moved_or_gone(event_id)
+        return detail(row, queries.evidence(event_id))
 
     @blueprint.get("/events/<event_id>/history")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")

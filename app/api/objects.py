@@ -12,9 +12,10 @@ from app.event_detail import contradictions_fields, statuses_fields
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
 from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
+from app.store.rulings import ruling_of
 from scraper.source import Source
 
-__all__ = ["actor_object", "address_of", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
+__all__ = ["actor_object", "address_of", "correction_object", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
            "run_source_object", "source_object", "statuses_object", "time_text"]
 
 _COUNTS = ("fetched", "new", "changed", "failed", "empty")
@@ -58,7 +59,21 @@ def history_object(row: RowMapping) -> dict[str, Any]:
               for name in new or old if name not in _NOT_IN_HISTORY and old.get(name) != new.get(name)}
     return {"at": time_text(row["at"]), "reason": row["reason"], "material": bool(row["material"]),
             "revision": after.revision if after is not None else None, "fields": fields,
-            "claims": json.loads(row["claims"])}
+            "claims": json.loads(row["claims"]), "kind": "correction" if row["ruling"] else "report",
+            "correction": _act(row) if row["ruling"] else None}
+
+
+def _act(row: RowMapping) -> dict[str, Any]:
+    return {"id": row["ruling"], "kind": row["kind"], "act": "undone" if row["undoing"] else "made",
+            "by": row["undone_by"] if row["undoing"] else row["author"], "note": row["note"]}
+
+
+def correction_object(row: RowMapping) -> dict[str, Any]:
+    undone = {"at": time_text(row["undone_at"]), "by": row["undone_by"]} if row["undone_at"] else None
+    sides = [{"event": side.event, "articles": sorted({one.article for one in side.evidence}),
+              "claims": [one.claim for one in side.evidence]} for side in ruling_of(row["ruling"]).sides]
+    return {"id": row["id"], "kind": row["kind"], "at": time_text(row["at"]), "by": row["author"], "note": row["note"],
+            "sides": sides, "undone": undone}
 
 
 def actor_object(row: RowMapping) -> dict[str, Any]:

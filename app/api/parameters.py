@@ -17,7 +17,7 @@ from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
 __all__ = ["ActorParameters", "CalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
-           "NoParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
+           "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
 
 LIMIT = 500
 LIMIT_DEFAULT = 100
@@ -27,6 +27,7 @@ _TEXT = 200  # characters
 _REPEATS = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATES = r"^[0-9]{4}(-[0-9]{2}){0,2}$"
 
 
@@ -41,6 +42,19 @@ class _Day(String):
             except ValueError:
                 pass
         raise ValidationError("A date such as 2023-11-09, 2023-11 or 2023 is needed.")
+
+
+class _ExactDay(String):
+    """`2023-11-09` alone; deserialized to the `date`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if re.fullmatch(_DAY, text):
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                pass
+        raise ValidationError("A day such as 2023-11-09 is needed.")
 
 
 class _Moment(String):
@@ -134,7 +148,18 @@ class EventFilterParameters(Parameters):
                                       "example": "2023-11-09T14:30:00Z"})
 
 
+def _as_of() -> _ExactDay:
+    return _ExactDay(metadata={
+        "description": "What was known on that day, by the sources' own time: as if what was published later did not exist.",
+        "example": "2023-11-09", "pattern": _DAY})
+
+
+class OneEventParameters(Parameters):
+    as_of = _as_of()
+
+
 class EventParameters(EventFilterParameters, PageParameters):
+    as_of = _as_of()
     sort = String(load_default=Sort.START.value, validate=OneOf([sort.value for sort in Sort]), metadata={
         "description": "By first day or by time of the last change; with `-` the latest first."})
 
@@ -156,7 +181,8 @@ def event_filter(asked: dict[str, Any]) -> EventFilter:
         last=asked["to"].last if "to" in asked else None,
         actors=tuple(asked.get("actor", ())), countries=tuple(asked.get("country", ())),
         types=tuple(asked.get("type", ())), statuses=tuple(asked.get("status", ())), place=asked.get("place"),
-        sources=tuple(asked.get("source", ())), q=asked.get("q"), updated_since=asked.get("updated_since"))
+        sources=tuple(asked.get("source", ())), q=asked.get("q"), updated_since=asked.get("updated_since"),
+        as_of=asked.get("as_of"))
 
 
 def actor_filter(asked: dict[str, Any]) -> ActorFilter:
@@ -168,7 +194,9 @@ def question(*parts: object) -> str:
     return repr(parts)
 
 
-def unreported_before(now: datetime) -> date:
+def unreported_before(now: datetime, as_of: date | None = None) -> date:
     """A planned event that ended before this day is `unreported`: `timeline.fold.derived_status` as a question to the
-    store."""
-    return now.astimezone(UTC).date() - timedelta(days=1)
+    store. As of an earlier day it is that day that decides."""
+    today = now.astimezone(UTC).date()
+    seen_from = today if as_of is None else min(today, as_of)
+    return seen_from - timedelta(days=1) if seen_from > date.min else seen_from

@@ -11,6 +11,7 @@ from apiflask.validators import Length, OneOf
 from app.api.parameters import SERVED_STATUSES
 from timeline.history import Turn
 from timeline.model import ActorKind, EventType, Status, Tier
+from timeline.rulings import RulingKind
 from timeline.when import Precision
 
 TEXT_LIMIT = 200_000
@@ -54,6 +55,7 @@ class EventSourceSchema(Schema):
     tier = String(required=True, validate=OneOf([one.value for one in Tier]))
     copy_of = String(required=True, allow_none=True, metadata=_told(
         "Address of the earliest article of the event that prints the same report; null where it copies nobody."))
+    gone = String(metadata=_told("Since when the page answers 404 or 410; only where it does."))
 
 
 class EventSchema(WhenSchema):
@@ -167,10 +169,23 @@ class EventDetailSchema(EventSchema):
     evidence = List(Nested(EvidenceSchema), required=True)
 
 
+class MovedSchema(Schema):
+    id = String(required=True, metadata=_told("Of the event that it is one with."))
+    url = String(required=True)
+
+
 class EventPageSchema(Schema):
     events = List(Nested(EventSchema), required=True)
     cursor = String(required=True, allow_none=True, metadata=_told("For the next page; null on the last."))
     next = String(required=True, allow_none=True, metadata=_told("Address of the next page; null on the last."))
+
+
+class ActSchema(Schema):
+    id = String(required=True, metadata=_told("Of the correction."))
+    kind = String(required=True, validate=OneOf([one.value for one in RulingKind]))
+    act = String(required=True, validate=OneOf(["made", "undone"]))
+    by = String(required=True)
+    note = String(required=True)
 
 
 class HistoryItemSchema(Schema):
@@ -180,6 +195,9 @@ class HistoryItemSchema(Schema):
     revision = Integer(required=True, allow_none=True, metadata=_told("After the change; null once withdrawn."))
     fields_ = Dict(data_key="fields", required=True, metadata=_told("What became different: `{field: {before, after}}`."))
     claims = List(String(), required=True, metadata=_told("Ids of the claims that the event rests on since."))
+    kind = String(required=True, validate=OneOf(["report", "correction"]), metadata=_told("Who brought it: what sources "
+                                                                                          "reported, or an operator."))
+    correction = Nested(ActSchema, required=True, allow_none=True)
 
 
 class HistorySchema(Schema):
@@ -346,3 +364,51 @@ class IndexSchema(Schema):
     name = String(required=True)
     version = String(required=True)
     links = Dict(keys=String(), values=String(), required=True)
+
+
+class CorrectionSideSchema(Schema):
+    event = String(required=True)
+    articles = List(String(), required=True, metadata=_told("What it rested on when the correction was made."))
+    claims = List(String(), required=True)
+
+
+class UndoneSchema(Schema):
+    at = String(required=True)
+    by = String(required=True)
+
+
+class CorrectionSchema(Schema):
+    id = String(required=True)
+    kind = String(required=True, validate=OneOf([one.value for one in RulingKind]))
+    at = String(required=True)
+    by = String(required=True)
+    note = String(required=True)
+    sides = List(Nested(CorrectionSideSchema), required=True, metadata=_told(
+        "Of a merge the kept event and the other one; of a split the event and the new one; of a withdrawal the event."))
+    undone = Nested(UndoneSchema, required=True, allow_none=True)
+
+
+class CorrectedSchema(CorrectionSchema):
+    changed = List(String(), required=True, metadata=_told("Ids of the events that changed by this."))
+
+
+class CorrectionPageSchema(Schema):
+    corrections = List(Nested(CorrectionSchema), required=True)
+    cursor = String(required=True, allow_none=True)
+    next = String(required=True, allow_none=True)
+
+
+class UndoRequestSchema(Schema):
+    by = String(load_default="api", validate=Length(1, 200), metadata=_told("Who undoes it, for the history."))
+
+
+class CorrectionRequestSchema(UndoRequestSchema):
+    kind = String(required=True, validate=OneOf([one.value for one in RulingKind]))
+    events = List(String(validate=Length(1, 200)), validate=Length(equal=2), metadata=_told(
+        "Of a merge: the event that keeps its id, and the one that is the same."))
+    event = String(validate=Length(1, 200), metadata=_told("Of a split or withdrawal."))
+    articles = List(String(validate=Length(1, 4000)), validate=Length(1, 500), metadata=_told(
+        "Of a split: addresses of the articles that tell of another event."))
+    claims = List(String(validate=Length(1, 200)), validate=Length(1, 500), metadata=_told(
+        "Of a split: ids of the claims that tell of another event."))
+    note = String(load_default="", validate=Length(max=2000), metadata=_told("Why, for the history."))

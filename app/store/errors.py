@@ -6,7 +6,9 @@
     ├── StoreUnreadable   "store"       file gone, replaced, corrupt or forbidden; database server away
     ├── SchemaMismatch    "schema"      the tables are not those of this version
     ├── LeaseLost         "lease-lost"  another run has taken the source over: nothing may be written for it any more
-    └── UnknownSource     "no-source"   a run was asked for of a source that the sources file does not have
+    ├── UnknownSource     "no-source"   a run was asked for of a source that the sources file does not have
+    ├── UnknownRuling     "no-ruling"   there is no such correction
+    └── AlreadyUndone     "undone"      a correction that was undone can't be undone again
 """
 from __future__ import annotations
 
@@ -16,8 +18,8 @@ from collections.abc import Iterable
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked", "StoreUnreadable", "UnknownSource",
-           "store_error"]
+__all__ = ["AlreadyUndone", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked", "StoreUnreadable",
+           "UnknownRuling", "UnknownSource", "store_error"]
 
 
 class StoreError(Exception):
@@ -54,6 +56,14 @@ class UnknownSource(StoreError):
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(sorted(names))
         super().__init__("there is no source " + ", ".join(map(repr, self.names)))
+
+
+class UnknownRuling(StoreError):
+    error_class = "no-ruling"
+
+
+class AlreadyUndone(StoreError):
+    error_class = "undone"
 
 
 # Primary result codes, https://www.sqlite.org/rescode.html

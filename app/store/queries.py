@@ -5,15 +5,16 @@ added meanwhile neither repeat a row nor push one out. Times are the store's tex
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
 
-from app.store.folding import fold
+from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
 from app.store.tables import (
     actors,
     article_versions,
@@ -21,10 +22,11 @@ from app.store.tables import (
     changes,
     claims,
     event_actors,
-    event_countries,
-    event_sources,
+    event_states,
     events,
     failures,
+    ruling_marks,
+    rulings,
     run_sources,
     runs,
     sources,
@@ -45,25 +47,7 @@ class Sort(StrEnum):
     UPDATED_DESCENDING = "-updated"
 
 
-@dataclass(frozen=True, slots=True)
-class EventFilter:
-    """What to look for; an empty field asks nothing.
-
-    An event has several actors, countries and sources: all that are named must be among them. It has one type and one
-    status: it must be one of those named. `first` and `last` are inclusive days that the event must overlap. `statuses`
-    may hold `unreported`, which is derived and not stored.
-    """
-
-    first: date | None = None
-    last: date | None = None
-    actors: tuple[str, ...] = ()  # an id (`person:vladimir-putin`), or words of a name
-    countries: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    place: str | None = None
-    sources: tuple[str, ...] = ()
-    q: str | None = None
-    updated_since: str | None = None  # as the store writes times
+_DESCENDING = (Sort.START_DESCENDING, Sort.UPDATED_DESCENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,30 +117,24 @@ class Queries:
 
         `after` is the `next` of the page before.
         """
-        column = events.c.first if sort in (Sort.START, Sort.START_DESCENDING) else events.c.updated
-        key = tuple_(column, events.c.id)
-        query = select(events.c.id, column.label("key"), events.c.json, events.c.updated, _unreported(due),
-                       events.c.withdrawn).where(*_conditions(wanted, due))
-        if sort in (Sort.START, Sort.UPDATED):
-            query = query.order_by(column, events.c.id)
-            if after is not None:
-                query = query.where(key > tuple_(literal(after[0]), literal(after[1])))
-        else:
-            query = query.order_by(column.desc(), events.c.id.desc())
-            if after is not None:
-                query = query.where(key < tuple_(literal(after[0]), literal(after[1])))
         with self._engine.connect() as connection:
-            found = connection.execute(query.limit(limit + 1)).all()
-        rows = tuple(EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
-                     for row in found[:limit])
-        return EventPage(rows, (found[limit - 1].key, found[limit - 1].id) if len(found) > limit else None)
+            found = [row for of in ((PRESENT,) if wanted.as_of is None else (PRESENT, STATES))
+                     for row in connection.execute(_page(of, wanted, due, limit + 1, sort, after))]
+        if wanted.as_of is not None:
+            found.sort(key=lambda row: (row.key, row.id), reverse=sort in _DESCENDING)
+        return EventPage(tuple(map(_event_row, found[:limit])),
+                         (found[limit - 1].key, found[limit - 1].id) if len(found) > limit else None)
 
-    def event(self, event_id: str, *, due: date) -> EventRow | None:
-        """One event, a withdrawn one too."""
-        query = select(events.c.id, events.c.json, events.c.updated, _unreported(due), events.c.withdrawn)
+    def event(self, event_id: str, *, due: date, as_of: date | None = None) -> EventRow | None:
+        """One event, a withdrawn one too; with `as_of` as it was known on that day, None where nobody had told of it."""
         with self._engine.connect() as connection:
-            row = connection.execute(query.where(events.c.id == event_id)).first()
-        return None if row is None else EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
+            if as_of is None:
+                row = connection.execute(_select(PRESENT, due).where(events.c.id == event_id)).first()
+                return None if row is None else _event_row(row)
+            wanted = EventFilter(as_of=as_of)
+            rows = [row for of in (PRESENT, STATES) for row in connection.execute(
+                _select(of, due).where(of.id == event_id, *conditions(wanted, due, of)))]
+        return _event_row(rows[0]) if rows else None
 
     def evidence(self, event_id: str) -> list[EvidenceRow]:
         """The current claims of an event, in its order."""
@@ -165,18 +143,34 @@ class Queries:
                                       .order_by(claims.c.position, claims.c.id)).all()
         return [_evidence_row(row) for row in rows]
 
+    def evidence_as_of(self, event_id: str, as_of: date) -> list[EvidenceRow]:
+        """The claims that an event rested on as it was known on a day, in the order of its state."""
+        day = as_of.isoformat()
+        with self._engine.connect() as connection:
+            state = connection.execute(select(event_states.c.claims).where(
+                event_states.c.event_id == event_id, event_states.c.since <= day, event_states.c.until > day)).first()
+            if state is not None:
+                order = {claim: place for place, claim in enumerate(json.loads(state.claims))}
+                rows = connection.execute(_EVIDENCE.add_columns(claims.c.id).where(claims.c.id.in_(order))).all()
+                return [_evidence_row(row) for row in sorted(rows, key=lambda row: order[row.id])]
+        return self.evidence(event_id)
+
     def history(self, event_id: str) -> list[RowMapping]:
-        """The changes of an event, oldest first: id, at, reason, material, before, after (JSON text or None), claims."""
+        """The changes of an event, oldest first: id, at, reason, material, before, after (JSON text or None), claims.
+
+        Of one that a correction brought, also `ruling`, `undoing`, `kind`, `author`, `note` and `undone_by`."""
         query = select(changes.c.id, changes.c.at, changes.c.reason, changes.c.material, changes.c.before,
-                       changes.c.after, changes.c.claims)
+                       changes.c.after, changes.c.claims, changes.c.ruling, changes.c.undoing, rulings.c.kind,
+                       rulings.c.author, rulings.c.note, rulings.c.undone_by) \
+            .outerjoin(rulings, rulings.c.id == changes.c.ruling)
         return self._rows(query.where(changes.c.event_id == event_id).order_by(changes.c.id))
 
     def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int,
                  vague: bool) -> tuple[CalendarRow, ...]:
         """At most `limit` events nearest to `today`, in order of time. Without `vague`, those told no more exactly than
         to the month stay out."""
-        query = select(events.c.id, events.c.first, events.c.last, events.c.vevent, _unreported(due)) \
-            .where(*_conditions(wanted, due))
+        query = select(events.c.id, events.c.first, events.c.last, events.c.vevent, unreported(due)) \
+            .where(*conditions(wanted, due))
         if not vague:
             query = query.where(events.c.precision.not_in(_VAGUER_THAN_A_WEEK))
         day = today.isoformat()
@@ -194,6 +188,33 @@ class Queries:
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(events.c.updated))).scalar()
 
+    # Corrections ------------------------------------------------------------------------------------------------------
+
+    def corrections(self, *, limit: int, after: int | None = None) -> list[RowMapping]:
+        """What operators corrected, the newest first; `after` is the `number` of the last one seen."""
+        query = select(rulings).order_by(rulings.c.number.desc()).limit(limit)
+        return self._rows(query if after is None else query.where(rulings.c.number < after))
+
+    def correction(self, ruling_id: str) -> RowMapping | None:
+        return self._one(select(rulings).where(rulings.c.id == ruling_id))
+
+    def withdrawal(self, event_id: str) -> RowMapping | None:
+        """The correction that keeps an event out of the timeline."""
+        return self._one(select(rulings).join(ruling_marks, ruling_marks.c.ruling_id == rulings.c.id).where(
+            ruling_marks.c.kind == "event", ruling_marks.c.value == event_id, rulings.c.kind == "withdraw",
+            rulings.c.undone_at.is_(None)).order_by(rulings.c.number.desc()))
+
+    def heir(self, event_id: str) -> str | None:
+        """The event that a withdrawn one became one with, by however many steps; None where there is none."""
+        seen = [event_id]
+        with self._engine.connect() as connection:
+            while True:
+                heir = connection.execute(select(events.c.heir).where(
+                    events.c.id == seen[-1], events.c.withdrawn.is_(True))).scalar()
+                if heir is None or heir in seen:
+                    return seen[-1] if len(seen) > 1 else None
+                seen.append(heir)
+
     # Actors and articles ----------------------------------------------------------------------------------------------
 
     def actors(self, wanted: ActorFilter, *, limit: int, after: str | None = None) -> list[RowMapping]:
@@ -202,9 +223,9 @@ class Queries:
             .where(event_actors.c.actor_id == actors.c.id, events.c.withdrawn.is_(False)).scalar_subquery()
         query = select(actors.c.id, actors.c.kind, actors.c.name, actors.c.country, counted.label("events"))
         if wanted.q is not None:
-            query = query.where(*_words_in(actors.c.words, wanted.q))
+            query = query.where(*words_in(actors.c.words, wanted.q))
         if wanted.country is not None:
-            query = query.where(actors.c.country.in_(_codes(wanted.country)))
+            query = query.where(actors.c.country.in_(codes(wanted.country)))
         if wanted.kind is not None:
             query = query.where(actors.c.kind == wanted.kind)
         if after is not None:
@@ -292,68 +313,32 @@ _EVIDENCE = select(claims.c.event_id, claims.c.claim, claims.c.article_id, claim
                    articles.c.publisher).join(articles, articles.c.id == claims.c.article_id)
 
 
+def _select(of: Searched, due: date, key: ColumnElement[str] | None = None) -> Select[Any]:
+    table = of.table.c
+    key = of.id if key is None else key
+    withdrawn = table.withdrawn if of is PRESENT else false()
+    return select(of.id.label("id"), key.label("key"), table.json, table.updated, unreported(due, of),
+                  withdrawn.label("withdrawn"))
+
+
+def _page(of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, after: Key | None) -> Select[Any]:
+    column = of.table.c.first if sort in (Sort.START, Sort.START_DESCENDING) else of.table.c.updated
+    query, key = _select(of, due, column).where(*conditions(wanted, due, of)), tuple_(column, of.id)
+    if sort in _DESCENDING:
+        query = query.order_by(column.desc(), of.id.desc())
+        reached = None if after is None else key < tuple_(literal(after[0]), literal(after[1]))
+    else:
+        query = query.order_by(column, of.id)
+        reached = None if after is None else key > tuple_(literal(after[0]), literal(after[1]))
+    return (query if reached is None else query.where(reached)).limit(limit)
+
+
+def _event_row(row: Any) -> EventRow:
+    return EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
+
+
 def _evidence_row(row: Any) -> EvidenceRow:
     return EvidenceRow(row.claim, row.article_id, row.version, row.publisher, row.headline)
-
-
-def _unreported(due: date) -> ColumnElement[bool]:
-    return and_(events.c.status == "planned", events.c.last < due.isoformat()).label("unreported")
-
-
-def _conditions(wanted: EventFilter, due: date) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [events.c.withdrawn.is_(False)]
-    if wanted.first is not None:
-        conditions.append(events.c.last >= wanted.first.isoformat())
-    if wanted.last is not None:
-        conditions.append(events.c.first <= wanted.last.isoformat())
-    conditions += [events.c.id.in_(_events_of_actor(actor)) for actor in wanted.actors]
-    conditions += [events.c.id.in_(select(event_countries.c.event_id)
-                                   .where(event_countries.c.country.in_(_codes(country))))
-                   for country in wanted.countries]
-    conditions += [events.c.id.in_(select(event_sources.c.event_id).where(event_sources.c.source_id == source))
-                   for source in wanted.sources]
-    if wanted.types:
-        conditions.append(events.c.type.in_(wanted.types))
-    if wanted.statuses:
-        conditions.append(_has_status(wanted.statuses, due))
-    if wanted.place is not None:
-        conditions.append(events.c.place == fold(wanted.place) if fold(wanted.place) else false())
-    if wanted.q is not None:
-        conditions += _words_in(events.c.words, wanted.q)
-    if wanted.updated_since is not None:
-        conditions.append(events.c.updated >= wanted.updated_since)
-    return conditions
-
-
-def _has_status(statuses: Sequence[str], due: date) -> ColumnElement[bool]:
-    """The status as served: a planned event whose time is past is `unreported` and no longer `planned`."""
-    stored = [status for status in statuses if status not in ("planned", "unreported")]
-    choices: list[ColumnElement[bool]] = [events.c.status.in_(stored)] if stored else []
-    if "planned" in statuses:
-        choices.append(and_(events.c.status == "planned", events.c.last >= due.isoformat()))
-    if "unreported" in statuses:
-        choices.append(and_(events.c.status == "planned", events.c.last < due.isoformat()))
-    return or_(*choices)
-
-
-def _events_of_actor(actor: str) -> Select[Any]:
-    query = select(event_actors.c.event_id)
-    if ":" in actor:
-        return query.where(event_actors.c.actor_id == actor)
-    return query.where(event_actors.c.actor_id.in_(select(actors.c.id).where(*_words_in(actors.c.words, actor))))
-
-
-def _words_in(column: ColumnElement[str], text: str) -> list[ColumnElement[bool]]:
-    """Each word of `text` begins a word of the column. Folded words hold no character that LIKE knows."""
-    words = fold(text).split()
-    if not words:
-        return [false()]
-    return [(literal(" ") + column).like(f"% {word}%") for word in words]
-
-
-def _codes(country: str) -> tuple[str, ...]:
-    """The code as typed and in capitals, as most are written."""
-    return tuple({country, country.upper()})
 
 
 def _distance(first: str, last: str, today: date) -> timedelta:

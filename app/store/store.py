@@ -6,59 +6,25 @@ those changes are stored together or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
-from app.store.codec import article_json, claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
+from app.store.codec import article_from_json, article_json, moment, plain, stamp
+from app.store.corrections import Corrections
 from app.store.engine import Database
-from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
+from app.store.event_rows import Naming
+from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
-from app.store.tables import (
-    actors,
-    article_links,
-    article_versions,
-    articles,
-    changes,
-    claims,
-    event_actors,
-    event_countries,
-    event_keys,
-    event_sources,
-    events,
-    failures,
-    sources,
-)
+from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from scraper.collected import Failure, Known, Page
-from timeline.model import Article, Change, Claim, Event, identifier
+from timeline.model import Article, Change, Claim, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]
 
 VERSIONS = 24  # of an article whose text changes with each reading (a clock, an advertisement in it)
-_CHUNK = 500
-
-Row = TypeVar("Row")
-
-
-class Render(Protocol):
-    """How an event is written down for its readers. Times are aware; `publishers` gives outlets by article URL."""
-
-    def __call__(self, event: Event, *, first_seen: datetime, updated: datetime,
-                 publishers: Mapping[str, str]) -> bytes: ...
-
-
-class Merging(Protocol):
-    """What decides: `timeline.reconcile`, or what stands in for it."""
-
-    def candidate_keys(self, claim: Claim) -> frozenset[str]: ...
-
-    def event_keys(self, event: Event) -> frozenset[str]: ...
-
-    def reconcile(self, known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
-                  replaces: Collection[str] = ()) -> tuple[Change, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +42,14 @@ class Store:
     `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` is described at `Ledger`.
     """
 
-    def __init__(self, database: Database, *, render_json: Render, render_vevent: Render, merging: Merging,
+    def __init__(self, database: Database, *, render_json: RenderJson, render_vevent: Render, merging: Merging,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC), life: float = 60.0,
                  holder: str | None = None, naming: Naming = lambda code: None) -> None:
         self._database = database
-        self._naming = naming
-        self._render_json = render_json
-        self._render_vevent = render_vevent
-        self._merging = merging
         self._clock = clock
+        self._events = EventWriter(render_json=render_json, render_vevent=render_vevent, merging=merging, clock=clock,
+                                   naming=naming)
+        self.corrections = Corrections(database, self._events, clock)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder)
 
     def close(self) -> None:
@@ -98,6 +63,46 @@ class Store:
     def request_run(self, asked: Sequence[str] | None, trigger: str) -> str:
         """See `Ledger.request_run`."""
         return self.ledger.request_run(asked, trigger)
+
+    def fill_states(self, batch: int = 100) -> None:
+        """Make the earlier states of events from a store of before they were kept, some at a time."""
+        while self._database.write(lambda connection: self._events.fill_states(connection, batch)):
+            pass
+
+    # Reading again ----------------------------------------------------------------------------------------------------
+
+    def newest_articles(self, after: str, limit: int) -> list[tuple[str, int, Article]]:
+        """Id, version and text of articles in the newest version stored, by id, from the one after `after` on."""
+        query = select(articles.c.id, articles.c.version, article_versions.c.article).join(
+            article_versions, (article_versions.c.article_id == articles.c.id)
+            & (article_versions.c.version == articles.c.version))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(articles.c.id > after).order_by(articles.c.id).limit(limit)).all()
+        return [(row.id, row.version, article_from_json(row.article)) for row in rows]
+
+    def read_again(self, article_id: str, version: int, made: Sequence[Claim]) -> tuple[Change, ...] | None:
+        """Put claims in the place of those that a version had; what follows. None where a newer version came meanwhile."""
+        def work(connection: Connection) -> tuple[Change, ...] | None:
+            newest = connection.execute(select(articles.c.version).where(articles.c.id == article_id)).scalar()
+            if newest != version:
+                return None
+            connection.execute(update(article_versions).where(
+                article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
+            return self._events.merge(connection, article_id, version, made)
+
+        return self._database.write(work)
+
+    def render_again(self, after: str, limit: int) -> tuple[str | None, int]:
+        """Write the JSON of some events down anew, by id, from the one after `after` on.
+
+        The id of the last of them (None: there are no more), and how many look different now.
+        """
+        def work(connection: Connection) -> tuple[str | None, int]:
+            ids = connection.execute(select(events.c.id).where(events.c.id > after).order_by(events.c.id)
+                                     .limit(limit)).scalars().all()
+            return (ids[-1], self._events.render_again(connection, ids)) if ids else (None, 0)
+
+        return self._database.write(work)
 
     # What is known already --------------------------------------------------------------------------------------------
 
@@ -135,8 +140,9 @@ class Store:
         """A known page was asked for again and has not changed. Raises `LeaseLost`."""
         def work(connection: Connection) -> None:
             self.ledger.hold(connection, lease)
-            connection.execute(update(articles).where(articles.c.id == _article_id(connection, url)).values(
-                last_seen=stamp(fetched_at), gone=None))
+            article_id = _article_id(connection, url)
+            connection.execute(update(articles).where(articles.c.id == article_id).values(last_seen=stamp(fetched_at)))
+            self._set_gone(connection, article_id, None)
             self.ledger.count(connection, lease, fetched=1)
 
         self._database.write(work)
@@ -151,12 +157,17 @@ class Store:
                 error_class=failure.error_class, detail=plain(failure.detail)[:1000]))
             if failure.kind == "page":
                 if failure.error_class in ("http-404", "http-410"):
-                    connection.execute(update(articles).where(
-                        articles.c.id == _article_id(connection, failure.url)).values(
-                            gone=func.coalesce(articles.c.gone, now)))
+                    self._set_gone(connection, _article_id(connection, failure.url), now)
                 self.ledger.count(connection, lease, failed=1)
 
         self._database.write(work)
+
+    def _set_gone(self, connection: Connection, article_id: str | None, since: str | None) -> None:
+        """Whether an article's page is gone; the first time that it answered so counts."""
+        other = articles.c.gone.is_(None) if since is not None else articles.c.gone.is_not(None)
+        changed = connection.execute(update(articles).where(articles.c.id == article_id, other).values(gone=since))
+        if changed.rowcount and article_id is not None:
+            self._events.page_came_or_went(connection, article_id)
 
     def _record(self, connection: Connection, lease: Lease, page: Page, made: Sequence[Claim] | None) -> Recorded:
         article, at = page.article, stamp(page.fetched_at)
@@ -174,7 +185,8 @@ class Store:
         _link(connection, page.url, article)
         if not known.foreign:  # else the source that has the say would not look, or be told 304 of a text that it never read
             connection.execute(update(articles).where(articles.c.id == article_id).values(
-                last_seen=at, gone=None, etag=validators[0], last_modified=validators[1]))
+                last_seen=at, etag=validators[0], last_modified=validators[1]))
+            self._set_gone(connection, article_id, None)
         if not known.wanted:
             return Recorded()
         version = known.version + 1 if known.new_text else known.version
@@ -191,109 +203,7 @@ class Store:
         if not known.new_text:
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
-        return replace(told, events=self._merge(connection, article_id, version, made))
-
-    # Events -----------------------------------------------------------------------------------------------------------
-
-    def _merge(self, connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> tuple[str, ...]:
-        """Store the claims of one version in place of those of the version before, and apply what follows."""
-        now = self._clock()
-        old = set(connection.execute(select(claims.c.id).where(
-            claims.c.article_id == article_id, claims.c.current.is_(True))).scalars())
-        made = list({claim.id: claim for claim in made}.values())
-        _store_claims(connection, article_id, version, made)
-        gone = old - {claim.id for claim in made}
-        _each(gone, lambda part: connection.execute(update(claims).where(claims.c.id.in_(part)).values(current=False)))
-        known = self._candidates(connection, made, old | {claim.id for claim in made})
-        found = self._merging.reconcile(known, made, now, replaces=old)
-        for change in sorted(found, key=lambda change: change.after is None):
-            self._apply(connection, change)
-        return tuple(change.event_id for change in found)
-
-    def _candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> list[Event]:
-        keys = sorted({key for claim in made for key in self._merging.candidate_keys(claim)})
-        ids: set[str] = set()
-        _each(keys, lambda part: ids.update(connection.execute(
-            select(event_keys.c.event_id).where(event_keys.c.key.in_(part))).scalars()))
-        _each(own, lambda part: ids.update(connection.execute(
-            select(claims.c.event_id).where(claims.c.id.in_(part), claims.c.event_id.is_not(None))).scalars()))
-        told: dict[str, list[Claim]] = {}
-        rows: list[Any] = []
-
-        def load(part: list[str]) -> None:
-            rows.extend(connection.execute(select(events.c.id, events.c.event, events.c.withdrawn)
-                                           .where(events.c.id.in_(part))))
-            for row in connection.execute(select(claims.c.event_id, claims.c.claim, claims.c.id).where(
-                    claims.c.event_id.in_(part)).order_by(claims.c.event_id, claims.c.position, claims.c.id)):
-                told.setdefault(row.event_id, []).append(claim_from_json(row.claim))
-
-        _each(ids, load)
-        return [event_from_json(row.event, () if row.withdrawn else tuple(told.get(row.id, ()))) for row in rows]
-
-    def _apply(self, connection: Connection, change: Change) -> None:
-        at = stamp(change.at)
-        row = connection.execute(select(events).where(events.c.id == change.event_id)).first()
-        after = change.after
-        if after is None:
-            if row is not None:
-                self._withdraw(connection, change, at)
-        else:
-            if row is not None and row.withdrawn and after.revision <= row.revision:
-                after = replace(after, revision=row.revision + 1)  # a calendar's SEQUENCE never goes back
-            self._write_event(connection, change, after, row, at)
-        connection.execute(insert(changes).values(
-            event_id=change.event_id, at=at, reason=plain(change.reason), material=change.material,
-            before=event_json(change.before) if change.before else None, after=event_json(after) if after else None,
-            claims=json.dumps([claim.id for claim in after.claims] if after else [])))
-
-    def _write_event(self, connection: Connection, change: Change, after: Event, row: Any, at: str) -> None:
-        material = change.material or row is None or row.withdrawn
-        first_seen = row.first_seen if row is not None else at
-        changed = at if material else row.changed
-        publishers = _publishers(connection, after.articles)
-
-        def rendered(render: Render, updated: str) -> bytes:
-            return render(after, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers)
-
-        # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
-        updated = at if material or rendered(self._render_json, row.updated) != bytes(row.json) else row.updated
-        values = columns_of(after, self._naming) | {
-            "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": False,
-            "event": event_json(after), "json": rendered(self._render_json, updated),
-            "vevent": rendered(self._render_vevent, changed) if material else bytes(row.vevent)}
-        if row is None:
-            connection.execute(insert(events).values(id=after.id, **values))
-        else:
-            connection.execute(update(events).where(events.c.id == after.id).values(**values))
-        before = {claim.id for claim in change.before.claims} if change.before else set()
-        kept = [claim.id for claim in after.claims]
-        _each(before - set(kept), lambda part: connection.execute(
-            update(claims).where(claims.c.id.in_(part), claims.c.event_id == after.id).values(event_id=None)))
-        for position, claim in enumerate(kept):
-            connection.execute(update(claims).where(claims.c.id == claim).values(event_id=after.id, position=position))
-        self._write_links(connection, after)
-
-    def _write_links(self, connection: Connection, event: Event) -> None:
-        _store_actors(connection, actor_rows(event, self._naming))
-        for table, name, values in (
-                (event_actors, "actor_id", {participant.actor_id for participant in event.participants}),
-                (event_countries, "country", countries_of(event)), (event_sources, "source_id", sources_of(event)),
-                (event_keys, "key", self._merging.event_keys(event))):
-            stored = set(connection.execute(select(table.c[name]).where(table.c.event_id == event.id)).scalars())
-            if gone := stored - values:
-                connection.execute(delete(table).where(table.c.event_id == event.id, table.c[name].in_(gone)))
-            if added := sorted(values - stored):
-                connection.execute(insert(table), [{"event_id": event.id, name: value} for value in added])
-
-    def _withdraw(self, connection: Connection, change: Change, at: str) -> None:
-        """The event stays, so that it comes back under its id when it is told again; its history stays with it."""
-        connection.execute(update(events).where(events.c.id == change.event_id).values(
-            withdrawn=True, updated=at, changed=at))
-        if change.before is not None:
-            self._write_links(connection, replace(change.before, claims=()))
-            ids = {claim.id for claim in change.before.claims}
-            _each(ids, lambda part: connection.execute(update(claims).where(
-                claims.c.id.in_(part), claims.c.event_id == change.event_id).values(event_id=None)))
+        return replace(told, events=tuple(change.event_id for change in self._events.merge(connection, article_id, version, made)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,39 +260,3 @@ def _link(connection: Connection, url: str, article: Article) -> None:
         connection.execute(insert(article_links).values(url=plain(url), article_id=article_id))
     elif known != article_id:
         connection.execute(update(article_links).where(article_links.c.url == plain(url)).values(article_id=article_id))
-
-
-def _store_claims(connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> None:
-    stored: set[str] = set()
-    _each([claim.id for claim in made], lambda part: stored.update(connection.execute(
-        select(claims.c.id).where(claims.c.id.in_(part))).scalars()))
-    for claim in made:
-        values = {"article_id": article_id, "version": version, "current": True, "claim": claim_json(claim)}
-        if claim.id in stored:
-            connection.execute(update(claims).where(claims.c.id == claim.id).values(**values))
-        else:
-            connection.execute(insert(claims).values(id=claim.id, position=0, **values))
-
-
-def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    stored = {row.id: row for row in connection.execute(select(actors).where(actors.c.id.in_(sorted(rows))))}
-    for actor_id, values in rows.items():
-        row = stored.get(actor_id)
-        if row is None:
-            connection.execute(insert(actors).values(id=actor_id, **values))
-        elif (row.name is None and values["name"]) or (row.country is None and values["country"]):
-            connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
-
-
-def _publishers(connection: Connection, urls: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    _each(urls, lambda part: found.update({row.url: row.publisher for row in connection.execute(
-        select(articles.c.url, articles.c.publisher).where(articles.c.url.in_(part))) if row.publisher}))
-    return found
-
-
-def _each(values: Iterable[str], work: Callable[[list[str]], object]) -> None:
-    """Do `work` for the values in parts that fit into one statement."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), _CHUNK):
-        work(ordered[start:start + _CHUNK])

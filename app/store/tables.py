@@ -153,10 +153,45 @@ events = Table(
     Column("updated", Text, nullable=False),  # last change of the JSON
     Column("changed", Text, nullable=False),  # last material change: what calendars are told
     Column("withdrawn", Boolean, nullable=False, default=False),  # no claim tells of it any more
+    Column("heir", Text),  # of a withdrawn one: the event that tells of it now
+    Column("since", Text, index=True),  # day of telling from which the present state stands; NULL: its states are not made yet
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
     Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, rendered when it changed materially
     Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"))
+
+# What was known of an event before its present state: one row for each stretch of days in which nobody told of it anew. An
+# event told of on one day has none. `event_id` is the id it had then: what only a later article made one was two events.
+event_states = Table(
+    "event_states", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("owner", Text, ForeignKey("events.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("event_id", Text, nullable=False, index=True),
+    Column("since", Text, nullable=False),  # day
+    Column("until", Text, nullable=False),  # the day that is not in it any more
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("first", Text, nullable=False),
+    Column("last", Text, nullable=False),
+    Column("precision", Text, nullable=False),
+    Column("place", Text),
+    Column("place_country", Text),
+    Column("organisation", Text),
+    Column("title", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("updated", Text, nullable=False),
+    Column("json", LargeBinary, nullable=False),
+    Column("claims", Text, nullable=False),  # JSON: ids of the claims that the state rests on
+    Index(None, "first", "event_id"), Index(None, "updated", "event_id"))
+
+event_state_links = Table(  # actors, countries and sources of a state
+    "event_state_links", metadata,
+    Column("state_id", Integer, ForeignKey("event_states.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # actor, country or source
+    Column("value", Text, primary_key=True),
+    Index(None, "kind", "value", "state_id"))
 
 claims = Table(
     "claims", metadata,
@@ -209,4 +244,26 @@ changes = Table(  # an event's history; replayed, it gives the present state
     Column("material", Boolean, nullable=False),
     Column("before", Text),  # JSON of model.Event without its claims; NULL: the event is new
     Column("after", Text),  # NULL: withdrawn
-    Column("claims", Text, nullable=False))  # JSON: ids of the claims that the event rests on after the change
+    Column("claims", Text, nullable=False),  # JSON: ids of the claims that the event rests on after the change
+    Column("ruling", Text),  # the correction that brought it, or the undoing of which did
+    Column("undoing", Boolean))
+
+# An operator's corrections. They name evidence and event ids, and are applied anew to whatever claims there are.
+rulings = Table(
+    "rulings", metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),  # in the order in which they were made
+    Column("kind", Text, nullable=False),  # merge, split, withdraw
+    Column("at", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("ruling", Text, nullable=False),  # JSON of timeline.rulings.Ruling
+    Column("undone_at", Text),
+    Column("undone_by", Text))
+
+ruling_marks = Table(  # events and articles (by id) that a ruling names: how those that concern an event are found
+    "ruling_marks", metadata,
+    Column("ruling_id", Text, ForeignKey("rulings.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", Text, primary_key=True),  # event or article
+    Column("value", Text, primary_key=True),
+    Index(None, "kind", "value"))

@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import newsdesk
 import pytest
+
+from app.store.migrations import upgrade
 
 SUMMITRY = [sys.executable, "-c", "from app.cli import main; main()"]
 DATED = "date 2023-11-10 Front page\n\nFrom: A. Writer\n\nASTANA – President Vladimir Putin met his Kazakh counterpart " \
@@ -280,3 +283,50 @@ def test_serve_names_an_address_that_is_taken(newsroom: Path) -> None:
         done = called(newsroom, "serve", "--port", address.rsplit(":", 1)[1])
         assert done.returncode == 2
         assert "in use" in done.stderr
+
+
+def test_events_are_corrected_by_hand(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    upgrade(url)
+    store = newsdesk.open_store(url, newsdesk.Clock())
+    store.ledger.sync_sources([newsdesk.source()])
+    lease = newsdesk.state_of(newsdesk.taken(store), "meridian").lease
+    for number, day in enumerate(("2023-11-08", "2023-11-09")):
+        told = newsdesk.article(f"a{number}", f"held meeting of RU, KZ on {day}")
+        store.record(lease, newsdesk.page(told), newsdesk.read(told))
+    store.close()
+    first, second = (event["id"] for event in lines(called(tmp_path, "export").stdout))
+    done = called(tmp_path, "correct", "merge", first, second, "--by", "ana", "--note", "one meeting")
+    assert done.returncode == 0, done.stderr
+    assert [event["id"] for event in lines(called(tmp_path, "export").stdout)] == [first]
+    wrong = called(tmp_path, "correct", "withdraw", second)
+    assert (wrong.returncode, wrong.stderr) == (2, f"summitry: event {second} is one with {first} already\n")
+    listed = lines(called(tmp_path, "correct", "list").stdout)
+    assert [(one["kind"], one["by"], one["note"]) for one in listed] == [("merge", "ana", "one meeting")]
+    assert called(tmp_path, "correct", "undo", listed[0]["id"], "--by", "ben").returncode == 0
+    assert [event["id"] for event in lines(called(tmp_path, "export").stdout)] == [first, second]
+    again = called(tmp_path, "correct", "undo", listed[0]["id"])
+    assert again.returncode == 2
+    assert "was undone already" in again.stderr
+    article = "https://meridian.example/a0"
+    assert "nothing would be left" in called(tmp_path, "correct", "split", first, "--article", article).stderr
+
+
+def test_stored_articles_are_read_again_with_todays_rules(tmp_path: Path) -> None:
+    """The store holds an article that was read for nothing: by rules of before, as it were."""
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    upgrade(url)
+    store = newsdesk.open_store(url, newsdesk.Clock())
+    store.ledger.sync_sources([newsdesk.source()])
+    told = newsdesk.article("a", RETOLD)
+    store.record(newsdesk.state_of(newsdesk.taken(store), "meridian").lease, newsdesk.page(told), [])
+    store.close()
+    first = called(tmp_path, "reprocess", "--json")
+    assert first.returncode == 0, first.stderr
+    outcome, counts = lines(first.stdout)
+    assert (outcome["became"], outcome["title"]) == ("new", "Putin – Tokayev, meeting")
+    assert (counts["articles"], counts["failed"], counts["complete"]) == (1, 0, True)
+    assert [event["id"] for event in lines(called(tmp_path, "export").stdout)] == [outcome["event"]]
+    assert len(lines(called(tmp_path, "reprocess", "--json").stdout)) == 1
+    assert called(tmp_path, "reprocess").stdout == (
+        "1 articles read, 0 failed; events: 0 changed, 0 new, 0 withdrawn; 0 rendered anew\n")

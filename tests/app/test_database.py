@@ -6,12 +6,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from newsdesk import START, Clock, article, open_store, page, read, rows_of, source, state_of, taken
-from sqlalchemy import event, select, text
+from newsdesk import START, Clock, article, open_store, page, read, rows_of, source, state_of, taken, timeline_of
+from sqlalchemy import Connection, MetaData, event, insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from starting import command, finished, started
 
@@ -20,7 +21,7 @@ from app.store.errors import SchemaMismatch, StoreFull, StoreLocked, StoreUnread
 from app.store.migrations import schema_of, upgrade
 from app.store.queries import EventFilter, Queries
 from app.store.store import Store
-from app.store.tables import events, metadata, runs, sources
+from app.store.tables import event_states, events, metadata, runs, sources
 
 MET = "held meeting of RU, KZ on 2023-11-09 in Astana"
 
@@ -45,6 +46,44 @@ def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     assert schema_of(database) is not None
     database.close()
+
+
+def test_a_store_of_the_first_version_is_upgraded_with_all_that_it_holds(database_url: str, empty_url: str) -> None:
+    """Its rows stay as they are, and what was known on an earlier day follows from its claims."""
+    if make_url(database_url).get_backend_name() != make_url(empty_url).get_backend_name():
+        pytest.skip("each database by itself is enough")
+    filled = open_store(database_url, Clock())
+    fill(filled)
+    filled.ledger.finish_run(rows_of(filled, runs)[0]["id"])
+    later = article("b", "cancelled meeting of RU, KZ on 2023-11-09", day=date(2023, 11, 14))
+    filled.record(state_of(taken(filled), "meridian").lease, page(later), read(later))
+
+    upgrade(empty_url, to="0001")
+    old = Database(empty_url)
+    first = MetaData()
+    first.reflect(old.engine)
+    with filled.engine.connect() as connection:
+        told = {table.name: list(connection.execute(select(*(metadata.tables[table.name].c[column.name] for column in table.c)))
+                                 .mappings()) for table in first.sorted_tables if table.name in metadata.tables}
+
+    def copy(connection: Connection) -> None:
+        for table in first.sorted_tables:
+            if told.get(table.name):
+                connection.execute(insert(table), [dict(row) for row in told[table.name]])
+
+    old.write(copy)
+    old.close()
+
+    upgrade(empty_url)
+    store = open_store(empty_url, Clock())
+    store.fill_states()
+    assert timeline_of(store) == timeline_of(filled)
+    for day in (date(2023, 11, 9), date(2023, 11, 10), date(2023, 11, 14)):
+        found, expected = (Queries(one.engine).events(EventFilter(as_of=day), due=day, limit=9) for one in (store, filled))
+        assert found == expected
+    assert len(rows_of(store, event_states)) == 1
+    store.close()
+    filled.close()
 
 
 def test_many_processes_that_start_at_once_take_the_steps_once(empty_url: str) -> None:

@@ -90,6 +90,27 @@ def test_the_quotation_of_each_stored_claim_stands_at_its_offsets(store: Store, 
         assert told.text[claim.start:claim.end] == claim.quotation
 
 
+@pytest.mark.parametrize("error_class", ["http-404", "http-410"])
+def test_an_event_says_which_of_its_pages_are_gone_and_when_they_are_back(store: Store, lease: Lease, clock: Clock,
+                                                                         error_class: str) -> None:
+    record(store, lease, MET)
+    record(store, lease, MET, path="b")
+    before = only(rows_of(store, events))
+    clock.forward(60)
+    store.fail(lease, Failure("https://meridian.example/a", error_class, "gone"))
+    told = only(rows_of(store, events))
+    assert [source.get("gone") for source in json.loads(told["json"])["sources"]] == ["2023-11-10T09:01:00Z", None]
+    assert (told["updated"], told["changed"], told["revision"]) == (
+        "2023-11-10T09:01:00.000000Z", before["changed"], before["revision"])
+    assert bytes(told["vevent"]) == bytes(before["vevent"])
+    clock.forward(60)
+    store.fail(lease, Failure("https://meridian.example/a", "http-503", "down"))
+    store.fail(lease, Failure("https://meridian.example/a", error_class, "gone"))
+    assert only(rows_of(store, events)) == told
+    store.touch(lease, "https://meridian.example/a", clock())
+    assert "gone" not in str(json.loads(only(rows_of(store, events))["json"])["sources"])
+
+
 def test_a_text_that_did_not_change_leaves_nothing_but_the_time(store: Store, lease: Lease, clock: Clock) -> None:
     record(store, lease, MET)
     before = {table.name: rows_of(store, table) for table in (events, claims, changes, article_versions)}

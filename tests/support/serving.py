@@ -17,6 +17,7 @@ from waitress.server import create_server
 from app.config import Settings
 from app.store import tables
 from app.store.codec import claim_from_json, event_from_json
+from app.store.corrections import Corrections
 from app.web_app import create_app
 from timeline.model import Article, Claim, Event
 
@@ -45,6 +46,10 @@ class SampleStore:
                                         .order_by(tables.claims.c.position)).all()
         return {row.title: event_from_json(row.event, tuple(claim_from_json(claim.claim) for claim in claims
                                                             if claim.event_id == row.id)) for row in rows}
+
+    @property
+    def corrections(self) -> Corrections:
+        return self.store.corrections
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         return self.store.request_run(sources, trigger)

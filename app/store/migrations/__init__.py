@@ -26,8 +26,8 @@ _WAIT = 60.0  # seconds for another process that is taking the steps
 _LOCK_KEY = 0x6D69677261746521
 
 
-def upgrade(url: str) -> str:
-    """Make the database, or bring it up to date; its schema's name is returned.
+def upgrade(url: str, *, to: str = "head") -> str:
+    """Make the database, or bring it up to date; its schema's name is returned. `to` names another step than the last.
 
     Raises `StoreUnreadable` where it can't be opened, `SchemaMismatch` where a later version of Summitry has made it,
     `StoreLocked` where another process goes on upgrading for a minute.
@@ -41,7 +41,7 @@ def upgrade(url: str) -> str:
                 raise StoreUnreadable(f"{file}: {error.strerror or error}") from error
         database = Database(url, busy_timeout=_WAIT)
         try:
-            return database.write(lambda connection: _upgrade(connection, database.name))
+            return database.write(lambda connection: _upgrade(connection, database.name, to))
         finally:
             database.close()
 
@@ -52,7 +52,7 @@ def schema_of(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def _upgrade(connection: Connection, name: str) -> str:
+def _upgrade(connection: Connection, name: str, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
     config = Config()
@@ -62,7 +62,7 @@ def _upgrade(connection: Connection, name: str) -> str:
     found = MigrationContext.configure(connection).get_current_revision()
     if found is not None and found not in known:
         raise SchemaMismatch(f"{name}: was made by a later version of Summitry (schema {found})")
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 

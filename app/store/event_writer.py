@@ -1,0 +1,289 @@
+"""Events as rows: the claims of an article version take the place of those before, and what follows is written.
+
+Everything here happens in the transaction of whoever calls.
+"""
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from app.store.codec import claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
+from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
+from app.store.parts import each_part, in_parts
+from app.store.rulings import concerned
+from app.store.states import drop_states, first_changed, write_states
+from app.store.tables import (
+    actors,
+    articles,
+    changes,
+    claims,
+    event_actors,
+    event_countries,
+    event_keys,
+    event_sources,
+    events,
+)
+from timeline.grouping import group_claims
+from timeline.model import Change, Claim, Event, identifier
+from timeline.rulings import Ruling, apply_rulings
+from timeline.states import known_since, known_states
+
+__all__ = ["EventWriter", "Merging", "Render", "RenderJson"]
+
+
+class Render(Protocol):
+    """How an event is written down for its readers. Times are aware; `publishers` gives outlets by article URL."""
+
+    def __call__(self, event: Event, *, first_seen: datetime, updated: datetime,
+                 publishers: Mapping[str, str]) -> bytes: ...
+
+
+class RenderJson(Protocol):
+    """The same as JSON, which also says which pages are `gone` (by URL, RFC 3339)."""
+
+    def __call__(self, event: Event, *, first_seen: datetime, updated: datetime, publishers: Mapping[str, str],
+                 gone: Mapping[str, str]) -> bytes: ...
+
+
+class Merging(Protocol):
+    """What decides: `timeline.reconcile`, or what stands in for it."""
+
+    def candidate_keys(self, claim: Claim) -> frozenset[str]: ...
+
+    def event_keys(self, event: Event) -> frozenset[str]: ...
+
+    def reconcile(self, known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
+                  replaces: Collection[str] = (), rulings: Iterable[Ruling] = (),
+                  undone: Iterable[Ruling] = ()) -> tuple[Change, ...]: ...
+
+
+class EventWriter:
+    """`clock` gives aware times, `naming` the name of a party by its code, to search by."""
+
+    def __init__(self, *, render_json: RenderJson, render_vevent: Render, merging: Merging, clock: Callable[[], datetime],
+                 naming: Naming) -> None:
+        self._render_json = render_json
+        self._render_vevent = render_vevent
+        self._merging = merging
+        self._clock = clock
+        self._naming = naming
+
+    def merge(self, connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> tuple[Change, ...]:
+        """Store the claims of one version in place of those of the version before, and apply what follows."""
+        now = self._clock()
+        old = set(connection.execute(select(claims.c.id).where(
+            claims.c.article_id == article_id, claims.c.current.is_(True))).scalars())
+        made = list({claim.id: claim for claim in made}.values())
+        ids = self._candidates(connection, made, old | {claim.id for claim in made})
+        ids, rulings = concerned(connection, ids, (article_id,))
+        known = self.load(connection, ids)
+        _store_claims(connection, article_id, version, made)
+        gone = old - {claim.id for claim in made}
+        each_part(gone, lambda part: connection.execute(update(claims).where(claims.c.id.in_(part)).values(current=False)))
+        found = self._merging.reconcile(known, made, now, replaces=old, **({"rulings": rulings} if rulings else {}))
+        self._apply_all(connection, found, rulings)
+        return found
+
+    def correct(self, connection: Connection, ruling: Ruling, *, undoing: bool) -> tuple[Change, ...]:
+        """Bring the events up to date with a ruling that was just stored, or just marked as undone."""
+        now = self._clock()
+        own = {one.claim for side in ruling.sides for one in side.evidence}
+        named = {side.event for side in ruling.sides}
+        ids = named | {row.event_id for row in in_parts(connection, {identifier(one.article) for side in ruling.sides
+                                                                    for one in side.evidence},
+                                                       lambda part: select(claims.c.event_id).where(
+            claims.c.article_id.in_(part), claims.c.current.is_(True), claims.c.event_id.is_not(None)))}
+        if undoing:  # they may have become one with others meanwhile, if the ruling had not been
+            ids |= self._candidates(connection, [claim for event in self.load(connection, ids) for claim in event.claims], own)
+        ids, rulings = concerned(connection, ids, ())
+        found = self._merging.reconcile(self.load(connection, ids), (), now, rulings=rulings,
+                                        undone=(ruling,) if undoing else ())
+        act = f"{ruling.kind.value}{' undone' if undoing else ''}"
+        found = tuple(replace(change, reason=f"{act}: {change.reason}") for change in found)
+        self._apply_all(connection, found, rulings, correction=(ruling.id, undoing))
+        return found
+
+    def _apply_all(self, connection: Connection, found: Sequence[Change], rulings: Sequence[Ruling],
+                   correction: tuple[str, bool] | None = None) -> None:
+        for change in sorted(found, key=lambda change: change.after is None):
+            self._apply(connection, change, rulings, correction)
+
+    def _candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> set[str]:
+        keys = sorted({key for claim in made for key in self._merging.candidate_keys(claim)})
+        ids: set[str] = set()
+        each_part(keys, lambda part: ids.update(connection.execute(
+            select(event_keys.c.event_id).where(event_keys.c.key.in_(part))).scalars()))
+        each_part(own, lambda part: ids.update(connection.execute(
+            select(claims.c.event_id).where(claims.c.id.in_(part), claims.c.event_id.is_not(None))).scalars()))
+        return ids
+
+    def load(self, connection: Connection, ids: Iterable[str]) -> list[Event]:
+        """Stored events with their claims; a withdrawn one has none, unless a ruling keeps it out of the timeline."""
+        told: dict[str, list[Claim]] = {}
+        rows: list[Any] = []
+
+        def load(part: list[str]) -> None:
+            rows.extend(connection.execute(select(events.c.id, events.c.event, events.c.withdrawn)
+                                           .where(events.c.id.in_(part))))
+            for row in connection.execute(select(claims.c.event_id, claims.c.claim, claims.c.id).where(
+                    claims.c.event_id.in_(part)).order_by(claims.c.event_id, claims.c.position, claims.c.id)):
+                told.setdefault(row.event_id, []).append(claim_from_json(row.claim))
+
+        each_part(ids, load)
+        stored = [(event_from_json(row.event), bool(row.withdrawn)) for row in rows]
+        return [event if withdrawn and not event.ruled_out else replace(event, claims=tuple(told.get(event.id, ())))
+                for event, withdrawn in stored]
+
+    def _apply(self, connection: Connection, change: Change, rulings: Sequence[Ruling],
+               correction: tuple[str, bool] | None) -> None:
+        at = stamp(change.at)
+        row = connection.execute(select(events).where(events.c.id == change.event_id)).first()
+        after = change.after
+        if after is None:
+            if row is not None:
+                self._withdraw(connection, change, at)
+        else:
+            if row is not None and row.withdrawn and not after.ruled_out and after.revision <= row.revision:
+                after = replace(after, revision=row.revision + 1)  # a calendar's SEQUENCE never goes back
+            self._write_event(connection, change, after, row, at, rulings, whole=bool(rulings or correction))
+        connection.execute(insert(changes).values(
+            event_id=change.event_id, at=at, reason=plain(change.reason), material=change.material,
+            before=event_json(change.before) if change.before else None, after=event_json(after) if after else None,
+            claims=json.dumps([claim.id for claim in after.claims] if after else []),
+            ruling=correction[0] if correction else None, undoing=correction[1] if correction else None))
+
+    def _write_event(self, connection: Connection, change: Change, after: Event, row: Any, at: str,
+                     rulings: Sequence[Ruling], *, whole: bool) -> None:
+        material = change.material or row is None or (row.withdrawn and not after.ruled_out)
+        first_seen = row.first_seen if row is not None else at
+        changed = at if material else row.changed
+        told = _publishers(connection, after.articles)
+        publishers = told[0]
+
+        # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
+        updated = at if material or self._json(after, first_seen, row.updated, told) != bytes(row.json) else row.updated
+        values = columns_of(after, self._naming) | {
+            "first_seen": first_seen, "updated": updated, "changed": changed, "withdrawn": after.ruled_out, "heir": None,
+            "since": known_since(after).isoformat(), "event": event_json(after), "json": self._json(after, first_seen, updated, told),
+            "vevent": self._render_vevent(after, first_seen=moment(first_seen), updated=moment(changed), publishers=publishers)
+            if material else bytes(row.vevent)}
+        if row is None:
+            connection.execute(insert(events).values(id=after.id, **values))
+        else:
+            connection.execute(update(events).where(events.c.id == after.id).values(**values))
+        before = {claim.id for claim in change.before.claims} if change.before else set()
+        kept = [claim.id for claim in after.claims]
+        each_part(before - set(kept), lambda part: connection.execute(
+            update(claims).where(claims.c.id.in_(part), claims.c.event_id == after.id).values(event_id=None)))
+        for position, claim in enumerate(kept):
+            connection.execute(update(claims).where(claims.c.id == claim).values(event_id=after.id, position=position))
+        self._write_links(connection, after)
+        start = first_changed(change.before, after, row.since if row is not None else None)
+        self._write_states(connection, after, date.min if whole else start, first_seen, updated, publishers, rulings)
+
+    def _write_states(self, connection: Connection, event: Event, start: date, first_seen: str, updated: str,
+                      publishers: Mapping[str, str], rulings: Sequence[Ruling]) -> None:
+        if event.ruled_out:
+            drop_states(connection, event.id)
+            return
+        states = known_states(event, start=start, grouping=lambda told: [
+            each.claims for each in apply_rulings(group_claims(told), rulings)])
+        for state in states:  # somebody may have been dropped from the event since
+            _store_actors(connection, actor_rows(state.event, self._naming))
+        write_states(connection, event, states, start, updated=updated, naming=self._naming, render=lambda known:
+                     self._render_json(replace(known, revision=event.revision), first_seen=moment(first_seen),
+                                       updated=moment(updated), publishers=publishers, gone={}))  # as it was told then
+
+    def _json(self, event: Event, first_seen: str, updated: str, told: tuple[dict[str, str], dict[str, str]]) -> bytes:
+        publishers, gone = told
+        return self._render_json(event, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers, gone=gone)
+
+    def render_again(self, connection: Connection, ids: Collection[str]) -> int:
+        """Write the JSON of events down anew, where it would look different now; how many did. A calendar is told nothing."""
+        at, count = stamp(self._clock()), 0
+        rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(
+            events.c.id.in_(part), events.c.withdrawn.is_(False)))}
+        for event in self.load(connection, rows):
+            row, told = rows[event.id], _publishers(connection, event.articles)
+            if self._json(event, row.first_seen, row.updated, told) != bytes(row.json):
+                connection.execute(update(events).where(events.c.id == event.id).values(
+                    updated=at, json=self._json(event, row.first_seen, at, told)))
+                count += 1
+        return count
+
+    def page_came_or_went(self, connection: Connection, article_id: str) -> None:
+        """The events that an article tells of say whether its page is gone."""
+        self.render_again(connection, set(connection.execute(select(claims.c.event_id).where(
+            claims.c.article_id == article_id, claims.c.current.is_(True), claims.c.event_id.is_not(None))).scalars()))
+
+    def fill_states(self, connection: Connection, limit: int) -> int:
+        """Make the earlier states of events that have none yet, at most `limit`; how many there were. For stores of before."""
+        rows = connection.execute(select(events).where(events.c.since.is_(None), events.c.withdrawn.is_(False))
+                                  .order_by(events.c.id).limit(limit)).all()
+        stored = {event.id: event for event in self.load(connection, [row.id for row in rows])}
+        for row in rows:
+            event = stored[row.id]
+            if event.claims:
+                self._write_states(connection, event, date.min, row.first_seen, row.updated,
+                                   _publishers(connection, event.articles)[0], concerned(connection, (event.id,), ())[1])
+            since = known_since(event).isoformat() if event.claims else ""
+            connection.execute(update(events).where(events.c.id == row.id).values(since=since))
+        return len(rows)
+
+    def _write_links(self, connection: Connection, event: Event) -> None:
+        _store_actors(connection, actor_rows(event, self._naming))
+        for table, name, values in (
+                (event_actors, "actor_id", {participant.actor_id for participant in event.participants}),
+                (event_countries, "country", countries_of(event)), (event_sources, "source_id", sources_of(event)),
+                (event_keys, "key", self._merging.event_keys(event))):
+            stored = set(connection.execute(select(table.c[name]).where(table.c.event_id == event.id)).scalars())
+            if gone := stored - values:
+                connection.execute(delete(table).where(table.c.event_id == event.id, table.c[name].in_(gone)))
+            if added := sorted(values - stored):
+                connection.execute(insert(table), [{"event_id": event.id, name: value} for value in added])
+
+    def _withdraw(self, connection: Connection, change: Change, at: str) -> None:
+        """The event stays, so that it comes back under its id when it is told again; its history stays with it."""
+        connection.execute(update(events).where(events.c.id == change.event_id).values(
+            withdrawn=True, updated=at, changed=at, heir=change.heir))
+        drop_states(connection, change.event_id)
+        if change.before is not None:
+            self._write_links(connection, replace(change.before, claims=()))
+            ids = {claim.id for claim in change.before.claims}
+            each_part(ids, lambda part: connection.execute(update(claims).where(
+                claims.c.id.in_(part), claims.c.event_id == change.event_id).values(event_id=None)))
+
+
+def _store_claims(connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> None:
+    stored: set[str] = set()
+    each_part([claim.id for claim in made], lambda part: stored.update(connection.execute(
+        select(claims.c.id).where(claims.c.id.in_(part))).scalars()))
+    for claim in made:
+        values = {"article_id": article_id, "version": version, "current": True, "claim": claim_json(claim)}
+        if claim.id in stored:
+            connection.execute(update(claims).where(claims.c.id == claim.id).values(**values))
+        else:
+            connection.execute(insert(claims).values(id=claim.id, position=0, **values))
+
+
+def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
+    stored = {row.id: row for row in connection.execute(select(actors).where(actors.c.id.in_(sorted(rows))))}
+    for actor_id, values in rows.items():
+        row = stored.get(actor_id)
+        if row is None:
+            connection.execute(insert(actors).values(id=actor_id, **values))
+        elif (row.name is None and values["name"]) or (row.country is None and values["country"]):
+            connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
+
+
+def _publishers(connection: Connection, urls: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Of articles by URL: the outlet's name, and since when the page is gone."""
+    rows = in_parts(connection, urls, lambda part: select(articles.c.url, articles.c.publisher, articles.c.gone).where(
+        articles.c.url.in_(part)))
+    return ({row.url: row.publisher for row in rows if row.publisher},
+            {row.url: f"{row.gone[:19]}Z" for row in rows if row.gone})
