@@ -29,7 +29,7 @@ def test_one_event_shows_what_rested_on_the_articles_of_that_day(client: FlaskCl
     assert len(by_day["2023-11-09"].get_json()["evidence"]) < len(by_day["2023-11-10"].get_json()["evidence"])
     assert by_day["2023-11-10"].data == client.get(f"/api/v1/events/{event.id}").data
     listed = client.get("/api/v1/events?as_of=2023-11-09&place=Astana").get_json()["events"][0]
-    assert {**listed, "evidence": by_day["2023-11-09"].get_json()["evidence"]} == by_day["2023-11-09"].get_json()
+    assert listed.items() <= by_day["2023-11-09"].get_json().items()
 
 
 def test_an_event_that_nobody_had_told_of_is_not_found(client: FlaskClient, store: SampleStore) -> None:
