@@ -111,9 +111,9 @@ def when_fields(when: When) -> dict[str, Any]:
     }
 
 
-def part_of_fields(series: Series | None) -> dict[str, Any] | None:
+def part_of_fields(series: Series) -> dict[str, Any]:
     """What an event is part of: a summit (its event's id) or a trip (an id of its own)."""
-    return {"id": series.id, "title": series.title, "kind": series.kind.value} if series is not None else None
+    return {"id": series.id, "title": series.title, "kind": series.kind.value}
 
 
 def as_unreported(rendered: bytes) -> bytes:

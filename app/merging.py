@@ -49,7 +49,7 @@ class MergedTimeline:
         rests on."""
         ordered = self.ordered()
         series = parents(series_of(ordered))
-        return [event_fields(event) | {"part_of": part_of_fields(series.get(event.id)),
+        return [event_fields(event) | {"part_of": part_of_fields(series[event.id]) if event.id in series else None,
                                        "articles": [self._ids[url] for url in event.articles]} for event in ordered]
 
     def ordered(self) -> list[Event]:

@@ -11,7 +11,15 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.objects import address_of, detail_object, event_bytes, history_object, statuses_object
+from app.api.objects import (
+    NO_SERIES,
+    address_of,
+    detail_object,
+    event_bytes,
+    history_object,
+    series_object,
+    statuses_object,
+)
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import (
     EventParameters,
@@ -52,9 +60,9 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             raise Problem(404, f"There is no event {event_id[:100]!r}.")
         return row
 
-    def detail(row: EventRow, evidence: list[EvidenceRow]) -> Response:
+    def detail(row: EventRow, evidence: list[EvidenceRow], series: dict[str, Any]) -> Response:
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
-        return answer(event_bytes(row)[:-1] + b"," + dump(detail_object(evidence))[1:], "application/json")
+        return answer(event_bytes(row)[:-1] + b"," + dump(series | detail_object(evidence))[1:], "application/json")
 
     def moved_or_gone(event_id: str, day: date | None = None) -> Response:
         """301 to the event that this one became one with. Raises `Problem` 410 where it is none any more."""
@@ -78,7 +86,8 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             return moved_or_gone(event_id, day)
         if row is None:
             raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
-        return detail(row, queries.evidence_as_of(event_id, day))
+        # What is part of what is derived from the events as they stand now, and so not told of an earlier day.
+        return detail(row, queries.evidence_as_of(event_id, day), NO_SERIES)
 
     @blueprint.get("/events")
     @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -116,7 +125,7 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         row = found(event_id)
         if row.withdrawn:
             return moved_or_gone(event_id)
-        return detail(row, queries.evidence(event_id))
+        return detail(row, queries.evidence(event_id), series_object(event_id, *queries.neighbours(event_id)))
 
     @blueprint.get("/events/<event_id>/history")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")

@@ -2,23 +2,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import RowMapping
 
 from app.event_detail import contradictions_fields, statuses_fields
-from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields
+from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields, part_of_fields
 from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
 from app.store.rulings import ruling_of
 from scraper.source import Source
+from timeline.model import Event
+from timeline.series import Series, parents, series_of
 
-__all__ = ["actor_object", "address_of", "correction_object", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
-           "run_source_object", "source_object", "statuses_object", "time_text"]
+__all__ = ["NO_SERIES", "actor_object", "address_of", "correction_object", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
+           "run_source_object", "series_object", "source_object", "statuses_object", "time_text"]
 
 _COUNTS = ("fetched", "new", "changed", "failed", "empty")
+NO_SERIES: dict[str, Any] = {"part_of": None, "parts": []}
 # What follows from the others, or is told elsewhere in the history.
 _NOT_IN_HISTORY = ("id", "sources", "plover", "cameo", "schema_status", "edtf")
 
@@ -43,6 +46,21 @@ def detail_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:
     claims = [claim_from_json(row.claim) for row in rows]
     return {"contradictions": contradictions_fields(claims), "statuses": statuses_object(rows),
             "evidence": [evidence_object(row) for row in rows]}
+
+
+def series_object(event_id: str, events: Sequence[Event], told_in: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """What the event is part of, and its own parts, of the `events` near it; `told_in` are the articles of each."""
+    found = series_of(events, lambda event: told_in.get(event.id, ()))
+    known = {event.id: event for event in events}
+    mine = parents(found).get(event_id)
+    own = next((series for series in found if series.id == event_id), None)
+    return {"part_of": {**part_of_fields(mine), "parts": _legs(mine, known)} if mine is not None else None,
+            "parts": _legs(own, known) if own is not None else []}
+
+
+def _legs(series: Series, known: Mapping[str, Event]) -> list[dict[str, Any]]:
+    return [{"id": part, "title": known[part].title, "start": known[part].when.start, "end": known[part].when.end, "url": address_of("events", part)}
+            for part in series.parts]
 
 
 def statuses_object(rows: Sequence[EvidenceRow]) -> dict[str, Any]:

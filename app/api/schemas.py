@@ -12,6 +12,7 @@ from app.api.parameters import SERVED_STATUSES
 from timeline.history import Turn
 from timeline.model import ActorKind, EventType, Status, Tier
 from timeline.rulings import RulingKind
+from timeline.series import SeriesKind
 from timeline.when import Precision
 
 TEXT_LIMIT = 200_000
@@ -162,7 +163,25 @@ class ContradictionSchema(Schema):
     reason = String(required=True, metadata=_told("Why the chosen value was."))
 
 
+class PartSchema(Schema):
+    id = String(required=True)
+    title = String(required=True)
+    start = String(required=True)
+    end = String(required=True)
+    url = String(required=True)
+
+
+class SeriesSchema(Schema):
+    id = String(required=True, metadata=_told("Of the summit's event; a trip has an id of its own and no event."))
+    kind = String(required=True, validate=OneOf([one.value for one in SeriesKind]))
+    title = String(required=True)
+    parts = List(Nested(PartSchema), required=True, metadata=_told("All parts, in order of time."))
+
+
 class EventDetailSchema(EventSchema):
+    part_of = Nested(SeriesSchema, required=True, allow_none=True, metadata=_told(
+        "The summit on whose margin it is, or the trip whose leg it is; null with `as_of`."))
+    parts = List(Nested(PartSchema), required=True, metadata=_told("Of a summit: the meetings on its margin; empty with `as_of`."))
     contradictions = List(Nested(ContradictionSchema), required=True, metadata=_told(
         "Where claims of weight exclude each other; not where one is merely more exact."))
     statuses = Nested(StatusesSchema, required=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
 
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
+from app.store.neighbours import neighbours
 from app.store.tables import (
     actors,
     article_versions,
@@ -31,6 +32,7 @@ from app.store.tables import (
     runs,
     sources,
 )
+from timeline.model import Event
 
 __all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
 
@@ -164,6 +166,11 @@ class Queries:
                        rulings.c.author, rulings.c.note, rulings.c.undone_by) \
             .outerjoin(rulings, rulings.c.id == changes.c.ruling)
         return self._rows(query.where(changes.c.event_id == event_id).order_by(changes.c.id))
+
+    def neighbours(self, event_id: str) -> tuple[list[Event], dict[str, list[str]]]:
+        """See `app.store.neighbours`."""
+        with self._engine.connect() as connection:
+            return neighbours(connection, event_id)
 
     def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int,
                  vague: bool) -> tuple[CalendarRow, ...]:

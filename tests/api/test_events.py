@@ -143,6 +143,7 @@ def test_an_event_shows_the_evidence_that_each_fact_rests_on(client: FlaskClient
     evidence = event.pop("evidence")
     assert event.pop("contradictions") == []
     assert event.pop("statuses")["steps"]
+    assert (event.pop("part_of"), event.pop("parts")) == (None, [])
     assert event == listed
     texts = {article.url: article.text for article, _ in articles()}
     assert {item["publisher"] for item in evidence} == {"The Meridian Courier", "Harbour Wire",
