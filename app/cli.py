@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.config import Settings, SettingsError
+from app.terminal import print_json, say, settings_of_environment
+from app.upkeep import correct, reprocess
 
 if TYPE_CHECKING:
-    from app.store.corrections import Corrected, Corrections
     from timeline.model import Article
 
 __all__ = ["main"]
@@ -59,10 +60,10 @@ def main() -> None:
 @click.option("--no-scheduler", is_flag=True, help="Answer only; collect nothing.")
 def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
     """Serve the timeline over HTTP, and collect what is due."""
-    settings = _settings(host=host, port=port, scheduler=False if no_scheduler else None)
+    settings = settings_of_environment(host=host, port=port, scheduler=False if no_scheduler else None)
     from app.serving import serve
 
-    serve(settings, announce=lambda address: _say(f"Serving on {address}"))
+    serve(settings, announce=lambda address: say(f"Serving on {address}"))
 
 
 @main.command()
@@ -72,7 +73,7 @@ def scrape(sources: tuple[str, ...]) -> None:
 
     The exit code is 1 where nothing could be collected, 130 where it was interrupted.
     """
-    settings = _settings()
+    settings = settings_of_environment()
     import signal
     import threading
 
@@ -104,7 +105,7 @@ def check(file: Path | None) -> None:
 
     All that is wrong with the file is listed, one fault a line, and the exit code is then 1. Nothing is fetched.
     """
-    settings = _settings(sources=file)
+    settings = settings_of_environment(sources=file)
     from rich.console import Console
 
     from scraper.source import SourcesError, load_sources
@@ -122,7 +123,7 @@ def check(file: Path | None) -> None:
     unknown = {"last_success": None, "failures": 0, "empties": 0, "error_class": None, "error_detail": None}
     show_sources(({**fares.get(row.id, unknown), "id": row.id, "kind": row.kind.value, "interval": row.interval}
                   for row in rows), Console())
-    _say(f"{settings.sources}: {len(rows)} source(s), nothing wrong")
+    say(f"{settings.sources}: {len(rows)} source(s), nothing wrong")
 
 
 def _fares(settings: Settings) -> dict[str, Any]:
@@ -155,7 +156,7 @@ def extract(file: Path | None, published: Any, title: str | None, language: str 
     {"id", "title", "published", "language", "url", "publisher", "text"}, and each line of the result belongs to one of
     them; a line that can't be read gives {"id", "error"}, and the exit code is then 1.
     """
-    settings = _settings()
+    settings = settings_of_environment()
     if ndjson != (file is None):
         raise click.UsageError("either FILE or --ndjson is needed")
     read = _reader(settings)
@@ -166,7 +167,7 @@ def extract(file: Path | None, published: Any, title: str | None, language: str 
 
         sys.exit(_each_line(lambda row: {"events": [claim_fields(claim) for claim in read(article_of_row(row))]}))
     name, article = _article_in(file, published, title=title, language=language, url=url)
-    _print_json({"id": name, "events": [claim_fields(claim) for claim in read(article)]}, indent=sys.stdout.isatty())
+    print_json({"id": name, "events": [claim_fields(claim) for claim in read(article)]}, indent=sys.stdout.isatty())
 
 
 @main.command()
@@ -177,7 +178,7 @@ def extract(file: Path | None, published: Any, title: str | None, language: str 
 @click.option("--json", "as_json", is_flag=True, help="The same as one JSON object.")
 def explain(file: Path, published: Any, title: str | None, language: str | None, as_json: bool) -> None:
     """Show how the article in FILE is read: what each sentence holds, what was declined, and why."""
-    settings = _settings()
+    settings = settings_of_environment()
     _, article = _article_in(file, published, title=title, language=language, url="")
     from app.explanation import lines_of
     from app.extraction import ready_gazetteer
@@ -185,7 +186,7 @@ def explain(file: Path, published: Any, title: str | None, language: str | None,
 
     told = explained(article, ready_gazetteer(settings.names))
     if as_json:
-        _print_json(told, indent=sys.stdout.isatty())
+        print_json(told, indent=sys.stdout.isatty())
     else:
         click.echo("\n".join(lines_of(told)))
 
@@ -216,7 +217,7 @@ def timeline(ndjson: bool) -> None:
     together) or a whole story {"id", "articles": [...]}. Each line of the result is {"id", "events"}: the timeline after
     the last article of a story, each event with the ids of the "articles" that it rests on.
     """
-    settings = _settings()
+    settings = settings_of_environment()
     read = _reader(settings)
     from app.merging import MergedTimeline, stories_of
 
@@ -239,143 +240,14 @@ def timeline(ndjson: bool) -> None:
             except Exception:  # a bug at one article must not keep the others from being read
                 failed += 1
                 _tell_bug(f"story {story}, article {article.get('id')}")
-        _print_json({"id": story, "events": merged.events()})
+        print_json({"id": story, "events": merged.events()})
     sys.exit(1 if failed else 0)
-
-
-@main.command()
-@click.option("--after", default="", metavar="ARTICLE", help="Go on after this article, where it was broken off.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: the events that changed, and the counts at the end.")
-def reprocess(after: str, as_json: bool) -> None:
-    """Read all stored articles again with today's rules, and bring the events up to date.
-
-    Ids and corrections stay. It may be broken off and begun again at any time, and while the service runs. The exit code is 1
-    where an article could not be read, 130 where it was interrupted.
-    """
-    settings = _settings()
-    import signal
-    import threading
-
-    from rich.console import Console
-
-    from app.console import show_reprocess
-    from app.extraction import ready_gazetteer
-    from app.reprocess import reprocess
-    from app.service import open_store
-    from timeline.extract import claims_from
-
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    gazetteer = ready_gazetteer(settings.names)
-    database, store = open_store(settings, gazetteer.party_name)
-    try:
-        report = reprocess(store, lambda article: claims_from(article, gazetteer), after=after, stopped=stop.is_set)
-    finally:
-        database.close()
-    if as_json:
-        for outcome in report.outcomes():
-            _print_json(outcome.as_json())
-        _print_json({"articles": report.articles, "failed": report.failed, "rendered": report.rendered,
-                     "complete": report.complete, "last": report.last})
-    else:
-        show_reprocess(report, Console(highlight=False, soft_wrap=True))
-    sys.exit(130 if not report.complete else 1 if report.failed else 0)
-
-
-@main.group()
-def correct() -> None:
-    """Correct the timeline by hand: merge, split or withdraw events, and undo it.
-
-    What comes later follows a correction, until it is undone.
-    """
-
-
-def _correction(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options that each correction takes."""
-    command = click.option("--by", metavar="NAME", help="Who corrects, for the history; by default the user's name.")(command)
-    return click.option("--note", default="", help="Why, for the history.")(command)
-
-
-@correct.command()
-@click.argument("kept")
-@click.argument("other")
-@_correction
-def merge(kept: str, other: str, by: str | None, note: str) -> None:
-    """Make the event OTHER one with the event KEPT, which keeps its id."""
-    _corrected(lambda corrections: corrections.merge(kept, other, by=_author(by), note=note))
-
-
-@correct.command()
-@click.argument("event")
-@click.option("--article", "articles", multiple=True, metavar="URL", help="An article that tells of another event.")
-@click.option("--claim", "claims", multiple=True, metavar="ID", help="A claim that tells of another event.")
-@_correction
-def split(event: str, articles: tuple[str, ...], claims: tuple[str, ...], by: str | None, note: str) -> None:
-    """Give what these articles or claims of EVENT tell of an event of its own."""
-    _corrected(lambda corrections: corrections.split(event, articles=articles, claims=claims, by=_author(by), note=note))
-
-
-@correct.command()
-@click.argument("event")
-@_correction
-def withdraw(event: str, by: str | None, note: str) -> None:
-    """Take EVENT out of the timeline, whatever tells of it."""
-    _corrected(lambda corrections: corrections.withdraw(event, by=_author(by), note=note))
-
-
-@correct.command()
-@click.argument("correction")
-@click.option("--by", metavar="NAME", help="Who undoes it, for the history; by default the user's name.")
-def undo(correction: str, by: str | None) -> None:
-    """Undo a correction by its id: as if it had never been."""
-    _corrected(lambda corrections: corrections.undo(correction, by=_author(by)))
-
-
-@correct.command("list")
-def list_corrections() -> None:
-    """Print all corrections, the newest first, one JSON object a line."""
-    settings = _settings()
-    from app.api.objects import correction_object
-    from app.store.engine import Database
-    from app.store.queries import Queries
-
-    database = Database(settings.database, busy_timeout=settings.busy_timeout)
-    try:
-        with database.named_errors():
-            for row in Queries(database.engine).corrections(limit=1_000_000):
-                _print_json(correction_object(row))
-    finally:
-        database.close()
-
-
-def _corrected(act: Callable[[Corrections], Corrected]) -> None:
-    """Carry a correction out and tell what came of it."""
-    settings = _settings()
-    from app.extraction import ready_gazetteer
-    from app.service import open_store
-
-    database, store = open_store(settings, ready_gazetteer(settings.names).party_name)
-    try:
-        done = act(store.corrections)
-    finally:
-        database.close()
-    _say(f"Correction {done.ruling}; changed: {', '.join(sorted(done.events)) or 'nothing'}")
-
-
-def _author(by: str | None) -> str:
-    import getpass
-
-    try:
-        return by or getpass.getuser()
-    except (OSError, KeyError):  # a user without a name
-        return "operator"
 
 
 @main.command()
 def export() -> None:
     """Print all events of the timeline, one JSON object a line, by time."""
-    settings = _settings()
+    settings = settings_of_environment()
     from datetime import UTC, datetime
 
     from app.api.objects import event_bytes
@@ -403,30 +275,22 @@ def export() -> None:
                                                                                 "removed at the end.")
 def demo(port: int | None, samples: Path | None, folder: Path | None) -> None:
     """Show the whole service on a sample newsroom, with nothing to prepare."""
-    settings = _settings(port=port)
+    settings = settings_of_environment(port=port)
     from app.serving import SAMPLES, demo
 
-    demo(settings, samples=samples or SAMPLES, folder=folder, announce=_say)
+    demo(settings, samples=samples or SAMPLES, folder=folder, announce=say)
 
 
 @main.command()
 def migrate() -> None:
     """Make the store's tables, or bring them up to date (`serve` and `scrape` do it themselves)."""
-    settings = _settings()
+    settings = settings_of_environment()
     from app.store.migrations import upgrade
 
-    _say(f"The store has schema {upgrade(settings.database)}")
+    say(f"The store has schema {upgrade(settings.database)}")
 
 
 # What commands share ---------------------------------------------------------------------------------------------------
-
-def _settings(**overrides: Any) -> Settings:
-    settings = Settings.from_environment(**overrides)
-    from app.logs import set_up_logs
-
-    set_up_logs(settings.log_format)
-    return settings
-
 
 def _reader(settings: Settings) -> Callable[[Any], Any]:
     from app.extraction import ready_gazetteer
@@ -468,7 +332,7 @@ def _each_line(work: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
             failed += 1
             _tell_bug(f"line {number}")
             result = {"error": f"{type(error).__name__}: {error}"}
-        _print_json({"id": name, **result})
+        print_json({"id": name, **result})
     return 1 if failed else 0
 
 
@@ -478,13 +342,5 @@ def _tell_bug(where: str) -> None:
     logging.getLogger(__name__).exception("%s could not be read", where)
 
 
-def _print_json(value: dict[str, Any], *, indent: bool = False) -> None:
-    import orjson
-
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-def _say(text: str) -> None:
-    click.echo(text)
-    sys.stdout.flush()
+main.add_command(reprocess)
+main.add_command(correct)

@@ -113,6 +113,10 @@ class EventWriter:
         for change in sorted(found, key=lambda change: change.after is None):
             self._apply(connection, change, rulings, correction)
 
+    def candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> list[Event]:
+        """The events that claims could be about, and those that rest on the claims of the ids `own`."""
+        return self.load(connection, self._candidates(connection, made, own))
+
     def _candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> set[str]:
         keys = sorted({key for claim in made for key in self._merging.candidate_keys(claim)})
         ids: set[str] = set()

@@ -1,0 +1,31 @@
+"""What commands of the terminal share: their settings, and how they print."""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from app.config import Settings
+
+__all__ = ["print_json", "say", "settings_of_environment"]
+
+
+def settings_of_environment(**overrides: Any) -> Settings:
+    settings = Settings.from_environment(**overrides)
+    from app.logs import set_up_logs
+
+    set_up_logs(settings.log_format)
+    return settings
+
+
+def print_json(value: dict[str, Any], *, indent: bool = False) -> None:
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 if indent else None) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def say(text: str) -> None:
+    click.echo(text)
+    sys.stdout.flush()
