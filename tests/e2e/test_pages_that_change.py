@@ -85,7 +85,7 @@ class Outlets:
         """Collect all, `hours` after the time before; the state of the run."""
         self.clock.now += timedelta(hours=hours)
         if self.service is None:
-            self.service = Service(Settings(database=f"sqlite:///{self._database}", sources=self._sources, host_gap=0.0,
+            self.service = Service(Settings(database=f"sqlite:///{self._database}", sources=self._sources, host_gap=0.0, workers=1,
                                             allow_hosts=(self.newsroom.address,)), clock=self.clock)
         claimed = self.service.store.ledger.claim_queued(self.service.store.request_run(None, "cli"))
         assert claimed is not None
