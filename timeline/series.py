@@ -112,12 +112,17 @@ def _trips(events: Sequence[Event], articles: Articles) -> list[Series]:
     chains = [(legs[0][0], chain) for legs in travellers.values() for chain in _chains([leg for _, leg in legs], articles)]
     found: list[Series] = []
     taken: set[str] = set()
-    for one, chain in sorted(chains, key=lambda pair: (-len(pair[1]), pair[1][0].id, pair[1][0].participants.index(pair[0]))):
+    for one, chain in sorted(chains, key=lambda pair: (-len(pair[1]), pair[1][0].id, _rank(pair[0], pair[1][0]))):
         ids = tuple(leg.id for leg in chain)
         if not taken & set(ids):  # who travelled along, and is named after the first, had the same trip
             taken.update(ids)
             found.append(Series(identifier("trip", ids[0]), SeriesKind.TRIP, _title(one, chain), ids))
     return found
+
+
+def _rank(traveller: Participant, leg: Event) -> int:
+    """Where somebody stands among those who take part; in another leg he may have another role."""
+    return [one.actor_id for one in leg.participants].index(traveller.actor_id)
 
 
 def _abroad(one: Participant, event: Event) -> bool:

@@ -1,6 +1,7 @@
 """Bilaterals on the margin of a summit, and the legs of a trip."""
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 from told_claims import ABBAS, BIDEN, BLINKEN, LAVROV, MACRON, MODI, NETANYAHU, SCHOLZ, XI, claim
@@ -81,6 +82,12 @@ class TestTrips:
         xi, = found(legs[2], legs[3])
         assert xi.title == "Xi visits France and Serbia"
         assert xi.id not in {leg.id for leg in legs}
+
+    def test_two_trips_of_one_person_are_two_though_the_office_is_another(self) -> None:
+        spring = [self.leg("RS", "2024-05-07"), self.leg("HU", "2024-05-08")]
+        autumn = [self.leg("AT", "2024-09-07", article="https://a.example/autumn"), self.leg("CH", "2024-09-08", article="https://a.example/autumn")]
+        called = [replace(leg, participants=tuple(replace(one, role="President") for one in leg.participants)) for leg in autumn]
+        assert {trip.parts for trip in found(*spring, *called)} == {tuple(leg.id for leg in spring), tuple(leg.id for leg in autumn)}
 
     def test_its_id_is_made_from_its_first_leg(self) -> None:
         first, second, third = self.leg("RS", "2024-05-07"), self.leg("HU", "2024-05-08"), self.leg("AT", "2024-05-09")
