@@ -12,6 +12,7 @@ from timeline.grouping import group_claims
 from timeline.model import Change, Claim, Event, identifier
 from timeline.rulings import Ruled, Ruling, RulingKind, apply_rulings
 from timeline.same import Group, Reading, occasion, same_event
+from timeline.weight import Witnesses
 
 __all__ = ["candidate_keys", "derived_status", "event_id", "event_keys", "explain", "fold", "is_material", "reconcile",
            "same_event"]
@@ -194,12 +195,20 @@ def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Cl
     if tuple(group) == before.claims and ruled.out == before.ruled_out and not any(claim.id in fresh for claim in group):
         return None
     after = replace(fold(group, id_, before.revision), ruled_out=ruled.out, origin=origin)
-    if after == before:
+    if _told(after) == _told(before):
         return None
     material = is_material(before, after)
     if material:
         after = replace(after, revision=before.revision + 1)
     return Change(id_, now, before, after, _reason(before, after), material)
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    """The event without what comes and goes with a clock or an advertisement in a page: where in it a sentence stands, and
+    the sketch of its text, but for whom it copies."""
+    witnesses = Witnesses(event.claims)
+    return (replace(event, claims=()), tuple(replace(claim, start=0, end=0, sketch="") for claim in event.claims),
+            tuple(witnesses.copy_of(article) for article in event.articles))
 
 
 def _sources(claims: Iterable[Claim]) -> str:

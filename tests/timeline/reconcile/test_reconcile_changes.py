@@ -56,6 +56,12 @@ def test_the_same_article_read_twice_changes_nothing() -> None:
     assert reconcile(timeline(PLAN, OTHER), [PLAN], NOW, replaces=[PLAN.id]) == ()
 
 
+def test_a_clock_in_the_page_changes_nothing() -> None:
+    """Its sentence stands elsewhere and its text is another, but it tells the same."""
+    ticked = replace(PLAN, start=PLAN.start + 7, end=PLAN.end + 7, sketch="another")
+    assert reconcile(timeline(PLAN, OTHER), [ticked], NOW, replaces=[PLAN.id]) == ()
+
+
 def test_a_new_version_moves_the_date_under_the_same_id() -> None:
     """The page corrects the day; nobody else told of it."""
     new = claim("meeting", [LAVROV, WANG], "2023-05-12", told="2023-04-20", status="planned", source="a", article="https://a.example/1")
