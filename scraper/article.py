@@ -64,7 +64,7 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
     headline = (chosen and chosen.headline) or next(iter(facts.headlines), "") or (clean_line(link.title) if link else "")
     if not headline:
         raise PageError("headline", "no headline was found")
-    body = read_body(markup, tree, facts.body, facts.captions)
+    body = read_body(markup, tree, facts.body, facts.captions, facts.pictured)
     if chosen is not None and chosen.paragraphs:
         body = Body(chosen.paragraphs, body.captions)
     paragraphs, captions = _parted(body, headline)
