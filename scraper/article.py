@@ -19,6 +19,7 @@ from scraper.errors import BadUrl, PageError
 from scraper.instant import Instant, read_instant
 from scraper.metadata import DATE_NAMES, Metadata, Stamp, page_metadata
 from scraper.source import Selectors, Source
+from scraper.stand_ins import form_of, refuse_consent, refuse_stand_ins
 from timeline.clean import clean_line, clean_text
 from timeline.dateline import find_dateline
 from timeline.model import Article
@@ -61,15 +62,19 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
         markup = chosen.markup
     tree = LexborHTMLParser(markup)
     facts = page_metadata(tree, url, source.zone)
+    refuse_stand_ins(tree, markup, facts.headlines, described=facts.described)
     headline = (chosen and chosen.headline) or next(iter(facts.headlines), "") or (clean_line(link.title) if link else "")
-    if not headline:
-        raise PageError("headline", "no headline was found")
     body = read_body(markup, tree, facts.body, facts.captions, facts.pictured)
     if chosen is not None and chosen.paragraphs:
         body = Body(chosen.paragraphs, body.captions)
     paragraphs, captions = _parted(body, headline)
+    refuse_consent(tree, paragraphs, described=facts.described)
     if sum(map(len, paragraphs)) < SHORTEST:
+        if facts.free is False:
+            raise PageError("paywall", "nothing of it can be read without a subscription")
         raise PageError("body", "no text was found")
+    if not headline:
+        raise PageError("headline", "no headline was found")
     stamp = _stamp(facts, chosen, link, markup, url, source, fetched_at)
     modified = [instant.at for instant in facts.modified if instant.at and not instant.is_after(fetched_at + FUTURE)]
     return Article(
@@ -78,7 +83,8 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
         published_on=stamp.instant.day if stamp else None, published_at=stamp.instant.at if stamp else None,
         published_basis=stamp.basis if stamp else "unknown", modified_at=next(iter(modified), None),
         dateline=_dateline(paragraphs[0], stamp.instant.day if stamp else fetched_at.date()), language=_language(facts.language, paragraphs, source.language),
-        time_zone=source.time_zone, tier=source.tier)
+        time_zone=source.time_zone, tier=source.tier,
+        form=form_of(tree, paragraphs, live=facts.live, free=facts.free, gated=facts.gated))
 
 
 def read_text(text: str, *, url: str = "", source: Source | None = None, title: str | None = None,

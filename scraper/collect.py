@@ -36,6 +36,7 @@ from scraper.errors import (
 from scraper.fetch import Response
 from scraper.folder import collect_folder
 from scraper.source import Kind, Source
+from timeline.model import Form
 
 __all__ = ["Collected", "Failure", "Fetch", "Finished", "Known", "Listing", "Page", "Parser", "Seen", "Unchanged",
            "collect"]
@@ -152,6 +153,8 @@ class _Run:
             if isinstance(item, Failure) and item.error_class in ("paused", "run-deadline"):
                 left += state is None
             yield item
+            if isinstance(item, Page) and item.article.form is Form.LIVE_BLOG:
+                yield failure_of(link.url, PageError("live-blog", "a live blog: kept, but not read for events"))
         return left
 
     def _due(self, known: Known) -> bool:

@@ -44,6 +44,10 @@ class Metadata:
     captions: tuple[str, ...]  # of the images that JSON-LD names as the article's
     pictured: tuple[str, ...]  # what JSON-LD says of any picture
     body: str | None  # JSON-LD's articleBody
+    described: bool  # whether JSON-LD holds a node for an article with a headline or a date
+    live: bool  # schema.org LiveBlogPosting
+    free: bool | None  # schema.org isAccessibleForFree
+    gated: tuple[str, ...]  # CSS selectors of the parts that are not free
 
 
 _ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|\w*NewsArticle|Report|LiveBlog|Statement)$")
@@ -74,7 +78,11 @@ def page_metadata(tree: LexborHTMLParser, url: str, zone: ZoneInfo) -> Metadata:
         canonical=_canonical(tree, metas, url),
         captions=tuple(_captions(article)),
         pictured=tuple(_pictured(nodes)),
-        body=_text(article.get("articleBody")) or None)
+        body=_text(article.get("articleBody")) or None,
+        described=bool(article.get("headline") or article.get("datePublished")),
+        live="LiveBlogPosting" in _types(article) or tree.css_first('[itemtype$="schema.org/LiveBlogPosting"]') is not None,
+        free=_boolean(article.get("isAccessibleForFree")),
+        gated=tuple(_gated(article)))
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
@@ -384,3 +392,15 @@ def _pictured(nodes: list[dict[str, Any]]) -> Iterator[str]:
     for node in nodes:
         if "ImageObject" in _types(node):
             yield from (text for key in ("caption", "description") if (text := clean_line(_text(node.get(key)))))
+
+
+def _boolean(value: Any) -> bool | None:
+    return {"true": True, "false": False}.get(str(value).strip().rsplit("/", 1)[-1].casefold())
+
+
+def _gated(article: dict[str, Any]) -> Iterator[str]:
+    parts = article.get("hasPart")
+    for part in parts if isinstance(parts, list) else [parts]:
+        if isinstance(part, dict) and _boolean(part.get("isAccessibleForFree")) is False:
+            selectors = part.get("cssSelector")
+            yield from (text for text in (selectors if isinstance(selectors, list) else [selectors]) if isinstance(text, str))

@@ -187,7 +187,7 @@ def _close_all(children: list[_Child]) -> None:
 _ANSWERS = {("datetime", "datetime"), ("datetime", "date"), ("datetime", "timezone"), ("datetime", "timedelta"),
             ("copyreg", "_reconstructor"), ("builtins", "object"), ("scraper.discover", "Link"),
             ("scraper.errors", "DiscoverError"), ("scraper.errors", "PageError"), ("timeline.model", "Article"),
-            ("timeline.model", "Tier")}
+            ("timeline.model", "Form"), ("timeline.model", "Tier")}
 
 
 class _Unpickler(pickle.Unpickler):

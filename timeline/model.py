@@ -14,7 +14,7 @@ from enum import StrEnum
 from timeline.when import Precision, When
 
 __all__ = ["Actor", "ActorKind", "Article", "Block", "Change", "Claim", "Event", "EventType", "Participant",
-           "Place", "Precision", "Status", "Tier", "When", "identifier"]
+           "Form", "Place", "Precision", "Status", "Tier", "When", "identifier"]
 
 
 class EventType(StrEnum):
@@ -93,6 +93,14 @@ class Place:
     time_zone: str | None = None
 
 
+class Form(StrEnum):
+    """What a page's text is of an article."""
+
+    ARTICLE = "article"
+    TEASER = "teaser"  # its beginning; the rest is for subscribers
+    LIVE_BLOG = "live-blog"  # entries of several hours or days: "today" in them is not the day of publication
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One headline, paragraph or caption with its offsets in `Article.text`."""
@@ -124,6 +132,7 @@ class Article:
     language: str = "und"  # BCP 47 primary tag, "und" where it is not known
     time_zone: str = "UTC"  # IANA zone of the outlet
     tier: Tier = Tier.PRESS
+    form: Form = Form.ARTICLE
 
     @property
     def text(self) -> str:
