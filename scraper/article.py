@@ -25,7 +25,7 @@ from timeline.dateline import find_dateline
 from timeline.model import Article
 from timeline.reading import article_from_text
 
-__all__ = ["PageError", "read_article", "read_text", "warm_up"]
+__all__ = ["PageError", "language_of", "read_article", "read_text", "warm_up"]
 
 SHORTEST = 40  # characters: less is a notice or a button, and no readout is as short
 FUTURE = timedelta(days=1)  # clocks of outlets run ahead, and zones are taken wrongly
@@ -82,7 +82,7 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
         authors=(chosen and chosen.authors) or facts.authors, publisher=source.name,
         published_on=stamp.instant.day if stamp else None, published_at=stamp.instant.at if stamp else None,
         published_basis=stamp.basis if stamp else "unknown", modified_at=next(iter(modified), None),
-        dateline=_dateline(paragraphs[0], stamp.instant.day if stamp else fetched_at.date()), language=_language(facts.language, paragraphs, source.language),
+        dateline=_dateline(paragraphs[0], stamp.instant.day if stamp else fetched_at.date()), language=language_of(facts.language, paragraphs, source.language),
         time_zone=source.time_zone, tier=source.tier,
         form=form_of(tree, paragraphs, live=facts.live, free=facts.free, gated=facts.gated))
 
@@ -106,7 +106,7 @@ def read_text(text: str, *, url: str = "", source: Source | None = None, title: 
     try:
         article = article_from_text(text, title=clean_line(title) if title else None, published=published,
                                     published_at=published_at, url=url,
-                                    language=language or _language(None, (text,), declared or "und"), **own)
+                                    language=language or language_of(None, (text,), declared or "und"), **own)
     except ValueError as error:
         raise PageError("date", str(error)) from error
     if not article.paragraphs:
@@ -245,7 +245,7 @@ _RELATIVES = ({"no", "nb", "nn", "da", "sv"}, {"sr", "hr", "bs", "sh", "sl", "me
               {"af", "nl"})
 
 
-def _language(declared: str | None, paragraphs: tuple[str, ...], default: str) -> str:
+def language_of(declared: str | None, paragraphs: tuple[str, ...], default: str) -> str:
     """What the page declares, unless its text is plainly something else (templates say `en` to everything)."""
     text = " ".join(paragraphs)[:2000]
     label, probability = _identifier().classify(text)

@@ -68,6 +68,9 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
         yield from collect_folder(source, seen, parser, now=now, max_pages=max_pages, ends=clock() + deadline, clock=clock)
         return
     run = _Run(source, fetch, seen, parser, now, clock() + deadline, clock)
+    if source.kind is Kind.ICS:
+        yield from run.calendar(etag, last_modified)
+        return
     try:
         response = run.fetch(source.url, etag, last_modified)
         links = run.links_of(response) if response.status != 304 else ()
@@ -124,6 +127,27 @@ class _Run:
 
     def links_of(self, response: Response) -> tuple[Link, ...]:
         return self._parser.discover(self._source, response.body, response.content_type, response.final_url)
+
+    def calendar(self, etag: str | None, last_modified: str | None) -> Iterator[Collected]:
+        """The entries of a calendar that are new or changed. Those that are gone are in no link of the listing, which
+        concludes nothing: calendars drop what is past."""
+        url = self._source.url
+        try:
+            response = self.fetch(url, etag, last_modified)
+            at = self._now()
+            entries = self._parser.read_calendar(self._source, response.body, url, at) if response.status != 304 else ()
+        except (FetchError, DiscoverError, _TimeOver) as error:
+            yield failure_of(url, error, "listing")
+            yield Finished(0, etag, last_modified)
+            return
+        unchanged = response.status == 304
+        yield Listing(self._source.id, url, response.status, tuple(Link(entry.url, entry.headline) for entry in entries),
+                      not unchanged and not entries, response.final_url if response.permanent else None)
+        for entry in entries:
+            known = self._seen(entry.url)
+            if known is None or known.etag != entry.digest:
+                yield Page(entry.url, entry, entry.digest, None, at)
+        yield Finished(0, response.etag or (etag if unchanged else None), response.last_modified or (last_modified if unchanged else None))
 
     def inner_links(self, link: Link, depth: int = 1) -> tuple[list[Link], list[Failure]]:
         """The articles of a sitemap that a sitemap index names."""
