@@ -245,14 +245,25 @@ _RELATIVES = ({"no", "nb", "nn", "da", "sv"}, {"sr", "hr", "bs", "sh", "sl", "me
               {"af", "nl"})
 
 
+SHORTEST_SURE = 120  # characters
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LATIN_SCRIPT = frozenset({"en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "no", "nb", "nn", "fi", "pl", "cs", "sk", "hu", "ro", "hr", "sl", "lt",
+                           "lv", "et", "tr", "az", "sq", "id", "ms", "vi", "sw", "af", "ca", "ga"})
+
+
 def language_of(declared: str | None, paragraphs: tuple[str, ...], default: str) -> str:
-    """What the page declares, unless its text is plainly something else (templates say `en` to everything)."""
+    """What the page declares, unless its text is plainly something else (templates say `en` to everything): by a character
+    model from 120 characters on (of 3,000 cuts of 80 characters from English news it took none for another language), by
+    the script alone in shorter ones."""
     text = " ".join(paragraphs)[:2000]
     label, probability = _identifier().classify(text)
+    letters = sum(map(str.isalpha, text))
+    if declared in _LATIN_SCRIPT and letters >= 10 and 2 * len(_LATIN.findall(text)) < letters:
+        return str(label) if label not in _LATIN_SCRIPT else "und"
     if declared is None:
         return str(label) if len(text) >= 40 and probability >= 0.5 else default.split("-")[0].lower()
     related = any(declared in family and label in family for family in _RELATIVES)
-    if label != declared and not related and len(text) >= 300 and probability >= 0.95:
+    if label != declared and not related and len(text) >= SHORTEST_SURE and probability >= 0.95:
         return str(label)
     return declared
 
