@@ -5,19 +5,19 @@ libraries (Dublin Core, Highwire) put into meta.
 """
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
 from selectolax.lexbor import LexborHTMLParser
 
 from scraper.instant import Instant, read_instant
+from scraper.json_ld import article_node, json_ld_nodes, text_of, types_of
 from timeline.clean import clean_line
 
 __all__ = ["DATE_NAMES", "Metadata", "Stamp", "page_metadata"]
@@ -50,7 +50,6 @@ class Metadata:
     gated: tuple[str, ...]  # CSS selectors of the parts that are not free
 
 
-_ARTICLE = re.compile(r"(?:\w*Article|BlogPosting|LiveBlogPosting|\w*NewsArticle|Report|LiveBlog|Statement)$")
 _PUBLISHED = ("article:published_time", "og:article:published_time", "parsely-pub-date", "sailthru.date",
               "cxenseparse:recs:publishtime", "datepublished", "publishdate", "publish-date", "publish_date", "pubdate",
               "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "dc.date", "dcterms.date",
@@ -67,8 +66,8 @@ _AUTHORS = ("author", "article:author", "og:article:author", "parsely-author", "
 def page_metadata(tree: LexborHTMLParser, url: str, zone: ZoneInfo) -> Metadata:
     """Read the metadata of the page at `url`, whose dates without a zone are in `zone`."""
     metas = _metas(tree)
-    nodes = list(_json_ld(tree))
-    article = _article_node(nodes, url)
+    nodes = list(json_ld_nodes(tree))
+    article = article_node(nodes, url)
     return Metadata(
         headlines=tuple(_headlines(tree, metas, article)),
         authors=tuple(_authors(tree, metas, article, nodes)),
@@ -78,9 +77,9 @@ def page_metadata(tree: LexborHTMLParser, url: str, zone: ZoneInfo) -> Metadata:
         canonical=_canonical(tree, metas, url),
         captions=tuple(_captions(article)),
         pictured=tuple(_pictured(nodes)),
-        body=_text(article.get("articleBody")) or None,
+        body=text_of(article.get("articleBody")) or None,
         described=bool(article.get("headline") or article.get("datePublished")),
-        live="LiveBlogPosting" in _types(article) or tree.css_first('[itemtype$="schema.org/LiveBlogPosting"]') is not None,
+        live="LiveBlogPosting" in types_of(article) or tree.css_first('[itemtype$="schema.org/LiveBlogPosting"]') is not None,
         free=_boolean(article.get("isAccessibleForFree")),
         gated=tuple(_gated(article)))
 
@@ -96,98 +95,16 @@ def _metas(tree: LexborHTMLParser) -> dict[str, list[str]]:
     return found
 
 
-# -- JSON-LD ----------------------------------------------------------------------------------------------------------
-
-def _json_ld(tree: LexborHTMLParser) -> Iterator[dict[str, Any]]:
-    for node in tree.css('script[type*="ld+json" i]'):
-        text = (node.text(deep=True) or "").strip()
-        text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*$", "", text).strip().rstrip(";")
-        try:
-            value = json.loads(text, strict=False)
-        except ValueError:
-            try:
-                value = json.loads(re.sub(r",\s*([}\]])", r"\1", text), strict=False)  # commas left over by templates
-            except (ValueError, RecursionError):
-                continue
-        except RecursionError:
-            continue
-        yield from _nodes(value, 0)
-
-
-def _nodes(value: Any, depth: int) -> Iterator[dict[str, Any]]:
-    if depth > 6:
-        return
-    if isinstance(value, list):
-        for item in value[:200]:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "liveBlogUpdate", "itemListElement", "item"):
-            if isinstance(value.get(key), dict | list) and key not in ("liveBlogUpdate", "itemListElement", "hasPart"):
-                yield from _nodes(value[key], depth + 1)
-
-
-def _types(node: dict[str, Any]) -> list[str]:
-    kinds = node.get("@type")
-    return [str(kind).rsplit("/", 1)[-1] for kind in (kinds if isinstance(kinds, list) else [kinds])]
-
-
-def _article_node(nodes: list[dict[str, Any]], url: str) -> dict[str, Any]:
-    """The node that describes this page's article: of several the one with this address, else the fullest."""
-    articles = [node for node in nodes if any(_ARTICLE.fullmatch(kind) for kind in _types(node))]
-    if not articles:
-        articles = [node for node in nodes if node.get("headline") and node.get("datePublished")]
-    if not articles:
-        return next((node for node in nodes if "WebPage" in _types(node) and node.get("datePublished")), {})
-    path = urlsplit(url).path.rstrip("/")
-
-    def worth(node: dict[str, Any]) -> tuple[bool, int]:
-        addresses = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
-        addresses += [address.get("@id") for address in addresses if isinstance(address, dict)]
-        here = any(isinstance(address, str) and path and urlsplit(_safe(address)).path.rstrip("/") == path
-                   for address in addresses)
-        return here, sum(1 for key in ("headline", "datePublished", "author", "articleBody", "dateModified") if node.get(key))
-
-    best = max(articles, key=worth)  # the first of equals
-    merged = dict(best)
-    for node in articles:  # some pages describe one article in two nodes
-        if node is not best and _text(node.get("headline")) == _text(best.get("headline")):
-            merged = {**node, **merged}
-    return merged
-
-
-def _safe(url: str) -> str:
-    try:
-        urlsplit(url)
-    except ValueError:
-        return ""
-    return url
-
-
-def _text(value: Any) -> str:
-    """A JSON-LD value as plain text: some outlets escape their text as HTML in it, or wrap it in a list or node."""
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        value = value.get("name") or value.get("@value")
-    if not isinstance(value, str):
-        return ""
-    text = unescape(unescape(value))
-    if "<" in text:
-        text = re.sub(r"<[a-zA-Z/!][^<>]*>", " ", text)
-    return text.strip()
-
-
 # -- headline ---------------------------------------------------------------------------------------------------------
 
 def _headlines(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any]) -> Iterator[str]:
     """What two of JSON-LD, OpenGraph and h1 agree on comes first: each alone is at times made for search engines, for
     sharing, or for a section. A kicker that OpenGraph leaves off, or a tail that the others leave off, is no part of it."""
-    site = [clean_line(name) for name in (*metas.get("og:site_name", []), _text(article.get("publisher"))) if name]
+    site = [clean_line(name) for name in (*metas.get("og:site_name", []), text_of(article.get("publisher"))) if name]
     heads = [clean_line(node.text(deep=True, separator=" ")) for node in tree.css("h1")[:5]]
     title_node = tree.css_first("head title") or tree.css_first("title")
     title = _without_site(clean_line(title_node.text(deep=True)) if title_node else "", site)
-    listed = clean_line(_text(article.get("headline"))) or next(
+    listed = clean_line(text_of(article.get("headline"))) or next(
         (clean_line(unescape(text)) for name in _HEADLINES for text in metas.get(name, [])[:1]), "")
     shared = [_without_site(clean_line(unescape(text)), site)
               for name in ("og:title", "twitter:title") for text in metas.get(name, [])[:1]]
@@ -246,7 +163,7 @@ _NO_NAME = re.compile(r"https?:|www\.|@|\d{3}|[<>{}=]|^\(|\bimages?\b", re.IGNOR
 def _authors(tree: LexborHTMLParser, metas: dict[str, list[str]], article: dict[str, Any],
              nodes: list[dict[str, Any]]) -> Iterator[str]:
     """Persons where any sign, else the organisation that does."""
-    publisher = {name.casefold() for name in (*metas.get("og:site_name", []), _text(article.get("publisher")))}
+    publisher = {name.casefold() for name in (*metas.get("og:site_name", []), text_of(article.get("publisher")))}
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and node.get("name")}
     persons, organisations = _ld_authors(article.get("author"), by_id)
     spare: list[str] = [name for candidate in organisations for name in _names(candidate)]
@@ -268,11 +185,11 @@ def _ld_authors(value: Any, by_id: dict[str, dict[str, Any]]) -> tuple[list[str]
     for author in value if isinstance(value, list) else [value]:
         if isinstance(author, dict):
             author = by_id.get(str(author.get("@id")), author)
-            name = author.get("name") or " ".join(_text(author.get(part)) for part in ("givenName", "familyName")).strip()
-            names = [_text(part) for part in (name if isinstance(name, list) else [name])]
-            (organisations if any(kind.endswith("Organization") for kind in _types(author)) else persons).extend(names)
+            name = author.get("name") or " ".join(text_of(author.get(part)) for part in ("givenName", "familyName")).strip()
+            names = [text_of(part) for part in (name if isinstance(name, list) else [name])]
+            (organisations if any(kind.endswith("Organization") for kind in types_of(author)) else persons).extend(names)
         elif isinstance(author, str):
-            persons.append(_text(author))
+            persons.append(text_of(author))
     return persons, organisations
 
 
@@ -384,14 +301,14 @@ def _canonical(tree: LexborHTMLParser, metas: dict[str, list[str]], url: str) ->
 def _captions(article: dict[str, Any]) -> Iterator[str]:
     images = article.get("image")
     for image in images if isinstance(images, list) else [images]:
-        if isinstance(image, dict) and (caption := clean_line(_text(image.get("caption")))):
+        if isinstance(image, dict) and (caption := clean_line(text_of(image.get("caption")))):
             yield caption
 
 
 def _pictured(nodes: list[dict[str, Any]]) -> Iterator[str]:
     for node in nodes:
-        if "ImageObject" in _types(node):
-            yield from (text for key in ("caption", "description") if (text := clean_line(_text(node.get(key)))))
+        if "ImageObject" in types_of(node):
+            yield from (text for key in ("caption", "description") if (text := clean_line(text_of(node.get(key)))))
 
 
 def _boolean(value: Any) -> bool | None:

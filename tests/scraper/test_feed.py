@@ -78,6 +78,7 @@ class _Parsers:
     ("Thu, 09 Nov 2023 14:00:00 EST", datetime(2023, 11, 9, 19, tzinfo=UTC)), ("9 Nov 2023 14:00 PDT", datetime(2023, 11, 9, 21, tzinfo=UTC)),
     ("Thu, 09 Nov 23 14:00:00 GMT", datetime(2023, 11, 9, 14, tzinfo=UTC)), ("1699538400", datetime(2023, 11, 9, 14, tzinfo=UTC)),
     ("Thu, 09 Nov 2023 24:00:00 GMT", datetime(2023, 11, 10, tzinfo=UTC)), ("2023-11-09T24:00:00Z", datetime(2023, 11, 10, tzinfo=UTC)),
+    ("2023-11-09T18:24:00Z", datetime(2023, 11, 9, 18, 24, tzinfo=UTC)), ("Thu, 09 Nov 2023 18:24:00 GMT", datetime(2023, 11, 9, 18, 24, tzinfo=UTC)),
     ("20231109T140000Z", datetime(2023, 11, 9, 14, tzinfo=UTC)), ("Thu, 09 Nov 2023 14:00:00", datetime(2023, 11, 9, 14, tzinfo=ALMATY)),
     ("2023-11-09", datetime(2023, 11, 9, tzinfo=ALMATY)), ("Πεμ, 09 Νοέ 2023 14:00:00 EST", datetime(2023, 11, 9, 19, tzinfo=UTC)),
     ("<![CDATA[2023-11-09T10:00:00Z]]>", datetime(2023, 11, 9, 10, tzinfo=UTC))])
