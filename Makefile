@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check gold stories timex pages bench lock clean venv
+.PHONY: help demo run test check gold stories timex pages feeds firstlook bench lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -46,6 +46,12 @@ timex: $(STAMP)  ## Dates on TimeBank and AQUAINT (needs ../shared)
 
 pages: $(STAMP)  ## Articles from real pages (needs ../shared)
 	$(BIN)/python benchmarks/pages.py $(SHARED)
+
+feeds: $(STAMP)  ## What the feedparser project's test feeds expect, by feedparser and by us (needs ../shared)
+	$(BIN)/python benchmarks/feeds.py $(SHARED)
+
+firstlook: $(STAMP)  ## Which articles a first look lets pass, and what that costs (needs ../shared)
+	$(BIN)/python benchmarks/firstlook.py $(SHARED)
 
 lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet

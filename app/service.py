@@ -23,6 +23,7 @@ from scraper.fetch import Fetcher
 from scraper.sandbox import Sandbox
 from scraper.source import Source, SourcesError, load_sources
 from timeline.extract import claims_from
+from timeline.firstlook import may_tell_of_events
 from timeline.model import Article, Claim
 
 __all__ = ["Service", "open_store"]
@@ -111,7 +112,8 @@ class Service:
                        last_modified=last_modified, listed=listed, max_pages=max_pages, deadline=deadline)
 
     def _read(self, article: Article) -> tuple[Claim, ...]:
-        return claims_from(article, self.gazetteer)
+        """What an article claims; one that by a first look can tell of nothing is not read further (it is stored all the same)."""
+        return claims_from(article, self.gazetteer) if may_tell_of_events(article, self.gazetteer) else ()
 
 
 class _Waking:

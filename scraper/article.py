@@ -19,12 +19,13 @@ from scraper.errors import BadUrl, PageError
 from scraper.instant import Instant, read_instant
 from scraper.metadata import DATE_NAMES, Metadata, Stamp, page_metadata
 from scraper.source import Selectors, Source
+from scraper.stand_ins import form_of, refuse_consent, refuse_stand_ins
 from timeline.clean import clean_line, clean_text
 from timeline.dateline import find_dateline
 from timeline.model import Article
 from timeline.reading import article_from_text
 
-__all__ = ["PageError", "read_article", "read_text", "warm_up"]
+__all__ = ["PageError", "language_of", "read_article", "read_text", "warm_up"]
 
 SHORTEST = 40  # characters: less is a notice or a button, and no readout is as short
 FUTURE = timedelta(days=1)  # clocks of outlets run ahead, and zones are taken wrongly
@@ -61,15 +62,19 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
         markup = chosen.markup
     tree = LexborHTMLParser(markup)
     facts = page_metadata(tree, url, source.zone)
+    refuse_stand_ins(tree, markup, facts.headlines, described=facts.described)
     headline = (chosen and chosen.headline) or next(iter(facts.headlines), "") or (clean_line(link.title) if link else "")
-    if not headline:
-        raise PageError("headline", "no headline was found")
-    body = read_body(markup, tree, facts.body, facts.captions)
+    body = read_body(markup, tree, facts.body, facts.captions, facts.pictured)
     if chosen is not None and chosen.paragraphs:
         body = Body(chosen.paragraphs, body.captions)
     paragraphs, captions = _parted(body, headline)
+    refuse_consent(tree, paragraphs, described=facts.described)
     if sum(map(len, paragraphs)) < SHORTEST:
+        if facts.free is False:
+            raise PageError("paywall", "nothing of it can be read without a subscription")
         raise PageError("body", "no text was found")
+    if not headline:
+        raise PageError("headline", "no headline was found")
     stamp = _stamp(facts, chosen, link, markup, url, source, fetched_at)
     modified = [instant.at for instant in facts.modified if instant.at and not instant.is_after(fetched_at + FUTURE)]
     return Article(
@@ -77,8 +82,9 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
         authors=(chosen and chosen.authors) or facts.authors, publisher=source.name,
         published_on=stamp.instant.day if stamp else None, published_at=stamp.instant.at if stamp else None,
         published_basis=stamp.basis if stamp else "unknown", modified_at=next(iter(modified), None),
-        dateline=_dateline(paragraphs[0], stamp.instant.day if stamp else fetched_at.date()), language=_language(facts.language, paragraphs, source.language),
-        time_zone=source.time_zone, tier=source.tier)
+        dateline=_dateline(paragraphs[0], stamp.instant.day if stamp else fetched_at.date()), language=language_of(facts.language, paragraphs, source.language),
+        time_zone=source.time_zone, tier=source.tier,
+        form=form_of(tree, paragraphs, live=facts.live, free=facts.free, gated=facts.gated))
 
 
 def read_text(text: str, *, url: str = "", source: Source | None = None, title: str | None = None,
@@ -100,7 +106,7 @@ def read_text(text: str, *, url: str = "", source: Source | None = None, title: 
     try:
         article = article_from_text(text, title=clean_line(title) if title else None, published=published,
                                     published_at=published_at, url=url,
-                                    language=language or _language(None, (text,), declared or "und"), **own)
+                                    language=language or language_of(None, (text,), declared or "und"), **own)
     except ValueError as error:
         raise PageError("date", str(error)) from error
     if not article.paragraphs:
@@ -239,14 +245,25 @@ _RELATIVES = ({"no", "nb", "nn", "da", "sv"}, {"sr", "hr", "bs", "sh", "sl", "me
               {"af", "nl"})
 
 
-def _language(declared: str | None, paragraphs: tuple[str, ...], default: str) -> str:
-    """What the page declares, unless its text is plainly something else (templates say `en` to everything)."""
+SHORTEST_SURE = 120  # characters
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_LATIN_SCRIPT = frozenset({"en", "fr", "de", "es", "it", "pt", "nl", "da", "sv", "no", "nb", "nn", "fi", "pl", "cs", "sk", "hu", "ro", "hr", "sl", "lt",
+                           "lv", "et", "tr", "az", "sq", "id", "ms", "vi", "sw", "af", "ca", "ga"})
+
+
+def language_of(declared: str | None, paragraphs: tuple[str, ...], default: str) -> str:
+    """What the page declares, unless its text is plainly something else (templates say `en` to everything): by a character
+    model from 120 characters on (of 3,000 cuts of 80 characters from English news it took none for another language), by
+    the script alone in shorter ones."""
     text = " ".join(paragraphs)[:2000]
     label, probability = _identifier().classify(text)
+    letters = sum(map(str.isalpha, text))
+    if declared in _LATIN_SCRIPT and letters >= 10 and 2 * len(_LATIN.findall(text)) < letters:
+        return str(label) if label not in _LATIN_SCRIPT else "und"
     if declared is None:
         return str(label) if len(text) >= 40 and probability >= 0.5 else default.split("-")[0].lower()
     related = any(declared in family and label in family for family in _RELATIVES)
-    if label != declared and not related and len(text) >= 300 and probability >= 0.95:
+    if label != declared and not related and len(text) >= SHORTEST_SURE and probability >= 0.95:
         return str(label)
     return declared
 

@@ -5,10 +5,10 @@ import re
 
 from bs4.dammit import UnicodeDammit
 
-__all__ = ["decoded"]
+__all__ = ["HOSTILE", "decoded"]
 
 # Codecs of Python that are no character encodings of the web, or that hide markup (utf-7).
-_HOSTILE = ["utf-7", "utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "rot13", "rot_13"]
+HOSTILE = ["utf-7", "utf_7", "unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "rot13", "rot_13"]
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 
@@ -25,8 +25,8 @@ def decoded(body: bytes, content_type: str | None) -> str:
             text = None
     if text is None:
         header = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", content_type or "", re.IGNORECASE)
-        told = [header[1]] if header and header[1].lower() not in _HOSTILE else []
-        text = UnicodeDammit(body, user_encodings=told, is_html=True, exclude_encodings=_HOSTILE).unicode_markup
+        told = [header[1]] if header and header[1].lower() not in HOSTILE else []
+        text = UnicodeDammit(body, user_encodings=told, is_html=True, exclude_encodings=HOSTILE).unicode_markup
     if text is None:
         text = body.decode("utf-8", "replace")
     return _CONTROLS.sub("", text)

@@ -36,6 +36,7 @@ from scraper.errors import (
 from scraper.fetch import Response
 from scraper.folder import collect_folder
 from scraper.source import Kind, Source
+from timeline.model import Form
 
 __all__ = ["Collected", "Failure", "Fetch", "Finished", "Known", "Listing", "Page", "Parser", "Seen", "Unchanged",
            "collect"]
@@ -44,6 +45,8 @@ MOST_SITEMAPS = 5  # of one index
 SITEMAP_DEPTH = 2  # an index of indexes is as far as it goes
 FAILURES_IN_A_ROW = 3  # then the run leaves a host alone
 LONGEST_PAUSE = 24 * 3600.0
+FEWEST_TO_SHRINK = 10  # links: of fewer, a tenth is none
+SHRUNK = 0.1  # of the links of the last reading: a redesign may leave a selector with a link or two
 AGAIN = 0.5  # a page is looked at again when it has been left alone for this share of the time it stayed as it was,
 AGAIN_CHEAP = 0.1  # and for this share where its server tells by 304 that nothing changed
 
@@ -58,13 +61,16 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
     the last reading of the listing gave: they stand in for it when it answers 304, so that known pages are still looked
     at again. `max_pages` bounds the requests for pages, `deadline` (seconds on `clock`) the whole run. `now` is aware.
 
-    Yields `Listing` (or a `Failure` of kind "listing"), then `Page`, `Unchanged` and `Failure` as they come, and
+    Yields `Listing` (or a `Failure` of kind "listing"; beside it where the listing lost nine links of ten), then `Page`, `Unchanged` and `Failure` as they come, and
     `Finished` at last. Never raises for what a source or a page does.
     """
     if source.kind is Kind.FOLDER:
         yield from collect_folder(source, seen, parser, now=now, max_pages=max_pages, ends=clock() + deadline, clock=clock)
         return
     run = _Run(source, fetch, seen, parser, now, clock() + deadline, clock)
+    if source.kind is Kind.ICS:
+        yield from run.calendar(etag, last_modified)
+        return
     try:
         response = run.fetch(source.url, etag, last_modified)
         links = run.links_of(response) if response.status != 304 else ()
@@ -84,6 +90,8 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
                   response.final_url if response.permanent else None)
     if response.status == 304:
         articles = [Link(url) for url in listed]
+    elif len(listed) >= FEWEST_TO_SHRINK and 0 < len(articles) <= len(listed) * SHRUNK:
+        yield Failure(source.url, "listing-shrunk", f"held {len(listed)} links the last time and holds {len(articles)}", "listing")
     left = yield from run.pages(articles, max_pages)
     if left or not complete:
         yield Finished(left, None, None)
@@ -120,6 +128,27 @@ class _Run:
     def links_of(self, response: Response) -> tuple[Link, ...]:
         return self._parser.discover(self._source, response.body, response.content_type, response.final_url)
 
+    def calendar(self, etag: str | None, last_modified: str | None) -> Iterator[Collected]:
+        """The entries of a calendar that are new or changed. Those that are gone are in no link of the listing, which
+        concludes nothing: calendars drop what is past."""
+        url = self._source.url
+        try:
+            response = self.fetch(url, etag, last_modified)
+            at = self._now()
+            entries = self._parser.read_calendar(self._source, response.body, url, at) if response.status != 304 else ()
+        except (FetchError, DiscoverError, _TimeOver) as error:
+            yield failure_of(url, error, "listing")
+            yield Finished(0, etag, last_modified)
+            return
+        unchanged = response.status == 304
+        yield Listing(self._source.id, url, response.status, tuple(Link(entry.url, entry.headline) for entry in entries),
+                      not unchanged and not entries, response.final_url if response.permanent else None)
+        for entry in entries:
+            known = self._seen(entry.url)
+            if known is None or known.etag != entry.digest:
+                yield Page(entry.url, entry, entry.digest, None, at)
+        yield Finished(0, response.etag or (etag if unchanged else None), response.last_modified or (last_modified if unchanged else None))
+
     def inner_links(self, link: Link, depth: int = 1) -> tuple[list[Link], list[Failure]]:
         """The articles of a sitemap that a sitemap index names."""
         try:
@@ -152,6 +181,8 @@ class _Run:
             if isinstance(item, Failure) and item.error_class in ("paused", "run-deadline"):
                 left += state is None
             yield item
+            if isinstance(item, Page) and item.article.form is Form.LIVE_BLOG:
+                yield failure_of(link.url, PageError("live-blog", "a live blog: kept, but not read for events"))
         return left
 
     def _due(self, known: Known) -> bool:

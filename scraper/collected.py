@@ -47,6 +47,8 @@ class Parser(Protocol):
     def read_article(self, html: bytes, url: str, source: Source, *, fetched_at: datetime,
                      content_type: str | None = None, link: Link | None = None) -> Article: ...
 
+    def read_calendar(self, source: Source, body: bytes, base_url: str, fetched_at: datetime) -> tuple[Article, ...]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

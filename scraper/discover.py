@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from html import unescape
 from typing import Any
 from urllib.parse import urljoin
 from zoneinfo import ZoneInfo
 
-import fastfeedparser
-import feedparser
 from bs4 import BeautifulSoup
 from lxml import etree
 
@@ -20,6 +17,7 @@ from scraper.canonical import joined_url
 from scraper.charset import decoded
 from scraper.decoding import gunzip
 from scraper.errors import DiscoverError, ScraperError
+from scraper.feed import plain_text, read_feed
 from scraper.instant import Instant, read_instant, with_offset
 from scraper.source import Kind, Source
 from timeline.clean import clean_line
@@ -28,7 +26,6 @@ __all__ = ["Link", "discover"]
 
 MOST_LINKS = 1000
 SITEMAP_CAP = 50 * 1024 * 1024  # sitemaps.org: 50 MB uncompressed
-LONGEST_SUMMARY = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +54,7 @@ def discover(source: Source, body: bytes, content_type: str | None, base_url: st
         raise DiscoverError("blank", "the answer is blank")
     try:
         if source.kind is Kind.FEED:
-            found: Iterable[Link] = _feed(body, base_url, source.zone)
+            found: Iterable[Link] = _feed(body, content_type, base_url, source.zone)
         elif source.kind is Kind.SITEMAP:
             found = _sitemap(body, base_url, source.zone)
         elif source.kind is Kind.LISTING:
@@ -89,70 +86,11 @@ def _sifted(found: Iterable[Link], source: Source, base_url: str) -> tuple[Link,
 
 # -- feeds ------------------------------------------------------------------------------------------------------------
 
-_DATED = re.compile(rb"<(?:[a-z]+:)?(?:pubDate|date|published|updated|modified|issued|created)\b[^<>]*>([^<]{6,60})<"
-                    rb"|\"date_(?:published|modified)\"\s*:\s*\"([^\"]{6,60})\"", re.IGNORECASE)
-_ZONED = re.compile(rb"\d:\d\d(?::\d\d)?(?:\.\d+)?\s*(?:[+-]\d\d(?::?\d\d)?|[A-Z]{1,5})\s*$", re.IGNORECASE)
-
-
-def _feed(body: bytes, base_url: str, zone: ZoneInfo) -> Iterator[Link]:
-    """The fast parser first, the tolerant one where it fails or finds nothing."""
-    entries: list[Any] = []
-    base = base_url
-    tolerant = None
-    try:
-        fast = fastfeedparser.parse(body, include_content=False, include_tags=False, include_media=False,
-                                    include_enclosures=False)
-        entries = list(fast.get("entries", []))
-        base = (fast.get("feed") or {}).get("link") or base_url
-    except Exception:  # noqa: S110 - the tolerant parser has the last word
-        pass
-    if not any(entry.get("link") for entry in entries):
-        # From a stream: feedparser takes a bare string for an address or a file name.
-        tolerant = feedparser.parse(io.BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-        entries = tolerant.get("entries", [])
-        base = tolerant.get("feed", {}).get("link") or base_url
-        if not entries and not tolerant.get("version"):
-            kind = "an HTML page" if re.search(rb"<html\b|<!doctype html", body[:4096], re.IGNORECASE) else "no feed"
-            raise DiscoverError("format", f"{kind} instead of a feed")
-    naive = _is_zoneless(body)
-    base = urljoin(base_url, str(base))
-    for entry in entries:
-        reference = entry.get("link") or _permalink(entry)
-        url = joined_url(base, str(reference)) if reference else None
+def _feed(body: bytes, content_type: str | None, base_url: str, zone: ZoneInfo) -> Iterator[Link]:
+    for entry in read_feed(body, content_type, base_url, zone):
+        url = joined_url(base_url, entry.reference) if entry.reference else None
         if url is not None:
-            yield Link(url, _plain(entry.get("title")), _feed_date(entry.get("published"), zone, naive),
-                       _feed_date(entry.get("updated"), zone, naive),
-                       _plain(entry.get("description") or entry.get("summary"))[:LONGEST_SUMMARY])
-
-
-def _permalink(entry: Any) -> str | None:
-    """A guid or id that is an address stands in for a link that is missing (RSS 2.0, `isPermaLink`)."""
-    identity = entry.get("id")
-    return identity if isinstance(identity, str) and identity.startswith(("http://", "https://")) else None
-
-
-def _is_zoneless(body: bytes) -> bool:
-    """Whether the feed writes its dates without zones: the parsers take those for UTC, but they are the outlet's."""
-    values = [match[1] or match[2] for match in _DATED.finditer(body[:200_000])]
-    return bool(values) and not any(_ZONED.search(value.strip()) for value in values)
-
-
-def _feed_date(value: Any, zone: ZoneInfo, naive: bool) -> datetime | None:
-    instant = read_instant(value, ZoneInfo("UTC")) if isinstance(value, str) else None
-    if instant is None:
-        return None
-    at = instant.at or datetime.combine(instant.day, time(), zone)
-    return with_offset(at.replace(tzinfo=zone) if naive else at)
-
-
-def _plain(markup: Any) -> str:
-    """Text of a title or summary, which feeds escape once, twice or not at all."""
-    if not isinstance(markup, str):
-        return ""
-    text = unescape(markup[:20_000])
-    if "<" in text or "&" in text:
-        text = unescape(re.sub(r"<[a-zA-Z/!][^<>]*>", " ", text))
-    return clean_line(text)
+            yield Link(url, entry.title, entry.published, entry.updated, entry.summary)
 
 
 # -- sitemaps ---------------------------------------------------------------------------------------------------------
@@ -196,7 +134,7 @@ def _sitemap_entry(element: Any, base_url: str, zone: ZoneInfo, *, listing: bool
     url = joined_url(base_url, texts.get("loc", ""))
     if url is None:
         return None
-    return Link(url, _plain(texts.get("title")), _day_or_time(texts.get("publication_date"), zone),
+    return Link(url, plain_text(texts.get("title")), _day_or_time(texts.get("publication_date"), zone),
                 _day_or_time(texts.get("lastmod"), zone), "", listing)
 
 

@@ -13,6 +13,7 @@ from dateutil.tz import tzlocal, tzoffset
 
 __all__ = ["Instant", "read_instant", "with_offset"]
 
+LATEST = date(2199, 12, 31)  # 9999-12-31 stands for "never", and no zone can be told of it
 EARLIEST = date(1994, 1, 1)  # no outlet was on the web before; 1970 and 1900 are what empty fields become
 
 
@@ -30,6 +31,7 @@ class Instant:
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
                   r"(?:(?:[T ]|\s+|T\s)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*"
                   r"(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?(?:\[[\w/+-]+\])?", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"(?<![\d:+-])24:00(?::00(?:\.0+)?)?(?![\d:])")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z|[+-]\d{4})?)?")
 _EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
 _NUMBERS = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
@@ -43,16 +45,19 @@ def read_instant(text: str, zone: ZoneInfo) -> Instant | None:
     """What `text` says, a time without zone being one of `zone`; None where it says no whole date.
 
     Days and times that don't exist (32 February, +99:00) are None as well, as are days and months that could be
-    changed about (`09/11/2023`), and everything before 1994.
+    changed about (`09/11/2023`), and everything before 1994 or after 2199.
     """
     text = text.strip()
     if not 8 <= len(text) <= 100:
         return None
     try:
-        instant = _read(text, zone)
+        midnight = _MIDNIGHT.search(text)  # ISO 8601, 4.2.3 of 2004: the end of a day
+        instant = _read(text if midnight is None else f"{text[:midnight.start()]}00:00:00{text[midnight.end():]}", zone)
+        if midnight is not None and instant is not None and instant.at is not None:
+            instant = _at(instant.at + timedelta(1), zone)
     except (ValueError, OverflowError, TypeError, AttributeError):
         return None
-    return instant if instant is not None and instant.day >= EARLIEST else None
+    return instant if instant is not None and EARLIEST <= instant.day <= LATEST else None
 
 
 def _read(text: str, zone: ZoneInfo) -> Instant | None:
@@ -63,14 +68,14 @@ def _read(text: str, zone: ZoneInfo) -> Instant | None:
         whole = date(int(year), int(month), int(day))
         if hour is None:
             return Instant(whole, None)
-        hours, midnight = (0, 1) if int(hour) == 24 and int(minute) == 0 else (int(hour), 0)
-        at = datetime(whole.year, whole.month, whole.day, hours, int(minute), int(second or 0)) + timedelta(midnight)
+        at = datetime(whole.year, whole.month, whole.day, int(hour), int(minute), int(second or 0))
         return _at(at.replace(tzinfo=_offset(offset, zone)), zone)
     if numbers := _NUMBERS.match(text):
         first, second_number = int(numbers[1]), int(numbers[2])
         if first <= 12 and second_number <= 12 and first != second_number:
             return None
-    if re.match(r"(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} \d{4} ", text):
+    # RFC 822 had years of two digits; RFC 5322, 4.3, says which.
+    if re.match(r"(?:[A-Za-z]{3}, ?)?\d{1,2} [A-Za-z]{3} (?:\d{4}|\d{2}) \d", text):
         with suppress(ValueError):
             stamp = parsedate_to_datetime(text)
             if stamp.tzinfo is not None and not text.endswith("-0000"):  # RFC 5322, 3.3: a zone that is not told

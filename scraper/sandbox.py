@@ -34,7 +34,7 @@ _PIPE = 1 << 16
 
 
 class Sandbox:
-    """`discover` and `read_article` in child processes. One object serves any number of threads.
+    """`discover`, `read_calendar` and `read_article` in child processes. One object serves any number of threads.
 
     `cpu` and `wall` are seconds for one listing or page, `memory` is bytes of address space beyond what a fresh child
     has. At most `children` run at once; a further caller waits for one to be free. Close it, or use it as a context.
@@ -61,6 +61,11 @@ class Sandbox:
         article: Article = self._run("read_article", (html, url, source),
                                      {"fetched_at": fetched_at, "content_type": content_type, "link": link}, PageError)
         return article
+
+    def read_calendar(self, source: Source, body: bytes, base_url: str, fetched_at: datetime) -> tuple[Article, ...]:
+        """As `scraper.vevents.read_calendar`; over budget raises `DiscoverError("budget", …)`."""
+        entries: tuple[Article, ...] = self._run("read_calendar", (source, body, base_url, fetched_at), {}, DiscoverError)
+        return entries
 
     def close(self) -> None:
         """End the children. A call that is under way ends its own when it is done."""
@@ -184,10 +189,11 @@ def _close_all(children: list[_Child]) -> None:
         children.pop().kill()
 
 
-_ANSWERS = {("datetime", "datetime"), ("datetime", "date"), ("datetime", "timezone"), ("datetime", "timedelta"),
+_ANSWERS = {("datetime", "datetime"), ("datetime", "date"), ("datetime", "time"), ("datetime", "timezone"), ("datetime", "timedelta"),
             ("copyreg", "_reconstructor"), ("builtins", "object"), ("scraper.discover", "Link"),
             ("scraper.errors", "DiscoverError"), ("scraper.errors", "PageError"), ("timeline.model", "Article"),
-            ("timeline.model", "Tier")}
+            ("timeline.model", "Appointment"), ("timeline.model", "Status"), ("timeline.when", "When"),
+            ("timeline.when", "Precision"), ("timeline.model", "Form"), ("timeline.model", "Tier")}
 
 
 class _Unpickler(pickle.Unpickler):

@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     FEED = "feed"  # RSS 2, RSS 1, Atom, JSON Feed
     SITEMAP = "sitemap"  # sitemaps.org files, index files, news sitemaps
+    ICS = "ics"  # an official calendar (iCalendar), whose entries are what it tells
     LISTING = "listing"  # a page whose article links a CSS selector picks
     FOLDER = "folder"  # files on disk: HTML and plain text
 

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from timeline.when import Precision, When
 
-__all__ = ["Actor", "ActorKind", "Article", "Block", "Change", "Claim", "Event", "EventType", "Participant",
-           "Place", "Precision", "Status", "Tier", "When", "identifier"]
+__all__ = ["Actor", "ActorKind", "Appointment", "Article", "Block", "Change", "Claim", "Event", "EventType", "Form",
+           "Participant", "Place", "Precision", "Status", "Tier", "When", "identifier"]
 
 
 class EventType(StrEnum):
@@ -93,6 +93,30 @@ class Place:
     time_zone: str | None = None
 
 
+class Form(StrEnum):
+    """What a page's text is of an article."""
+
+    ARTICLE = "article"
+    TEASER = "teaser"  # its beginning; the rest is for subscribers
+    APPOINTMENT = "appointment"  # an entry of a calendar
+    LIVE_BLOG = "live-blog"  # entries of several hours or days: "today" in them is not the day of publication
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """What a calendar's own fields say of an entry (RFC 5545 VEVENT): they need no reading.
+
+    `status` is planned or cancelled, `firm` is False where the calendar calls it tentative, and `repeats` says that it
+    stands for a series of which `when` is the first.
+    """
+
+    when: When
+    status: Status
+    location: str = ""
+    firm: bool = True
+    repeats: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """One headline, paragraph or caption with its offsets in `Article.text`."""
@@ -124,6 +148,8 @@ class Article:
     language: str = "und"  # BCP 47 primary tag, "und" where it is not known
     time_zone: str = "UTC"  # IANA zone of the outlet
     tier: Tier = Tier.PRESS
+    form: Form = Form.ARTICLE
+    appointment: Appointment | None = None  # of an entry of a calendar
 
     @property
     def text(self) -> str:

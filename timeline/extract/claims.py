@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from timeline.extract.appointment import claims_of_appointment
 from timeline.extract.drafts import Draft
 from timeline.extract.read import read_article
 from timeline.gazetteer import Gazetteer
@@ -19,6 +20,8 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     """
     if article.published_on is None:
         return ()
+    if article.appointment is not None:
+        return claims_of_appointment(article, article.appointment, gazetteer)
     claims: dict[str, Claim] = {}
     for claim in claims_of(article, read_article(article, gazetteer).events):
         claims.setdefault(claim.id, claim)

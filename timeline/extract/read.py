@@ -17,7 +17,7 @@ from timeline.extract.sentence import Sentence, sentence_of
 from timeline.extract.terms import Terms
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameKind, NameMention
-from timeline.model import Article
+from timeline.model import Article, Form
 from timeline.names import find_names
 from timeline.sentences import sentences
 from timeline.titles import surname
@@ -75,7 +75,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
 
     An article without a day of publication, or in a language without rules, gives an empty reading: nothing is guessed.
     """
-    if article.published_on is None or article.language not in languages():
+    if article.published_on is None or article.language not in languages() or article.form is Form.LIVE_BLOG:
         return Reading()
     text = article.text
     words = grammar(article.language)
