@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from timeline.extract.frames import letters_of
 from timeline.extract.grammar import Grammar, grammar, languages
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Form
@@ -21,7 +22,6 @@ ENOUGH = 2  # sides
 SHORTEST_NAME = 4  # letters of a surname that counts: shorter ones are words and initials as well
 _WORD = re.compile(r"\w[\w.&-]*")
 _SENTENCES = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])|\n+")  # cut too often rather than too seldom: the one before counts as well
-_LETTERS = bytes(code if 97 <= code <= 122 else 32 for code in range(256))  # a to z stay, all else parts words
 
 Names = tuple[dict[str, str], dict[str, list[tuple[str, str]]]]
 """Word -> side; and first word -> further words of a name, with its side. Short names as they stand, others in small letters."""
@@ -45,7 +45,7 @@ def may_tell_of_events(article: Article, gazetteer: Gazetteer) -> bool:
 
 
 def _tells(sentence: str, words: Grammar) -> bool:
-    said = set(sentence.lower().encode("ascii", "replace").translate(_LETTERS).decode("ascii").split())
+    said = set(letters_of(sentence).split())
     if not said.isdisjoint(words.triggers):
         return True
     return any(not said.isdisjoint(words.trigger_pairs[first]) for first in said & words.trigger_pairs.keys())
