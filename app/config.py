@@ -45,6 +45,8 @@ class Settings:
     fetch_cap: int = _setting(10_000_000, "Bytes that one answer may have, before and after decoding.", least=1)
     host_gap: float = _setting(1.0, "Seconds between two requests to one host.", least=0)
     run_deadline: float = _setting(600.0, "Seconds that one run may take in all.", least=0.1)
+    source_deadline: float = _setting(120.0, "Seconds that one source may take of a run; the rest is left to the next run.",
+                                      least=0.1)
     run_life: float = _setting(60.0, "Seconds without a sign of life after which another process takes a run over.",
                                least=0.5)
     workers: int = _setting(4, "Sources that are collected at once.", least=1)

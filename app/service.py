@@ -65,7 +65,8 @@ class Service:
                                 host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
         self._sandbox = Sandbox()
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
-                             run_deadline=settings.run_deadline, pages_per_source=settings.pages_per_source)
+                             run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,
+                             pages_per_source=settings.pages_per_source)
         self.scheduler = Scheduler(self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources)
 
     def web_app(self) -> Any:

@@ -27,6 +27,7 @@ from scraper.source import Source
 __all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "slot_after"]
 
 COUNTS = ("fetched", "new", "changed", "failed", "empty")
+_ORDER = (sources.c.failures, sources.c.id)  # of a run: what failed lately comes last, and can hold up no other
 _CRASHES = 3  # a source in whose last runs the process died this often waits for its next slot
 
 
@@ -173,7 +174,7 @@ class Ledger:
                 state="running", started=stamp(now), holder=self.holder, heartbeat=stamp(now)))
             if taken.rowcount != 1:
                 return None
-            wanted = select(sources).where(sources.c.active.is_(True)).order_by(sources.c.id)
+            wanted = select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)
             if row.requested is not None:
                 wanted = wanted.where(sources.c.id.in_(json.loads(row.requested)))
             return self._take(connection, row.id, row.trigger, connection.execute(wanted).all(), now)
@@ -193,7 +194,7 @@ class Ledger:
                 return None
 
         def work(connection: Connection) -> Claimed | None:
-            rows = connection.execute(select(sources).where(sources.c.active.is_(True)).order_by(sources.c.id)).all()
+            rows = connection.execute(select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)).all()
             free = []
             for row in rows:
                 if _astray(row, now):
