@@ -18,6 +18,7 @@ import structlog
 
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, SourceState
+from app.store.standing import Reading
 from app.store.store import Recorded, Store
 from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
 from scraper.source import Source
@@ -177,6 +178,7 @@ class Runner:
     def _source(self, state: SourceState, run: _Run, halted: Callable[[], bool]) -> tuple[str, str] | None:
         ledger = self._store.ledger
         lease, listing, failed = state.lease, None, None
+        seen_of = _SeenOf()
         finished = Finished(0, None, None)
         left = max(0.0, min(run.ends - self._clock(), self._source_deadline))
         try:
@@ -199,6 +201,7 @@ class Runner:
                         failed = failed or item
                         log.info("could not be read", source=state.source.id, url=item.url, error_class=item.error_class)
                         self._store.fail(lease, item)
+                    seen_of.take(item, recorded)
                     run.progress(Step(state.source.id, item, recorded))
         except StoreError:
             raise
@@ -209,10 +212,11 @@ class Runner:
             return error
         if listing is None:
             error = (failed.error_class, failed.detail) if failed else ("no-listing", "the listing was not read")
-            ledger.finish_source(lease, error=error)
+            ledger.finish_source(lease, error=error, retry_after=failed.retry_after if failed else None)
             return error
         ledger.finish_source(lease, empty=listing.empty, etag=finished.etag, last_modified=finished.last_modified,
-                             listed=None if listing.status == 304 else [link.url for link in listing.links])
+                             listed=None if listing.status == 304 else [link.url for link in listing.links],
+                             reading=seen_of.reading())
         return None
 
     def _page(self, state: SourceState, page: Page) -> Recorded:
@@ -234,6 +238,34 @@ class Runner:
 
 
 _HALTED = ("halted", "")
+_OURS = ("page-budget", "page-process", "run-deadline", "paused")  # say nothing about how a page can be read
+
+
+class _SeenOf:
+    """Counts what one run sees of one source."""
+
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys(("asked", "answered", "read", "dated", "new"), 0)
+        self._links: int | None = None
+        self._partial = False  # a sitemap of an index could not be had
+        self._moved_to: str | None = None
+
+    def take(self, item: Collected, recorded: Recorded | None) -> None:
+        if isinstance(item, Listing):
+            self._links = None if item.status == 304 else len(item.links)
+            self._moved_to = item.moved_to
+        elif isinstance(item, Page):
+            told = {"asked": 1, "answered": 1, "read": 1, "dated": int(item.article.published_on is not None),
+                    "new": int(recorded is not None and recorded.new)}
+            self._counts = {name: count + told[name] for name, count in self._counts.items()}
+        elif isinstance(item, Failure) and item.kind == "listing":
+            self._partial = True
+        elif isinstance(item, Failure) and item.error_class not in _OURS:
+            self._counts["asked"] += 1
+            self._counts["answered"] += item.error_class.startswith("page-")
+
+    def reading(self) -> Reading:
+        return Reading(links=None if self._partial else self._links, moved_to=self._moved_to, **self._counts)
 
 
 def _as_generator(items: Iterator[Collected]) -> Iterator[Collected]:

@@ -17,6 +17,7 @@ from app.scheduler import Scheduler
 from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.migrations import upgrade
+from app.store.pace import Pace
 from app.store.store import Merging, Store
 from scraper.collect import Collected, Seen, collect
 from scraper.fetch import Fetcher
@@ -43,7 +44,8 @@ def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime]
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
     return database, Store(database, render_json=event_json, render_vevent=vevent,
                            merging=cast(Merging, timeline.reconcile), clock=clock, life=settings.run_life,
-                           naming=naming)
+                           naming=naming, pace=Pace(settings.interval_least, settings.interval_most,
+                                                    settings.adapt_intervals, settings.longest_wait))
 
 
 class Service:

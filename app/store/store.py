@@ -17,6 +17,7 @@ from app.store.codec import article_json, claim_from_json, claim_json, event_fro
 from app.store.engine import Database
 from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
 from app.store.ledger import Lease, Ledger
+from app.store.pace import Pace
 from app.store.tables import (
     actors,
     article_links,
@@ -73,19 +74,20 @@ class Recorded:
 class Store:
     """The one door to the database for whoever writes. All methods raise `StoreError`.
 
-    `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` is described at `Ledger`.
+    `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` and `pace` are
+    described at `Ledger`.
     """
 
     def __init__(self, database: Database, *, render_json: Render, render_vevent: Render, merging: Merging,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC), life: float = 60.0,
-                 holder: str | None = None, naming: Naming = lambda code: None) -> None:
+                 holder: str | None = None, naming: Naming = lambda code: None, pace: Pace = Pace()) -> None:  # noqa: B008
         self._database = database
         self._naming = naming
         self._render_json = render_json
         self._render_vevent = render_vevent
         self._merging = merging
         self._clock = clock
-        self.ledger = Ledger(database, clock=clock, life=life, holder=holder)
+        self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:
         self._database.close()
