@@ -36,6 +36,7 @@ from scraper.errors import (
 from scraper.fetch import Response
 from scraper.folder import collect_folder
 from scraper.source import Kind, Source
+from scraper.stand_in import StandIns
 
 __all__ = ["Collected", "Failure", "Fetch", "Finished", "Known", "Listing", "Page", "Parser", "Seen", "Unchanged",
            "collect"]
@@ -109,6 +110,7 @@ class _Run:
         self._now = now
         self._ends = ends
         self._clock = clock
+        self._stand_ins = StandIns()
         self._failing: dict[str, int] = {}  # host -> failures in a row
 
     def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
@@ -174,6 +176,7 @@ class _Run:
                 raise PageError("home", f"leads to the front page {response.final_url}")
             article = self._parser.read_article(response.body, response.final_url, self._source, fetched_at=fetched_at,
                                                 content_type=response.content_type, link=link)
+            self._stand_ins.check(article)
             return Page(link.url, article, response.etag, response.last_modified, fetched_at)
         except (FetchError, PageError, _TimeOver) as error:
             if isinstance(error, Paused) or (isinstance(error, BadStatus) and error.status in (429, 503)):

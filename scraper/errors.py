@@ -128,7 +128,8 @@ class DiscoverError(ScraperError):
 
 class PageError(ScraperError):
     """`reason`: `kind` (neither HTML nor text), `empty`, `headline`, `body`, `date` (of a text file), `home` (the page
-    is gone and its outlet leads to its front page instead), `parser`, `budget` (parsing cost too much), `process`."""
+    is gone and its outlet leads to its front page instead), `challenge`, `missing`, `away`, `repeated` (something stands in
+    its place, `scraper.stand_in`), `parser`, `budget` (parsing cost too much), `process`."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
