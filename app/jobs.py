@@ -182,7 +182,7 @@ class Runner:
         finished = Finished(0, None, None)
         left = max(0.0, min(run.ends - self._clock(), self._source_deadline))
         try:
-            items = self._collect(state.source, self._store.seen, etag=state.etag, last_modified=state.last_modified,
+            items = self._collect(state.source, self._store.seen_all, etag=state.etag, last_modified=state.last_modified,
                                   listed=state.listed, max_pages=self._pages, deadline=left)
             with closing(_as_generator(items)) as items:
                 for item in items:

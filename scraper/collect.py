@@ -140,7 +140,8 @@ class _Run:
     def pages(self, links: Sequence[Link], max_pages: int) -> Generator[Collected, None, int]:
         """Read new pages in the order of the listing, then known ones, the longest unseen first. Returns how many new
         ones were left."""
-        known = [(link, self._seen(link.url)) for link in links]
+        told = self._seen([link.url for link in links])
+        known = [(link, told.get(link.url)) for link in links]
         again = sorted(((link, state) for link, state in known if state is not None and self._due(state)),
                        key=lambda pair: pair[1].last_fetched)
         left = 0

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from app.store.codec import from_json, moment, plain, stamp, to_json
 from app.store.engine import Database
@@ -242,13 +242,14 @@ class Ledger:
                     error_class="busy", error_detail=f"is being collected by run {row.lease}"))
                 continue
             slot = row.due if _due(row, now) else None
-            if slot is not None and not self._move_due(connection, row, now):
-                continue  # somebody else owns this slot
-            connection.execute(update(sources).where(sources.c.id == row.id).values(
-                lease=run, fence=row.fence + 1, last_run=stamp(now)))
             lease = Lease(run, row.id, row.fence + 1)
-            connection.execute(insert(run_sources).values(
-                run_id=run, source_id=row.id, slot=slot, fence=lease.fence, state="running", started=stamp(now)))
+            moved = {"due": _slot(row, now), "wait": None} if slot is not None else {"due": row.due, "wait": row.wait}
+            found = connection.execute(_TAKE, {"of_source": row.id, "at_due": row.due, "lease": run, "fence": lease.fence,
+                                               "last_run": stamp(now), **moved})
+            if found.rowcount != 1:
+                continue  # somebody else owns this slot
+            connection.execute(insert(run_sources), {"run_id": run, "source_id": row.id, "slot": slot, "fence": lease.fence,
+                                                     "state": "running", "started": stamp(now)})
             source = from_json(Source, row.row)
             if row.address is not None:
                 source = replace(source, url=row.address)
@@ -266,9 +267,7 @@ class Ledger:
 
     def hold(self, connection: Connection, lease: Lease) -> None:
         """Make sure, inside the caller's transaction, that the lease still stands. Raises `LeaseLost`."""
-        held = connection.execute(update(sources).where(
-            sources.c.id == lease.source, sources.c.lease == lease.run, sources.c.fence == lease.fence)
-            .values(lease=lease.run))  # writes the row, so that a transaction that takes over must wait for this one
+        held = connection.execute(_HOLD, {"of_source": lease.source, "in_run": lease.run, "with_fence": lease.fence})
         if held.rowcount != 1:
             raise LeaseLost(f"source {lease.source!r} was taken over from run {lease.run}")
 
@@ -308,10 +307,9 @@ class Ledger:
             self.hold(connection, lease)
             at = self._clock()
             now = stamp(at)
-            row = connection.execute(select(sources).where(sources.c.id == lease.source)).one()
-            connection.execute(update(run_sources).where(
-                run_sources.c.run_id == lease.run, run_sources.c.source_id == lease.source).values(
-                    state="failed" if error else "ok", ended=now, **_error_columns(error)))
+            row = connection.execute(_ROW, {"source": lease.source}).one()
+            connection.execute(_END, {"in_run": lease.run, "of_source": lease.source, "state": "failed" if error else "ok",
+                                      "ended": now, **_error_columns(error)})
             values: dict[str, Any] = {"lease": None, **_error_columns(error)}
             if error is None:
                 values |= after_success(row, reading, self._pace, at, empty=empty)
@@ -325,7 +323,8 @@ class Ledger:
             else:
                 values |= after_failure(row, error[0], self._pace, at, retry_after=retry_after, jitter=self._jitter())
                 values["failures"] = row.failures + 1
-            connection.execute(update(sources).where(sources.c.id == lease.source).values(**values))
+            values = {name: value for name, value in values.items() if name == "listed" or getattr(row, name) != value}
+            connection.execute(update(sources).where(sources.c.id == lease.source), values)
             self.count(connection, lease, empty=int(empty and error is None))
 
         self._database.write(work)
@@ -414,6 +413,18 @@ class Ledger:
         with self._database.reading() as connection:
             return {row.id: row.state
                     for row in connection.execute(select(runs.c.id, runs.c.state).where(runs.c.id.in_(ids)))}
+
+
+# Built once: they are for each source of each run, and building one costs more than the database does.
+_ROW = select(*(column for column in sources.c if column.name != "listed")).where(sources.c.id == bindparam("source"))
+# Writes the row, so that a transaction that takes over must wait for this one.
+_HOLD = update(sources).where(sources.c.id == bindparam("of_source"), sources.c.lease == bindparam("in_run"),
+                              sources.c.fence == bindparam("with_fence")).values(lease=bindparam("in_run"))
+_TAKE = update(sources).where(sources.c.id == bindparam("of_source"), sources.c.due == bindparam("at_due")).values(
+    lease=bindparam("lease"), fence=bindparam("fence"), last_run=bindparam("last_run"), due=bindparam("due"),
+    wait=bindparam("wait"))
+_END = update(run_sources).where(run_sources.c.run_id == bindparam("in_run"),
+                                 run_sources.c.source_id == bindparam("of_source"))
 
 
 def _due(row: Any, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
 from app.store.codec import article_json, claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
 from app.store.engine import Database
@@ -105,14 +105,40 @@ class Store:
 
     def seen(self, url: str) -> Known | None:
         """What is known of the page behind a link; None for one that was never fetched."""
-        with self._database.reading() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == _article_id(connection, url))).first()
-            failed = connection.execute(select(func.min(failures.c.at), func.max(failures.c.at))
-                                        .where(failures.c.url == plain(url))).one()
-        if row is not None:
-            return Known(moment(row.first_seen), moment(max(row.last_seen, failed[1] or "")), row.etag,
-                         row.last_modified)
-        return Known(moment(failed[0]), moment(failed[1])) if failed[0] else None
+        return self.seen_all((url,)).get(url)
+
+    def seen_all(self, urls: Sequence[str]) -> dict[str, Known]:
+        """What is known of the pages behind these links; those that were never fetched are left out."""
+        asked: dict[str, list[str]] = {}  # as stored -> as asked
+        for url in urls:
+            asked.setdefault(plain(url), []).append(url)
+        found: dict[str, tuple[Any, ...]] = {}
+        failed: dict[str, tuple[str, str]] = {}
+
+        def look_up(connection: Connection, part: list[str]) -> None:
+            for url, *state in connection.execute(_SEEN, {"urls": part}):
+                found[url] = tuple(state)
+            if len(found) < len(asked):  # an article's own address goes before others that lead to it
+                for url, *state in connection.execute(_SEEN_BY_LINK, {"urls": part}):
+                    found.setdefault(url, tuple(state))
+            for url, first, last in connection.execute(_FAILED, {"urls": part}):
+                failed[url] = (first, last)
+
+        if asked:
+            with self._database.reading() as connection:
+                _each(asked, lambda part: look_up(connection, part))
+        known: dict[str, Known] = {}
+        for stored, names in asked.items():
+            if stored in found:
+                first, last, etag, last_modified = found[stored]
+                last = max(last, failed.get(stored, ("", ""))[1])
+                state = Known(moment(first), moment(last), etag, last_modified)
+            elif stored in failed:
+                state = Known(moment(failed[stored][0]), moment(failed[stored][1]))
+            else:
+                continue
+            known |= dict.fromkeys(names, state)
+        return known
 
     def wants(self, lease: Lease, article: Article) -> bool:
         """Whether this reading of an article is to be read for claims: it is new, or its text is, or it never was."""
@@ -296,6 +322,16 @@ class Store:
             ids = {claim.id for claim in change.before.claims}
             _each(ids, lambda part: connection.execute(update(claims).where(
                 claims.c.id.in_(part), claims.c.event_id == change.event_id).values(event_id=None)))
+
+
+# Built once: they are asked for each source in each run, and building one costs more than the database does.
+_STATE = (articles.c.first_seen, articles.c.last_seen, articles.c.etag, articles.c.last_modified)
+_URLS = bindparam("urls", expanding=True)
+_SEEN = select(articles.c.url, *_STATE).where(articles.c.url.in_(_URLS))
+_SEEN_BY_LINK = select(article_links.c.url, *_STATE).join(articles, articles.c.id == article_links.c.article_id).where(
+    article_links.c.url.in_(_URLS))
+_FAILED = select(failures.c.url, func.min(failures.c.at), func.max(failures.c.at)).where(
+    failures.c.url.in_(_URLS)).group_by(failures.c.url)
 
 
 @dataclass(frozen=True, slots=True)
