@@ -117,13 +117,15 @@ def check(file: Path | None) -> None:
             click.echo(str(problem), err=True)
         click.echo(f"summitry: {settings.sources} can't be used: {len(error.problems)} fault(s)", err=True)
         sys.exit(1)
+    from datetime import UTC, datetime
+
     from app.console import show_sources
+    from app.health import UNKNOWN
 
     fares = _fares(settings)
-    unknown = {"last_success": None, "failures": 0, "empties": 0, "error_class": None, "error_detail": None}
-    show_sources(({**fares.get(row.id, unknown), "id": row.id, "kind": row.kind.value, "interval": row.interval}
-                  for row in rows), Console())
-    say(f"{settings.sources}: {len(rows)} source(s), nothing wrong")
+    show_sources(({**fares.get(row.id, UNKNOWN), "id": row.id, "active": True, "kind": row.kind.value,
+                   "interval": row.interval} for row in rows), datetime.now(UTC), Console())
+    say(f"{settings.sources}: {len(rows)} source(s), nothing wrong with the file")
 
 
 def _fares(settings: Settings) -> dict[str, Any]:

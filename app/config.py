@@ -45,8 +45,18 @@ class Settings:
     fetch_cap: int = _setting(10_000_000, "Bytes that one answer may have, before and after decoding.", least=1)
     host_gap: float = _setting(1.0, "Seconds between two requests to one host.", least=0)
     run_deadline: float = _setting(600.0, "Seconds that one run may take in all.", least=0.1)
+    source_deadline: float = _setting(120.0, "Seconds that one source may take of a run; the rest is left to the next run.",
+                                      least=0.1)
     run_life: float = _setting(60.0, "Seconds without a sign of life after which another process takes a run over.",
                                least=0.5)
+    adapt_intervals: bool = _setting(True, "Whether a source that brings much is asked more often, and one that brings "
+                                           "little less often.")
+    interval_least: float = _setting(600.0, "Seconds below which no interval adapts, but for a source whose own is "
+                                            "shorter.", least=10)
+    interval_most: float = _setting(10800.0, "Seconds above which no interval adapts, but for a source whose own is "
+                                             "longer.", least=10)
+    longest_wait: float = _setting(21600.0, "Seconds after which a source is asked again at the latest, however often it "
+                                            "failed.", least=10)
     workers: int = _setting(4, "Sources that are collected at once.", least=1)
     pages_per_source: int = _setting(50, "Pages that one run reads of one source at most.", least=1)
     busy_timeout: float = _setting(5.0, "Seconds that a write waits for the database's lock before it is tried anew.",

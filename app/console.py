@@ -6,12 +6,14 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.health import SourceHealth, health_of, span
 from app.jobs import Step
 from app.reprocess import Report
 from app.service import Service
@@ -19,7 +21,7 @@ from app.store.ledger import COUNTS
 from app.store.queries import Queries
 from scraper.collected import Listing, Page, Unchanged
 
-__all__ = ["scrape", "show_sources"]
+__all__ = ["lines_of", "scrape", "show_sources"]
 
 _LOOK = 0.5  # seconds between two looks at a run that another process carries out
 
@@ -81,17 +83,33 @@ def scrape(service: Service, names: Iterable[str], *, stop: threading.Event, pro
     return state
 
 
-def show_sources(rows: Iterable[Mapping[str, Any]], result_to: Console) -> None:
-    """A table of sources with their health, as the store knows it."""
+def show_sources(rows: Iterable[Mapping[str, Any]], now: datetime, result_to: Console) -> None:
+    """A table of sources with their health, as the store knows it, and below it what to mend. `rows` have the columns of
+    `app.health` and `kind`."""
     table = Table(title="Sources", title_justify="left")
-    for name in ("source", "kind", "every", "last success", "failures", "what is wrong"):
+    for name in ("source", "kind", "state", "asked each", "brings news each", "last success", "last new", "pages read"):
         table.add_column(name, overflow="fold")
+    told: list[str] = []
     for row in rows:
-        wrong = f"{row['error_class']}: {row['error_detail']}" if row["error_class"] else (
-            "the last listing held no links" if row["empties"] else "")
-        table.add_row(row["id"], row["kind"], f"{row['interval']} s", (row["last_success"] or "never")[:19],
-                      str(row["failures"]), wrong)
+        health = health_of(row, now)
+        table.add_row(row["id"], row["kind"], health.state.value, span(timedelta(seconds=row["pace"] or row["interval"])),
+                      span(timedelta(seconds=row["cadence"])) if row["cadence"] else "", _ago(row["last_success"], now),
+                      _ago(row["last_item"], now), "" if health.pages_read is None else f"{100 * health.pages_read:.0f} %")
+        told += [f"{row['id']}: {line}" for line in lines_of(row, health)]
     result_to.print(table)
+    for line in told:
+        result_to.print(line, markup=False, highlight=False)
+
+
+def lines_of(row: Mapping[str, Any], health: SourceHealth) -> list[str]:
+    """What is wrong with a source and what to do about it, a line for each reason."""
+    times = f" ({row['failures']} times in a row)" if row["failures"] > 1 else ""
+    return [f"{reason.code}: {reason.detail}{times if not number else ''}. {reason.mend}"
+            for number, reason in enumerate(health.reasons)]
+
+
+def _ago(moment: str | None, now: datetime) -> str:
+    return f"{span(now - datetime.fromisoformat(moment))} ago" if moment else "never"
 
 
 def show_reprocess(report: Report, result_to: Console) -> None:

@@ -1,8 +1,8 @@
 """One run: collect each source, read its articles, store what they tell.
 
 Sources are collected side by side by a bounded number of threads; what they bring is written one page at a time. A source
-that fails fails alone. A run ends at its deadline whatever its sources do: what still hangs then has lost its lease and
-can write nothing any more.
+that fails fails alone. One that takes longer than its share of the time gives its place to the next. A run ends at its
+deadline whatever its sources do: what still hangs then has lost its lease and can write nothing any more.
 """
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import structlog
 
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, SourceState
+from app.store.standing import Reading
 from app.store.store import Recorded, Store
 from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
 from scraper.source import Source
@@ -31,6 +32,7 @@ Read = Callable[[Article], Sequence[Claim]]
 """An article in, what it claims out: `timeline.extract.claims_from` with its gazetteer."""
 
 _LOOK = 0.2  # seconds between two looks at whether to go on
+_OVERTIME = 2.0  # seconds in which a source whose time is over may still end by itself
 
 
 class Collect(Protocol):
@@ -58,15 +60,22 @@ class _Broken(Exception):
 
 
 class Runner:
-    """Carries out runs. `run_deadline` is in seconds; `workers` sources are collected at once, over all runs."""
+    """Carries out runs; `workers` sources are collected at once, over all runs.
+
+    `run_deadline` is the seconds that one run may take in all, `source_deadline` those of one source in it (None: all of
+    the run's). A source that ends at its time has read a part, and the next run goes on from there; one that hangs past
+    it has failed, and its place is given to the next.
+    """
 
     def __init__(self, store: Store, *, collect: Collect, read: Read, workers: int = 4, run_deadline: float = 600.0,
-                 pages_per_source: int = 50, clock: Callable[[], float] = time.monotonic) -> None:
+                 source_deadline: float | None = None, pages_per_source: int = 50,
+                 clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._collect = collect
         self._read = read
         self._workers = workers
         self._deadline = run_deadline
+        self._source_deadline = run_deadline if source_deadline is None else min(source_deadline, run_deadline)
         self._pages = pages_per_source
         self._clock = clock
         self._permits = threading.Semaphore(workers)
@@ -103,6 +112,8 @@ class Runner:
                 stopped_at = now
             if now >= run.ends or (stopped_at is not None and now >= stopped_at + grace):
                 break
+            for state in run.give_up(now - self._source_deadline - _OVERTIME):
+                self._give_up(state, run)
             if now >= next_beat:
                 next_beat = now + ledger.life / 3
                 try:
@@ -132,13 +143,26 @@ class Runner:
             self._unsettled[run] = error or (fault.error_class, str(fault))
             return "failed"
 
+    def _give_up(self, state: SourceState, run: _Run) -> None:
+        """Write down that a source hangs. Its thread can't be ended, but can write nothing from here on."""
+        error = ("source-deadline", f"hung for longer than the {self._source_deadline:.0f} s that a source may take")
+        log.warning("source hangs and was given up", source=state.source.id)
+        try:
+            self._store.ledger.finish_source(state.lease, error=error)
+        except LeaseLost:
+            return  # it did end, just now
+        except StoreError as fault:
+            run.broken = run.broken or (fault.error_class, str(fault))
+            return
+        run.progress(Step(state.source.id, error=error))
+
     # One source, in a thread of its own -------------------------------------------------------------------------------
 
-    def collect_source(self, state: SourceState, run: _Run) -> bool:
+    def collect_source(self, state: SourceState, run: _Run, halted: Callable[[], bool]) -> bool:
         """Whether one source was collected, or failed, to its end. Raises `_Broken` where the store can't be written."""
         name = state.source.id
         try:
-            error = self._source(state, run)
+            error = self._source(state, run, halted)
         except LeaseLost as fault:
             log.warning("source was taken over", source=name, reason=str(fault))
             return False
@@ -147,20 +171,22 @@ class Runner:
             raise _Broken(fault.error_class, str(fault)) from fault
         if error is _HALTED:
             return False
-        run.progress(Step(name, error=error))
+        if not halted():
+            run.progress(Step(name, error=error))
         return True
 
-    def _source(self, state: SourceState, run: _Run) -> tuple[str, str] | None:
+    def _source(self, state: SourceState, run: _Run, halted: Callable[[], bool]) -> tuple[str, str] | None:
         ledger = self._store.ledger
         lease, listing, failed = state.lease, None, None
+        seen_of = _SeenOf()
         finished = Finished(0, None, None)
-        left = max(0.0, run.ends - self._clock())
+        left = max(0.0, min(run.ends - self._clock(), self._source_deadline))
         try:
-            items = self._collect(state.source, self._store.seen, etag=state.etag, last_modified=state.last_modified,
+            items = self._collect(state.source, self._store.seen_all, etag=state.etag, last_modified=state.last_modified,
                                   listed=state.listed, max_pages=self._pages, deadline=left)
             with closing(_as_generator(items)) as items:
                 for item in items:
-                    if run.halted:
+                    if halted():
                         return _HALTED
                     recorded = None
                     if isinstance(item, Listing):
@@ -175,6 +201,7 @@ class Runner:
                         failed = failed or item
                         log.info("could not be read", source=state.source.id, url=item.url, error_class=item.error_class)
                         self._store.fail(lease, item)
+                    seen_of.take(item, recorded)
                     run.progress(Step(state.source.id, item, recorded))
         except StoreError:
             raise
@@ -185,10 +212,11 @@ class Runner:
             return error
         if listing is None:
             error = (failed.error_class, failed.detail) if failed else ("no-listing", "the listing was not read")
-            ledger.finish_source(lease, error=error)
+            ledger.finish_source(lease, error=error, retry_after=failed.retry_after if failed else None)
             return error
         ledger.finish_source(lease, empty=listing.empty, etag=finished.etag, last_modified=finished.last_modified,
-                             listed=None if listing.status == 304 else [link.url for link in listing.links])
+                             listed=None if listing.status == 304 else [link.url for link in listing.links],
+                             reading=seen_of.reading())
         return None
 
     def _page(self, state: SourceState, page: Page) -> Recorded:
@@ -210,6 +238,34 @@ class Runner:
 
 
 _HALTED = ("halted", "")
+_OURS = ("page-budget", "page-process", "run-deadline", "paused")  # say nothing about how a page can be read
+
+
+class _SeenOf:
+    """Counts what one run sees of one source."""
+
+    def __init__(self) -> None:
+        self._counts = dict.fromkeys(("asked", "answered", "read", "dated", "new"), 0)
+        self._links: int | None = None
+        self._partial = False  # a sitemap of an index could not be had
+        self._moved_to: str | None = None
+
+    def take(self, item: Collected, recorded: Recorded | None) -> None:
+        if isinstance(item, Listing):
+            self._links = None if item.status == 304 else len(item.links)
+            self._moved_to = item.moved_to
+        elif isinstance(item, Page):
+            told = {"asked": 1, "answered": 1, "read": 1, "dated": int(item.article.published_on is not None),
+                    "new": int(recorded is not None and recorded.new)}
+            self._counts = {name: count + told[name] for name, count in self._counts.items()}
+        elif isinstance(item, Failure) and item.kind == "listing":
+            self._partial = True
+        elif isinstance(item, Failure) and item.error_class not in _OURS:
+            self._counts["asked"] += 1
+            self._counts["answered"] += item.error_class.startswith("page-")
+
+    def reading(self) -> Reading:
+        return Reading(links=None if self._partial else self._links, moved_to=self._moved_to, **self._counts)
 
 
 def _as_generator(items: Iterator[Collected]) -> Iterator[Collected]:
@@ -231,7 +287,7 @@ class _Run:
         self._left = False  # whether a source was broken off
         self._changed = threading.Condition()
         self._abandoned = threading.Event()
-        self._permits: list[_Permit] = []
+        self._workers: list[_Worker] = []
 
     @property
     def halted(self) -> bool:
@@ -247,56 +303,90 @@ class _Run:
             self._progress(step)
 
     def begin(self, workers: int) -> None:
-        for number in range(min(workers, len(self._todo))):
-            permit = _Permit(self._runner._permits)
-            self._permits.append(permit)
-            # A daemon: a thread that hangs for ever must not keep the process from ending.
-            threading.Thread(target=self._work, args=(permit,), name=f"collect-{number}", daemon=True).start()
+        for _ in range(min(workers, len(self._todo))):
+            self._hire()
 
     def wait(self, seconds: float) -> bool:
         """Whether all sources are done, or nothing goes on any more; waits that long for it."""
         with self._changed:
             return self._changed.wait_for(lambda: self._under_way == 0 and (not self._todo or self.halted), seconds)
 
+    def give_up(self, before: float) -> list[SourceState]:
+        """Leave behind the sources that were begun before this time (on the runner's clock); others get their places."""
+        given_up = []
+        with self._changed:
+            for worker in self._workers:
+                if worker.state is not None and worker.began < before and not worker.given_up:
+                    worker.given_up = True
+                    self._under_way -= 1
+                    worker.permit.give_back()
+                    given_up.append(worker.state)
+        for _ in given_up:
+            self._hire()
+        return given_up
+
     def abandon(self) -> None:
         """Leave behind what still runs: others may have its permits."""
         self._abandoned.set()
-        for permit in self._permits:
-            permit.give_back()
+        for worker in self._workers:
+            worker.permit.give_back()
 
-    def _work(self, permit: _Permit) -> None:
+    def _hire(self) -> None:
+        worker = _Worker(_Permit(self._runner._permits))
+        self._workers.append(worker)
+        # A daemon: a thread that hangs for ever must not keep the process from ending.
+        threading.Thread(target=self._work, args=(worker,), name=f"collect-{len(self._workers)}", daemon=True).start()
+
+    def _work(self, worker: _Worker) -> None:
+        def halted() -> bool:
+            return worker.given_up or self.halted
+
         with structlog.contextvars.bound_contextvars(run=self.claimed.run):
-            while not self.halted:
-                if not permit.take(lambda: self.halted or not self._todo):
+            while not halted():
+                if not worker.permit.take(lambda: halted() or not self._todo):
                     return
-                state = self._next()
+                state = self._next(worker)
                 ended = False
                 try:
-                    ended = state is None or self._runner.collect_source(state, self)
+                    ended = state is None or self._runner.collect_source(state, self, halted)
                 except _Broken as broken:
                     self.broken = self.broken or broken.args  # type: ignore[assignment]
                 except BaseException:
                     log.exception("source failed", source=state.source.id if state else None)
                     raise
                 finally:
-                    permit.give_back()
+                    worker.permit.give_back()
                     if state is not None:
-                        self._done(ended)
+                        self._done(worker, ended)
                 if state is None:
                     return
 
-    def _next(self) -> SourceState | None:
+    def _next(self, worker: _Worker) -> SourceState | None:
         with self._changed:
             if not self._todo or self.halted:
                 return None
             self._under_way += 1
-            return self._todo.popleft()
+            worker.state, worker.began = self._todo.popleft(), self._runner._clock()
+            return worker.state
 
-    def _done(self, ended: bool) -> None:
+    def _done(self, worker: _Worker, ended: bool) -> None:
         with self._changed:
+            worker.state = None
+            if worker.given_up:
+                return  # counted as done when it was given up
             self._left |= not ended
             self._under_way -= 1
             self._changed.notify_all()
+
+
+@dataclass(slots=True)
+class _Worker:
+    """One thread of a run, and the source that it is at, since when (on the runner's clock)."""
+
+    permit: _Permit
+    state: SourceState | None = None
+    began: float = 0.0
+    given_up: bool = False
 
 
 class _Permit:

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
+
+from app.health import overview
 
 if TYPE_CHECKING:
     from app.store.queries import Queries
@@ -55,7 +57,7 @@ class _Stored(Collector):
     def collect(self) -> Iterator[Metric]:
         readable = GaugeMetricFamily("summitry_store_readable", "1 where the store can be read, else 0.")
         try:
-            health, counts = self._queries.health(), self._queries.event_counts()
+            rows, counts = self._queries.health(), self._queries.event_counts()
         except SQLAlchemyError as error:
             log.error("the store can't be read for the metrics: %s", error)
             readable.add_metric((), 0)
@@ -67,13 +69,39 @@ class _Stored(Collector):
         for status, count in sorted(counts.items()):
             events.add_metric((status,), count)
         yield events
+        now = self._now()
+        health = overview(rows, now)
         yield GaugeMetricFamily("summitry_sources", "Active sources.", value=health.sources)
-        yield GaugeMetricFamily("summitry_sources_failing", "Active sources whose last run failed.",
-                                value=len(health.failing))
-        yield GaugeMetricFamily("summitry_sources_empty", "Active sources whose last listing had no links.",
-                                value=len(health.empty))
-        ages = GaugeMetricFamily("summitry_source_last_success_age_seconds", "Seconds since a source last succeeded.",
-                                 labels=("source",))
-        for source, moment in health.last_success.items():
-            ages.add_metric((source,), (self._now() - datetime.fromisoformat(moment)).total_seconds())
-        yield ages
+        for name, text, found in (
+                ("failing", "whose last run failed", health.failing), ("empty", "whose last listing had no links", health.empty),
+                ("degraded", "of which much less can be read than usual", health.degraded),
+                ("stale", "that bring nothing new for long", health.stale)):
+            yield GaugeMetricFamily(f"summitry_sources_{name}", f"Active sources {text}.", value=len(found))
+        yield from _by_source(rows, now)
+        states = GaugeMetricFamily("summitry_source_state", "1 for the state that a source is in.", labels=("source", "state"))
+        shares = GaugeMetricFamily("summitry_source_pages_read_ratio", "Share of a source's last pages that could be read.",
+                                   labels=("source",))
+        for source, told in health.healths.items():
+            states.add_metric((source, told.state.value), 1)
+            if told.pages_read is not None:
+                shares.add_metric((source,), told.pages_read)
+        yield states
+        yield shares
+
+
+def _by_source(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Metric]:
+    def since(moment: str | None) -> float | None:
+        return (now - datetime.fromisoformat(moment)).total_seconds() if moment else None
+
+    for name, text, value in (
+            ("last_success_age_seconds", "Seconds since a source last succeeded.", lambda row: since(row["last_success"])),
+            ("last_item_age_seconds", "Seconds since a source last brought a new article.", lambda row: since(row["last_item"])),
+            ("cadence_seconds", "What it usually takes until a source brings something new.", lambda row: row["cadence"]),
+            ("interval_seconds", "Seconds between two runs of a source.", lambda row: row["pace"] or row["interval"]),
+            ("failures", "Failed runs of a source in a row.", lambda row: row["failures"]),
+            ("links", "Links that a source's listing held last.", lambda row: row["links"])):
+        family = GaugeMetricFamily(f"summitry_source_{name}", text, labels=("source",))
+        for row in rows:
+            if (found := value(row)) is not None:
+                family.add_metric((row["id"],), found)
+        yield family

@@ -17,6 +17,7 @@ from app.scheduler import Scheduler
 from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.migrations import upgrade
+from app.store.pace import Pace
 from app.store.store import Merging, Store
 from scraper.collect import Collected, Seen, collect
 from scraper.fetch import Fetcher
@@ -43,7 +44,8 @@ def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime]
     upgrade(settings.database)
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
     store = Store(database, render_json=event_json, render_vevent=vevent, merging=cast(Merging, timeline.reconcile),
-                  clock=clock, life=settings.run_life, naming=naming)
+                  clock=clock, life=settings.run_life, naming=naming,
+                  pace=Pace(settings.interval_least, settings.interval_most, settings.adapt_intervals, settings.longest_wait))
     store.fill_states()
     return database, store
 
@@ -67,7 +69,8 @@ class Service:
                                 host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
         self._sandbox = Sandbox()
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
-                             run_deadline=settings.run_deadline, pages_per_source=settings.pages_per_source)
+                             run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,
+                             pages_per_source=settings.pages_per_source)
         self.scheduler = Scheduler(self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources)
 
     def web_app(self) -> Any:

@@ -88,7 +88,8 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
         sources = folder / "sources.toml"
         sources.write_text(fill_sources(samples / "sources.toml", newsroom.base_url), encoding="utf-8")
         settings = replace(settings, database=f"sqlite:///{folder / 'demo.db'}", sources=sources, names=None, base_url=None,
-                           scheduler=True, host_gap=0.0, allow_hosts=(*settings.allow_hosts, newsroom.address))
+                           scheduler=True, adapt_intervals=False, host_gap=0.0,
+                           allow_hosts=(*settings.allow_hosts, newsroom.address))
 
         def told(address: str) -> None:
             announce(f"The sample newsroom  {newsroom.base_url}/\n"

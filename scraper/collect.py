@@ -35,6 +35,7 @@ from scraper.errors import (
 )
 from scraper.fetch import Response
 from scraper.folder import collect_folder
+from scraper.repeats import Repeats
 from scraper.source import Kind, Source
 from timeline.model import Form
 
@@ -117,6 +118,7 @@ class _Run:
         self._now = now
         self._ends = ends
         self._clock = clock
+        self._repeats = Repeats()
         self._failing: dict[str, int] = {}  # host -> failures in a row
 
     def fetch(self, url: str, etag: str | None = None, last_modified: str | None = None) -> Response:
@@ -167,7 +169,8 @@ class _Run:
     def pages(self, links: Sequence[Link], max_pages: int) -> Generator[Collected, None, int]:
         """Read new pages in the order of the listing, then known ones, the longest unseen first. Returns how many new
         ones were left."""
-        known = [(link, self._seen(link.url)) for link in links]
+        told = self._seen([link.url for link in links])
+        known = [(link, told.get(link.url)) for link in links]
         again = sorted(((link, state) for link, state in known if state is not None and self._due(state)),
                        key=lambda pair: pair[1].last_fetched)
         left = 0
@@ -205,6 +208,7 @@ class _Run:
                 raise PageError("home", f"leads to the front page {response.final_url}")
             article = self._parser.read_article(response.body, response.final_url, self._source, fetched_at=fetched_at,
                                                 content_type=response.content_type, link=link)
+            self._repeats.check(article)
             return Page(link.url, article, response.etag, response.last_modified, fetched_at)
         except (FetchError, PageError, _TimeOver) as error:
             if isinstance(error, Paused) or (isinstance(error, BadStatus) and error.status in (429, 503)):

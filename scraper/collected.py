@@ -1,6 +1,7 @@
 """What a collection yields, and what it asks of its caller."""
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -27,9 +28,10 @@ class Known:
 
 
 class Seen(Protocol):
-    """Answers for the URL of a link, as `Link.url` and `Page.url` spell it; None for one never fetched."""
+    """Answers for the URLs of links, as `Link.url` and `Page.url` spell them, all at once; those never fetched are left
+    out of the answer."""
 
-    def __call__(self, url: str, /) -> Known | None: ...
+    def __call__(self, urls: Sequence[str], /) -> Mapping[str, Known]: ...
 
 
 class Fetch(Protocol):

@@ -130,7 +130,7 @@ class PageError(ScraperError):
     """`reason`: `kind` (neither HTML nor text), `empty`, `headline`, `body`, `date` (of a text file), `home` (the page
     is gone and its outlet leads to its front page instead), `missing` (a page not found, with status 200), `challenge`
     (a question whether we are human), `consent` (a question for consent), `paywall` (nothing but an offer), `live-blog`
-    (kept, but not read for events), `parser`, `budget` (parsing cost too much), `process`."""
+    (kept, but not read for events), `away` (out of order, with status 200), `repeated` (one text under many addresses), `parser`, `budget` (parsing cost too much), `process`."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)

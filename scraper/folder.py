@@ -35,12 +35,13 @@ def collect_folder(source: Source, seen: Seen, parser: Parser, *, now: Callable[
                    and path.resolve().is_relative_to(root.resolve()))  # no link leads out of the folder
     links = {file_url(source, path.relative_to(root).as_posix()): path for path in files}
     yield Listing(source.id, source.url, 0, tuple(Link(url) for url in links), not links)
+    told = seen(list(links))
     asked = left = 0
     for url, path in links.items():
         try:
             state = path.stat()
             tag = f"{state.st_size}-{state.st_mtime_ns}"
-            known = seen(url)
+            known = told.get(url)
             if known is not None and known.etag == tag:
                 continue
             if asked >= max_pages or clock() >= ends:

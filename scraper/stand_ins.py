@@ -32,7 +32,7 @@ GATED = 200  # characters; an element that the page calls gated holds the rest o
 
 
 def refuse_stand_ins(tree: LexborHTMLParser, markup: str, heads: Iterable[str], *, described: bool) -> None:
-    """Raise `PageError("challenge")` or `PageError("missing")` where the page is one instead of an article.
+    """Raise `PageError` (`challenge`, `missing` or `away`) where the page is one instead of an article.
 
     `heads` are its title and headings, `described` says whether it describes an article of its own (JSON-LD).
     """
@@ -43,6 +43,8 @@ def refuse_stand_ins(tree: LexborHTMLParser, markup: str, heads: Iterable[str], 
         raise PageError("challenge", "a question whether we are human instead of an article")
     if heads & _words("missing", "titles") and _has_little_text(tree):
         raise PageError("missing", "says that there is no such page, with status 200")
+    if heads & _words("away", "titles") and _has_little_text(tree):
+        raise PageError("away", "says that it is out of order, with status 200")
     for node in (tree.root, tree.body, tree.css_first("main")):
         if node is not None and _words("missing", "classes") & set((node.attributes.get("class") or "").casefold().split()):
             raise PageError("missing", "its markup says that there is no such page, with status 200")

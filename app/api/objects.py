@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from app.event_detail import contradictions_fields, statuses_fields
 from app.event_json import API_PREFIX, as_unreported, event_fields, evidence_fields, part_of_fields
+from app.health import health_of
 from app.store.codec import claim_from_json, event_from_json, from_json
 from app.store.queries import EventRow, EvidenceRow
 from app.store.rulings import ruling_of
@@ -99,24 +101,20 @@ def actor_object(row: RowMapping) -> dict[str, Any]:
             "url": address_of("actors", row["id"])}
 
 
-def source_object(row: RowMapping) -> dict[str, Any]:
+def source_object(row: RowMapping, now: datetime) -> dict[str, Any]:
     told = from_json(Source, row["row"])
+    health = health_of(row, now)
     return {
         "id": row["id"], "name": told.name, "home": told.home, "kind": told.kind.value, "language": told.language,
-        "tier": told.tier.value, "interval": row["interval"], "health": _health(row),
-        "due": time_text(row["due"]),
+        "tier": told.tier.value, "interval": row["interval"], "health": health.state.value,
+        "reasons": [{"reason": reason.code, "detail": reason.detail, "mend": reason.mend} for reason in health.reasons],
+        "due": time_text(row["due"]), "pace": row["pace"] or row["interval"],
+        "cadence": round(row["cadence"]) if row["cadence"] else None,
         **{name: time_text(row[name]) for name in ("last_run", "last_success", "last_item")},
-        "failures": row["failures"], "empties": row["empties"], "skipped": row["skipped"], "error": _error(row)}
-
-
-def _health(row: RowMapping) -> str:
-    if not row["active"]:
-        return "inactive"
-    if row["failures"]:
-        return "failing"
-    if row["empties"]:
-        return "empty"
-    return "ok" if row["last_success"] else "waiting"
+        "failures": row["failures"], "empties": row["empties"], "skipped": row["skipped"], "links": row["links"],
+        "usual_links": round(row["usual_links"]) if row["usual_links"] else None,
+        "pages_read": round(health.pages_read, 2) if health.pages_read is not None else None,
+        "moved_to": row["address"] or row["moved_to"], "error": _error(row)}
 
 
 def run_object(row: RowMapping) -> dict[str, Any]:

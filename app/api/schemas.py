@@ -9,6 +9,7 @@ from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf
 
 from app.api.parameters import SERVED_STATUSES
+from app.health import State
 from timeline.history import Turn
 from timeline.model import ActorKind, EventType, Status, Tier
 from timeline.rulings import RulingKind
@@ -284,6 +285,13 @@ class FailureSchema(Schema):
     detail = String(required=True, allow_none=True)
 
 
+class HealthReasonSchema(Schema):
+    reason = String(required=True, metadata=_told("A class of error, or empty-listing, fewer-links, unread-pages, "
+                                                  "undated-pages, refused-pages, stale, moved."))
+    detail = String(required=True, metadata=_told("What was seen."))
+    mend = String(required=True, metadata=_told("What to do about it."))
+
+
 class SourceSchema(Schema):
     id = String(required=True)
     name = String(required=True)
@@ -292,14 +300,23 @@ class SourceSchema(Schema):
     language = String(required=True, allow_none=True)
     tier = String(required=True, allow_none=True)
     interval = Integer(required=True, metadata=_told("Seconds."))
-    health = String(required=True, validate=OneOf(["ok", "waiting", "failing", "empty", "inactive"]))
+    health = String(required=True, validate=OneOf([state.value for state in State]))
+    reasons = List(Nested(HealthReasonSchema), required=True, metadata=_told("What is wrong, the worst first."))
     due = String(required=True)
+    pace = Integer(required=True, metadata=_told("Seconds between two scrapes now: `interval`, adapted to what it brings."))
+    cadence = Integer(required=True, allow_none=True, metadata=_told(
+        "Seconds that it usually takes until something new comes; null where it is not known yet."))
     last_run = String(required=True, allow_none=True)
     last_success = String(required=True, allow_none=True)
     last_item = String(required=True, allow_none=True, metadata=_told("When a new article was last seen."))
     failures = Integer(required=True, metadata=_told("Failed runs in a row."))
     empties = Integer(required=True, metadata=_told("Listings without links in a row."))
     skipped = Integer(required=True, metadata=_told("Slots that fell due while the scrape before was under way."))
+    links = Integer(required=True, allow_none=True, metadata=_told("Links in the listing when it was last read."))
+    usual_links = Integer(required=True, allow_none=True)
+    pages_read = Float(required=True, allow_none=True, metadata=_told(
+        "Share of the last pages, some twenty, that could be had and read; 0 to 1."))
+    moved_to = String(required=True, allow_none=True, metadata=_told("Where its listing redirects to for good."))
     error = Nested(FailureSchema, required=True, allow_none=True)
 
 
@@ -375,7 +392,9 @@ class ExtractedSchema(Schema):
 class HealthSchema(Schema):
     status = String(required=True, validate=OneOf(["ok", "degraded"]))
     sources = Integer(required=True)
-    failing = List(String(), required=True)
+    failing = List(String(), required=True, metadata=_told("Sources whose last scrape failed."))
+    degraded = List(String(), required=True, metadata=_told("Sources of which much less can be read than usual."))
+    stale = List(String(), required=True, metadata=_told("Sources that have brought nothing new for long."))
     empty = List(String(), required=True)
 
 

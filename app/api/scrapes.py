@@ -35,7 +35,7 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.doc(operation_id="listSources", responses=problems(_400="A parameter is unknown."))
     def list_sources(asked: dict[str, Any]) -> Response:
         """List sources with their health"""
-        return answer_json({"sources": [source_object(row) for row in queries.sources()]})
+        return answer_json({"sources": [source_object(row, backend.now()) for row in queries.sources()]})
 
     @blueprint.get("/scrapes")
     @blueprint.input(PageParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")

@@ -13,6 +13,7 @@ from app.api.backend import Backend
 from app.api.problems import Problem, problems
 from app.api.schemas import HealthSchema, IndexSchema
 from app.event_json import API_PREFIX
+from app.health import overview
 
 __all__ = ["service_blueprint"]
 
@@ -58,15 +59,15 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) 
     def healthz() -> Response:
         """Tell whether the service can answer
 
-        `degraded`: it can, but sources fail, or their listings come without links.
+        `degraded`: it can, but sources fail, bring nothing new for long, or much less than usual can be read of them.
         """
         try:
-            health = backend.queries.health()
+            health = overview(backend.queries.health(), backend.now())
         except SQLAlchemyError as error:
             raise Problem(503, "The store can't be read.", headers={"Retry-After": "5"}) from error
         response = answer_json({
-            "status": "degraded" if health.failing or health.empty else "ok", "sources": health.sources,
-            "failing": list(health.failing), "empty": list(health.empty)})
+            "status": "ok" if health.well else "degraded", "sources": health.sources, "failing": list(health.failing),
+            "degraded": list(health.degraded), "stale": list(health.stale), "empty": list(health.empty)})
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -8,25 +8,29 @@ write nothing any more.
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
 from app.store.codec import from_json, moment, plain, stamp, to_json
 from app.store.engine import Database
 from app.store.errors import LeaseLost, UnknownSource
 from app.store.holder import has_died, this_process
+from app.store.pace import Pace
+from app.store.standing import UNTOLD, Reading, after_failure, after_success
 from app.store.tables import run_sources, runs, sources
 from scraper.source import Source
 
 __all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "slot_after"]
 
 COUNTS = ("fetched", "new", "changed", "failed", "empty")
+_ORDER = (sources.c.failures, sources.c.id)  # of a run: what failed lately comes last, and can hold up no other
 _CRASHES = 3  # a source in whose last runs the process died this often waits for its next slot
 
 
@@ -41,7 +45,10 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the run finds it, with the validators of its listing and the links that this held."""
+    """A source as the run finds it, with the validators of its listing and the links that this held.
+
+    `source.url` is where the listing is now: one that moved for good is asked at its new address.
+    """
 
     lease: Lease
     source: Source
@@ -73,14 +80,21 @@ def slot_after(source: str, interval: int, now: datetime) -> datetime:
 
 
 class Ledger:
-    """`clock` gives aware times. `life` is how many seconds a run may show no sign of life before it counts as dead."""
+    """`clock` gives aware times. `life` is how many seconds a run may show no sign of life before it counts as dead.
+
+    `pace` says how intervals follow what sources bring, and how long one that fails is left alone; `jitter` gives
+    numbers from 0 to 1, by which sources that failed together are kept from coming back together.
+    """
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime], life: float = 60.0,
-                 holder: str | None = None) -> None:
+                 holder: str | None = None, pace: Pace = Pace(),  # noqa: B008 - frozen
+                 jitter: Callable[[], float] = random.random) -> None:
         self._database = database
         self._clock = clock
         self._life = timedelta(seconds=life)
         self.life = life
+        self._pace = pace
+        self._jitter = jitter
         self.holder = holder or this_process()
 
     # Sources ----------------------------------------------------------------------------------------------------------
@@ -103,9 +117,11 @@ class Ledger:
                 if (row.row, row.active) == (text, True):
                     continue
                 if row.interval != source.interval or not row.active:
-                    values["due"] = min(row.due, stamp(slot_after(name, source.interval, now)))
-                if _address(row.row) != (source.url, source.kind.value):
-                    values |= {"etag": None, "last_modified": None, "listed": None}
+                    values |= {"due": min(row.due, stamp(slot_after(name, source.interval, now))), "pace": None,
+                               "wait": None}
+                if _listing(row.row) != _listing(text):
+                    values |= UNTOLD | {"etag": None, "last_modified": None, "listed": None, "failures": 0, "empties": 0,
+                                        "error_class": None, "error_detail": None, "due": stamp(now)}
                 connection.execute(update(sources).where(sources.c.id == name).values(**values))
             gone = [name for name, row in found.items() if row.active and name not in wanted]
             if gone:
@@ -173,7 +189,7 @@ class Ledger:
                 state="running", started=stamp(now), holder=self.holder, heartbeat=stamp(now)))
             if taken.rowcount != 1:
                 return None
-            wanted = select(sources).where(sources.c.active.is_(True)).order_by(sources.c.id)
+            wanted = select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)
             if row.requested is not None:
                 wanted = wanted.where(sources.c.id.in_(json.loads(row.requested)))
             return self._take(connection, row.id, row.trigger, connection.execute(wanted).all(), now)
@@ -187,13 +203,13 @@ class Ledger:
         counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot.
         """
         now = self._clock()
-        looked_at = select(sources.c.id, sources.c.due, sources.c.interval).where(sources.c.active.is_(True))
+        looked_at = select(sources.c.id, sources.c.due, sources.c.interval, sources.c.pace, sources.c.wait).where(sources.c.active.is_(True))
         with self._database.reading() as connection:
             if not any(_due(row, now) or _astray(row, now) for row in connection.execute(looked_at)):
                 return None
 
         def work(connection: Connection) -> Claimed | None:
-            rows = connection.execute(select(sources).where(sources.c.active.is_(True)).order_by(sources.c.id)).all()
+            rows = connection.execute(select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)).all()
             free = []
             for row in rows:
                 if _astray(row, now):
@@ -226,30 +242,32 @@ class Ledger:
                     error_class="busy", error_detail=f"is being collected by run {row.lease}"))
                 continue
             slot = row.due if _due(row, now) else None
-            if slot is not None and not self._move_due(connection, row, now):
-                continue  # somebody else owns this slot
-            connection.execute(update(sources).where(sources.c.id == row.id).values(
-                lease=run, fence=row.fence + 1, last_run=stamp(now)))
             lease = Lease(run, row.id, row.fence + 1)
-            connection.execute(insert(run_sources).values(
-                run_id=run, source_id=row.id, slot=slot, fence=lease.fence, state="running", started=stamp(now)))
-            taken.append(SourceState(lease, from_json(Source, row.row), row.etag, row.last_modified,
+            moved = {"due": _slot(row, now), "wait": None} if slot is not None else {"due": row.due, "wait": row.wait}
+            found = connection.execute(_TAKE, {"of_source": row.id, "at_due": row.due, "lease": run, "fence": lease.fence,
+                                               "last_run": stamp(now), **moved})
+            if found.rowcount != 1:
+                continue  # somebody else owns this slot
+            connection.execute(insert(run_sources), {"run_id": run, "source_id": row.id, "slot": slot, "fence": lease.fence,
+                                                     "state": "running", "started": stamp(now)})
+            source = from_json(Source, row.row)
+            if row.address is not None:
+                source = replace(source, url=row.address)
+            taken.append(SourceState(lease, source, row.etag, row.last_modified,
                                      tuple(json.loads(row.listed)) if row.listed else ()))
         return Claimed(run, trigger, now, tuple(taken), tuple(busy))
 
     def _move_due(self, connection: Connection, row: Any, now: datetime) -> bool:
         """Move `due` on to the next slot; whoever succeeds owns the one before."""
         moved = connection.execute(update(sources).where(sources.c.id == row.id, sources.c.due == row.due).values(
-            due=stamp(slot_after(row.id, row.interval, now))))
+            due=_slot(row, now), wait=None))
         return moved.rowcount == 1
 
     # While a run is under way -----------------------------------------------------------------------------------------
 
     def hold(self, connection: Connection, lease: Lease) -> None:
         """Make sure, inside the caller's transaction, that the lease still stands. Raises `LeaseLost`."""
-        held = connection.execute(update(sources).where(
-            sources.c.id == lease.source, sources.c.lease == lease.run, sources.c.fence == lease.fence)
-            .values(lease=lease.run))  # writes the row, so that a transaction that takes over must wait for this one
+        held = connection.execute(_HOLD, {"of_source": lease.source, "in_run": lease.run, "with_fence": lease.fence})
         if held.rowcount != 1:
             raise LeaseLost(f"source {lease.source!r} was taken over from run {lease.run}")
 
@@ -277,27 +295,36 @@ class Ledger:
 
     def finish_source(self, lease: Lease, *, error: tuple[str, str] | None = None, empty: bool = False,
                       etag: str | None = None, last_modified: str | None = None,
-                      listed: Sequence[str] | None = None) -> None:
+                      listed: Sequence[str] | None = None, reading: Reading = Reading(),  # noqa: B008 - frozen
+                      retry_after: float | None = None) -> None:
         """The source was collected, or failed with `error` (class and detail); its lease ends. Raises `LeaseLost`.
 
         `etag` and `last_modified` are the validators that the listing is asked with next time, `listed` the links that
-        it held (None where it had not changed). An error leaves those of before.
+        it held (None where it had not changed). An error leaves those of before. `reading` is what the run saw of the
+        source, `retry_after` the seconds that its host asked to be left alone.
         """
         def work(connection: Connection) -> None:
             self.hold(connection, lease)
-            now = stamp(self._clock())
-            connection.execute(update(run_sources).where(
-                run_sources.c.run_id == lease.run, run_sources.c.source_id == lease.source).values(
-                    state="failed" if error else "ok", ended=now, **_error_columns(error)))
+            at = self._clock()
+            now = stamp(at)
+            row = connection.execute(_ROW, {"source": lease.source}).one()
+            connection.execute(_END, {"in_run": lease.run, "of_source": lease.source, "state": "failed" if error else "ok",
+                                      "ended": now, **_error_columns(error)})
             values: dict[str, Any] = {"lease": None, **_error_columns(error)}
             if error is None:
-                values |= {"last_success": now, "failures": 0, "empties": sources.c.empties + 1 if empty else 0,
+                values |= after_success(row, reading, self._pace, at, empty=empty)
+                values |= {"last_success": now, "failures": 0, "empties": row.empties + 1 if empty else 0,
                            "etag": etag, "last_modified": last_modified}
                 if listed is not None:
                     values["listed"] = json.dumps(list(listed))
+                if values["pace"] != row.pace or row.wait is not None:
+                    due = slot_after(lease.source, values["pace"] or row.interval, at)
+                    values |= {"due": stamp(due), "wait": None}
             else:
-                values["failures"] = sources.c.failures + 1
-            connection.execute(update(sources).where(sources.c.id == lease.source).values(**values))
+                values |= after_failure(row, error[0], self._pace, at, retry_after=retry_after, jitter=self._jitter())
+                values["failures"] = row.failures + 1
+            values = {name: value for name, value in values.items() if name == "listed" or getattr(row, name) != value}
+            connection.execute(update(sources).where(sources.c.id == lease.source), values)
             self.count(connection, lease, empty=int(empty and error is None))
 
         self._database.write(work)
@@ -388,13 +415,29 @@ class Ledger:
                     for row in connection.execute(select(runs.c.id, runs.c.state).where(runs.c.id.in_(ids)))}
 
 
+# Built once: they are for each source of each run, and building one costs more than the database does.
+_ROW = select(*(column for column in sources.c if column.name != "listed")).where(sources.c.id == bindparam("source"))
+# Writes the row, so that a transaction that takes over must wait for this one.
+_HOLD = update(sources).where(sources.c.id == bindparam("of_source"), sources.c.lease == bindparam("in_run"),
+                              sources.c.fence == bindparam("with_fence")).values(lease=bindparam("in_run"))
+_TAKE = update(sources).where(sources.c.id == bindparam("of_source"), sources.c.due == bindparam("at_due")).values(
+    lease=bindparam("lease"), fence=bindparam("fence"), last_run=bindparam("last_run"), due=bindparam("due"),
+    wait=bindparam("wait"))
+_END = update(run_sources).where(run_sources.c.run_id == bindparam("in_run"),
+                                 run_sources.c.source_id == bindparam("of_source"))
+
+
 def _due(row: Any, now: datetime) -> bool:
     return row.due <= stamp(now)
 
 
 def _astray(row: Any, now: datetime) -> bool:
     """Whether a due time lies further ahead than a clock that only runs forward can put it."""
-    return row.due > stamp(slot_after(row.id, row.interval, now))
+    return row.due > (_slot(row, now) if row.wait is None else stamp(now + timedelta(seconds=row.wait)))
+
+
+def _slot(row: Any, now: datetime) -> str:
+    return stamp(slot_after(row.id, row.pace or row.interval, now))
 
 
 def _new_run_id(now: datetime) -> str:
@@ -416,7 +459,7 @@ def _error_columns(error: tuple[str, str] | None) -> dict[str, str | None]:
     return {"error_class": error[0] if error else None, "error_detail": plain(error[1])[:1000] if error else None}
 
 
-def _address(row: str) -> tuple[str, str]:
-    """Where a source's listing is: other validators belong to another address."""
+def _listing(row: str) -> tuple[Any, ...]:
+    """What a source reads, and how: validators, counts and faults belong to that, and not to another."""
     told = json.loads(row)
-    return told["url"], told["kind"]
+    return tuple(told.get(name) for name in ("url", "kind", "include", "selectors"))

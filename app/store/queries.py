@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
@@ -34,7 +34,7 @@ from app.store.tables import (
 )
 from timeline.model import Event
 
-__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
+__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -90,16 +90,6 @@ class EvidenceRow:
     version: int  # of the article that the claim was read from
     publisher: str
     headline: str
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What an operator looks at first."""
-
-    sources: int
-    failing: tuple[str, ...]  # ids of sources whose last run failed
-    empty: tuple[str, ...]  # ids of sources whose listing had no links last time
-    last_success: dict[str, str] = field(default_factory=dict)
 
 
 class Queries:
@@ -290,15 +280,11 @@ class Queries:
         """The pages that a run could not read, in the order in which they failed."""
         return self._rows(select(failures).where(failures.c.run_id == run_id).order_by(failures.c.id).limit(limit))
 
-    def health(self) -> Health:
-        """How the active sources do: cheap, since it is asked every few seconds."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(sources.c.id, sources.c.failures, sources.c.empties,
-                                             sources.c.last_success).where(sources.c.active.is_(True))
-                                      .order_by(sources.c.id)).all()
-        return Health(sources=len(rows), failing=tuple(row.id for row in rows if row.failures),
-                      empty=tuple(row.id for row in rows if row.empties and not row.failures),
-                      last_success={row.id: row.last_success for row in rows if row.last_success})
+    def health(self) -> list[RowMapping]:
+        """The columns of the active sources that their health is told by, in the order of their ids: cheap, since it is
+        asked every few seconds."""
+        return self._rows(select(*(column for column in sources.c if column.name not in ("row", "listed")))
+                          .where(sources.c.active.is_(True)).order_by(sources.c.id))
 
     def event_counts(self) -> dict[str, int]:
         """Events that stand, by stored status."""

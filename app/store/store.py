@@ -9,8 +9,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from app.store.codec import article_from_json, article_json, moment, plain, stamp
 from app.store.corrections import Corrections
@@ -18,6 +19,8 @@ from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
+from app.store.pace import Pace
+from app.store.parts import each_part
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from scraper.collected import Failure, Known, Page
 from timeline.model import Article, Change, Claim, identifier
@@ -39,18 +42,19 @@ class Recorded:
 class Store:
     """The one door to the database for whoever writes. All methods raise `StoreError`.
 
-    `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` is described at `Ledger`.
+    `clock` gives aware times, `naming` the name of a party by its code, to search by. `life` and `pace` are
+    described at `Ledger`.
     """
 
     def __init__(self, database: Database, *, render_json: RenderJson, render_vevent: Render, merging: Merging,
                  clock: Callable[[], datetime] = lambda: datetime.now(UTC), life: float = 60.0,
-                 holder: str | None = None, naming: Naming = lambda code: None) -> None:
+                 holder: str | None = None, naming: Naming = lambda code: None, pace: Pace = Pace()) -> None:  # noqa: B008
         self._database = database
         self._clock = clock
         self._events = EventWriter(render_json=render_json, render_vevent=render_vevent, merging=merging, clock=clock,
                                    naming=naming)
         self.corrections = Corrections(database, self._events, clock)
-        self.ledger = Ledger(database, clock=clock, life=life, holder=holder)
+        self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:
         self._database.close()
@@ -108,14 +112,40 @@ class Store:
 
     def seen(self, url: str) -> Known | None:
         """What is known of the page behind a link; None for one that was never fetched."""
-        with self._database.reading() as connection:
-            row = connection.execute(select(articles).where(articles.c.id == _article_id(connection, url))).first()
-            failed = connection.execute(select(func.min(failures.c.at), func.max(failures.c.at))
-                                        .where(failures.c.url == plain(url))).one()
-        if row is not None:
-            return Known(moment(row.first_seen), moment(max(row.last_seen, failed[1] or "")), row.etag,
-                         row.last_modified)
-        return Known(moment(failed[0]), moment(failed[1])) if failed[0] else None
+        return self.seen_all((url,)).get(url)
+
+    def seen_all(self, urls: Sequence[str]) -> dict[str, Known]:
+        """What is known of the pages behind these links; those that were never fetched are left out."""
+        asked: dict[str, list[str]] = {}  # as stored -> as asked
+        for url in urls:
+            asked.setdefault(plain(url), []).append(url)
+        found: dict[str, tuple[Any, ...]] = {}
+        failed: dict[str, tuple[str, str]] = {}
+
+        def look_up(connection: Connection, part: list[str]) -> None:
+            for url, *state in connection.execute(_SEEN, {"urls": part}):
+                found[url] = tuple(state)
+            if len(found) < len(asked):  # an article's own address goes before others that lead to it
+                for url, *state in connection.execute(_SEEN_BY_LINK, {"urls": part}):
+                    found.setdefault(url, tuple(state))
+            for url, first, last in connection.execute(_FAILED, {"urls": part}):
+                failed[url] = (first, last)
+
+        if asked:
+            with self._database.reading() as connection:
+                each_part(asked, lambda part: look_up(connection, part))
+        known: dict[str, Known] = {}
+        for stored, names in asked.items():
+            if stored in found:
+                first, last, etag, last_modified = found[stored]
+                last = max(last, failed.get(stored, ("", ""))[1])
+                state = Known(moment(first), moment(last), etag, last_modified)
+            elif stored in failed:
+                state = Known(moment(failed[stored][0]), moment(failed[stored][1]))
+            else:
+                continue
+            known |= dict.fromkeys(names, state)
+        return known
 
     def wants(self, lease: Lease, article: Article) -> bool:
         """Whether this reading of an article is to be read for claims: it is new, or its text is, or it never was."""
@@ -204,6 +234,16 @@ class Store:
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
         return replace(told, events=tuple(change.event_id for change in self._events.merge(connection, article_id, version, made)))
+
+
+# Built once: they are asked for each source in each run, and building one costs more than the database does.
+_STATE = (articles.c.first_seen, articles.c.last_seen, articles.c.etag, articles.c.last_modified)
+_URLS = bindparam("urls", expanding=True)
+_SEEN = select(articles.c.url, *_STATE).where(articles.c.url.in_(_URLS))
+_SEEN_BY_LINK = select(article_links.c.url, *_STATE).join(articles, articles.c.id == article_links.c.article_id).where(
+    article_links.c.url.in_(_URLS))
+_FAILED = select(failures.c.url, func.min(failures.c.at), func.max(failures.c.at)).where(
+    failures.c.url.in_(_URLS)).group_by(failures.c.url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,23 @@ sources = Table(
     Column("failures", Integer, nullable=False, default=0),  # consecutive
     Column("empties", Integer, nullable=False, default=0),  # consecutive listings without links
     Column("error_class", Text),
-    Column("error_detail", Text))
+    Column("error_detail", Text),
+    # Its pace (`app.store.pace`), in seconds. `wait` is how far ahead `due` may lie where the source was put off.
+    Column("pace", Integer),  # its interval now; NULL: its own
+    Column("wait", Integer),
+    Column("cadence", Float),  # what it usually takes until something new comes
+    Column("last_news", Text),  # the end of the last run that brought something new
+    # Where the listing moved to for good. `address` is asked in place of the row's once `moves` answers in a row said so.
+    Column("address", Text),
+    Column("moved_to", Text),
+    Column("moves", Integer, nullable=False, server_default="0"),
+    # What its health is told by (`app.health`). Counts of pages fade: about the last twenty count.
+    Column("links", Integer),  # that the listing held when it was last read
+    Column("usual_links", Float),
+    Column("pages_asked", Float, nullable=False, server_default="0"),
+    Column("pages_answered", Float, nullable=False, server_default="0"),
+    Column("pages_read", Float, nullable=False, server_default="0"),
+    Column("pages_dated", Float, nullable=False, server_default="0"))
 
 # The ledger. `state`: queued, running, ok, partial (some source failed), failed, interrupted. At most one run is queued:
 # what is asked for while it waits is added to it. `holder` names the process that carries a run out.

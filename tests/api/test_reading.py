@@ -70,6 +70,26 @@ def test_sources_tell_their_health(client: FlaskClient) -> None:
     assert sources["harbour"]["health"] == "failing"
     assert sources["harbour"]["error"] == {"error_class": "timeout", "detail": "20 s are over"}
     assert sources["ministry"]["tier"] == "official"
+    reason, = sources["harbour"]["reasons"]
+    assert (reason["reason"], reason["detail"]) == ("timeout", "20 s are over")
+    assert "SUMMITRY_FETCH_DEADLINE" in reason["mend"]
+    assert (sources["courier"]["pages_read"], sources["courier"]["pace"], sources["courier"]["reasons"]) == (None, 900, [])
+
+
+def test_a_source_that_tells_less_than_usual_is_shown_wherever_health_is(client: FlaskClient, store: SampleStore) -> None:
+    with store.engine.begin() as connection:
+        connection.execute(update(tables.sources).where(tables.sources.c.id == "courier").values(usual_links=40.0, links=1))
+        connection.execute(update(tables.sources).where(tables.sources.c.id == "ministry").values(
+            cadence=3600.0, last_item="2023-10-01T00:00:00.000000Z"))
+    sources = {source["id"]: source for source in client.get("/api/v1/sources").get_json()["sources"]}
+    assert [sources[name]["health"] for name in ("courier", "ministry")] == ["degraded", "stale"]
+    assert (sources["courier"]["links"], sources["courier"]["usual_links"]) == (1, 40)
+    health = client.get("/healthz").get_json()
+    assert (health["status"], health["degraded"], health["stale"]) == ("degraded", ["courier"], ["ministry"])
+    metrics = client.get("/metrics").get_data(as_text=True)
+    assert 'summitry_source_state{source="courier",state="degraded"} 1.0' in metrics
+    assert "summitry_sources_stale 1.0" in metrics
+    assert 'summitry_source_last_item_age_seconds{source="ministry"}' in metrics
 
 
 def test_scrapes_are_listed_the_newest_first_and_page_without_gap(client: FlaskClient, store: SampleStore) -> None:
@@ -102,7 +122,7 @@ def test_a_scrape_tells_its_counts_by_source_and_what_failed(client: FlaskClient
 
 def test_health_names_the_sources_that_fail(client: FlaskClient, store: SampleStore) -> None:
     assert client.get("/healthz").get_json() == {"status": "degraded", "sources": 3, "failing": ["harbour"],
-                                                 "empty": []}
+                                                 "degraded": [], "stale": [], "empty": []}
     with store.engine.begin() as connection:
         connection.execute(update(tables.sources).values(failures=0))
     assert client.get("/healthz").get_json()["status"] == "ok"

@@ -114,8 +114,8 @@ def schedule(options: argparse.Namespace) -> None:
     scheduler = Scheduler(store.ledger, runner, tick=options.tick)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    print("ready", flush=True)  # before its first tick can log a line
     scheduler.start()
-    print("ready", flush=True)
     stopped.wait(options.seconds or None)
     scheduler.stop()
 

@@ -27,7 +27,8 @@ def test_each_setting_is_read_from_its_variable() -> None:
     given = {"database": "sqlite:///a.db", "sources": "b.toml", "names": "c.csv", "host": "0.0.0.0", "port": "0",
              "threads": "2", "token": "t", "base_url": "https://s.example", "user_agent": "S/1 (+x)",
              "allow_hosts": "127.0.0.1:1, 127.0.0.1:2", "scheduler": "no", "tick": "0.5", "fetch_deadline": "1.5",
-             "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "run_life": "5", "workers": "1",
+             "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "source_deadline": "7", "run_life": "5", "adapt_intervals": "no", "interval_least": "60",
+             "interval_most": "7200", "longest_wait": "3600", "workers": "1",
              "pages_per_source": "3", "busy_timeout": "2", "calendar_events": "7", "log_format": "json"}
     assert given.keys() == {item.name for item in fields(Settings)}
     found = Settings.from_environment({f"SUMMITRY_{name.upper()}": text for name, text in given.items()})

@@ -239,3 +239,37 @@ def test_a_run_twice_gives_the_same_timeline(store: Store, desk: Desk, clock: Cl
     clock.forward(60)
     runner_of(store, desk).carry_out(taken(store))
     assert timeline_of(store) == before
+
+
+# Sources that hang -------------------------------------------------------------------------------------------------------
+
+def test_a_source_that_hangs_gives_its_place_to_the_next(database_url: str, clock: Clock, desk: Desk) -> None:
+    """More of them hang for ever than there are places, and they come first."""
+    store = open_store(database_url, clock)
+    hanging = [f"a-hangs-{number}" for number in range(5)]
+    well = [f"b-goes-{number}" for number in range(20)]
+    store.ledger.sync_sources([source(name) for name in hanging + well])
+    gate = threading.Event()
+    desk.hanging = dict.fromkeys(hanging, gate)
+    desk.pages = {name: [article("a", MET, of=name)] for name in hanging + well}
+    claimed = taken(store)
+    assert runner_of(store, desk, source_deadline=0.2, run_deadline=40.0).carry_out(claimed) == "partial"
+    found = by_source(store, claimed.run)
+    assert {found[name]["state"] for name in well} == {"ok"}
+    assert {found[name]["error_class"] for name in hanging} == {"source-deadline"}
+    assert {row["lease"] for row in rows_of(store, sources)} == {None}
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("collect-"):
+            thread.join(5)
+    assert {row["source_id"] for row in rows_of(store, articles)} == set(well)
+    store.close()
+
+
+def test_what_failed_lately_comes_last(store: Store, desk: Desk, clock: Clock) -> None:
+    desk.down = {"harbour"}
+    runner = runner_of(store, desk, workers=1)
+    runner.carry_out(taken(store))
+    clock.forward(60)
+    runner.carry_out(taken(store))
+    assert desk.collected == ["harbour", "meridian", "meridian", "harbour"]

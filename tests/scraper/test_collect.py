@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,9 +54,13 @@ def source(server: MisbehavingServer, kind: Kind = Kind.FEED, **fields: object) 
     return Source("news", "News", server.url("/"), kind, server.url("/feed"), **values)  # type: ignore[arg-type]
 
 
+def memory(known: dict[str, Known] | None = None) -> Callable[[Sequence[str]], dict[str, Known]]:
+    return lambda urls: {url: known[url] for url in urls if known and url in known}
+
+
 def run(one: Source, fetcher: Fetcher, known: dict[str, Known] | None = None, now: Moment | None = None,
         **options: object) -> list[Collected]:
-    return list(collect(one, fetcher.fetch, (known or {}).get, InPlace(), now=now or Moment(), **options))  # type: ignore[arg-type]
+    return list(collect(one, fetcher.fetch, memory(known), InPlace(), now=now or Moment(), **options))  # type: ignore[arg-type]
 
 
 def seen(items: list[Collected]) -> dict[str, Known]:
@@ -92,7 +96,7 @@ def test_the_listing_comes_first_then_pages_then_the_end(server: MisbehavingServ
 
 def test_pages_come_one_by_one(server: MisbehavingServer, fetcher: Make) -> None:
     server.routes |= {"/feed": feed([1, 2]), "/1": page(1), "/2": page(2)}
-    items = collect(source(server), fetcher().fetch, lambda url: None, InPlace(), now=Moment())
+    items = collect(source(server), fetcher().fetch, memory(), InPlace(), now=Moment())
     next(items)
     next(items)
     assert server.paths() == ["/feed", "/1"]
@@ -276,7 +280,7 @@ def no_fetch(*_: object, **__: object) -> None:
 
 
 def gathered(one: Source, known: dict[str, Known] | None = None, **options: object) -> list[Collected]:
-    return list(collect(one, no_fetch, (known or {}).get, InPlace(), now=Moment(), **options))  # type: ignore[arg-type]
+    return list(collect(one, no_fetch, memory(known), InPlace(), now=Moment(), **options))  # type: ignore[arg-type]
 
 
 def test_a_folder_gives_its_pages_and_texts(tmp_path: Path) -> None:
