@@ -145,8 +145,9 @@ class _Run:
         unchanged = response.status == 304
         yield Listing(self._source.id, url, response.status, tuple(Link(entry.url, entry.headline) for entry in entries),
                       not unchanged and not entries, response.final_url if response.permanent else None)
+        told = self._seen([entry.url for entry in entries])
         for entry in entries:
-            known = self._seen(entry.url)
+            known = told.get(entry.url)
             if known is None or known.etag != entry.digest:
                 yield Page(entry.url, entry, entry.digest, None, at)
         yield Finished(0, response.etag or (etag if unchanged else None), response.last_modified or (last_modified if unchanged else None))

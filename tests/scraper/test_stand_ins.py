@@ -164,6 +164,6 @@ def test_a_run_counts_a_live_blog_as_not_read_and_keeps_its_text() -> None:
     def fetch(url: str, **_: object) -> Response:
         return Response(url, url, 200, {"content-type": "text/html"}, article(LIVE).encode())
 
-    items = list(collect(SOURCE, fetch, lambda url: None, _Parsers(), now=lambda: NOW))
+    items = list(collect(SOURCE, fetch, lambda urls: {}, _Parsers(), now=lambda: NOW))
     assert [item.article.form for item in items if isinstance(item, Page)] == [Form.LIVE_BLOG]
     assert [item.error_class for item in items if isinstance(item, Failure)] == ["page-live-blog"]

@@ -151,7 +151,7 @@ def run(body: bytes, known: dict[str, Known], status: int = 200) -> list[object]
     def fetch(url: str, **_: object) -> Response:
         return Response(url, url, status, {}, body, '"v1"')
 
-    return list(collect(SOURCE, fetch, known.get, _Parsers(), now=lambda: NOW))
+    return list(collect(SOURCE, fetch, lambda urls: {url: known[url] for url in urls if url in known}, _Parsers(), now=lambda: NOW))
 
 
 def test_a_run_lists_all_entries_and_hands_on_those_that_are_new_or_changed() -> None:
