@@ -21,7 +21,7 @@ from app.store.ledger import Claimed, SourceState
 from app.store.standing import Reading
 from app.store.store import Recorded, Store
 from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
-from scraper.source import Source
+from scraper.source import Kind, Source
 from timeline.model import Article, Claim
 
 __all__ = ["Collect", "Progress", "Read", "Runner", "Step"]
@@ -191,6 +191,8 @@ class Runner:
                     recorded = None
                     if isinstance(item, Listing):
                         listing = item
+                        if state.source.kind is Kind.ICS and item.status == 200 and not item.empty:
+                            self._store.take_listed(lease, [link.url for link in item.links])
                     elif isinstance(item, Finished):
                         finished = item
                     elif isinstance(item, Page):

@@ -57,7 +57,7 @@ class EventSourceSchema(Schema):
     tier = String(required=True, validate=OneOf([one.value for one in Tier]))
     copy_of = String(required=True, allow_none=True, metadata=_told(
         "Address of the earliest article of the event that prints the same report; null where it copies nobody."))
-    gone = String(metadata=_told("Since when the page answers 404 or 410; only where it does."))
+    gone = String(metadata=_told("Since when the page answers 404 or 410, or the official calendar lists the entry no more; only where it is so."))
 
 
 class EventSchema(WhenSchema):

@@ -6,7 +6,7 @@ those changes are stored together or not at all.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ from timeline.model import Article, Change, Claim, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]
 
+DELISTED = 3  # good readings in a row that lack an entry of an official calendar, before it is flagged
 VERSIONS = 24  # of an article whose text changes with each reading (a clock, an advertisement in it)
 
 
@@ -189,6 +190,38 @@ class Store:
                 if failure.error_class in ("http-404", "http-410"):
                     self._set_gone(connection, _article_id(connection, failure.url), now)
                 self.ledger.count(connection, lease, failed=1)
+
+        self._database.write(work)
+
+    def take_listed(self, lease: Lease, listed: Collection[str]) -> None:
+        """Take in all entries that an official calendar lists. Raises `LeaseLost`.
+
+        One that is still to come and that `DELISTED` good readings in a row lacked counts as gone, and is back when it is
+        listed again. It is flagged and never cancelled: calendars lose entries for many reasons.
+        """
+        def work(connection: Connection) -> None:
+            self.ledger.hold(connection, lease)
+            now = self._clock()
+            there = set(map(plain, listed))
+            rows = connection.execute(select(articles.c.id, articles.c.url, articles.c.missed, article_versions.c.article)
+                                      .join(article_versions, (article_versions.c.article_id == articles.c.id)
+                                            & (article_versions.c.version == articles.c.version))
+                                      .where(articles.c.source_id == lease.source)).all()
+            for row in rows:
+                entry = article_from_json(row.article).appointment
+                if entry is None:
+                    continue
+                if row.url in there:
+                    missed = 0
+                    self._set_gone(connection, row.id, None)
+                elif entry.when.last >= now.date():
+                    missed = row.missed + 1
+                    if missed == DELISTED:
+                        self._set_gone(connection, row.id, stamp(now))
+                else:  # what is over falls off any calendar in time
+                    missed = row.missed
+                if missed != row.missed:
+                    connection.execute(update(articles).where(articles.c.id == row.id).values(missed=missed))
 
         self._database.write(work)
 

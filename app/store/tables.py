@@ -131,7 +131,8 @@ articles = Table(
     Column("published_on", Text, index=True),
     Column("first_seen", Text, nullable=False),
     Column("last_seen", Text, nullable=False),
-    Column("gone", Text),  # since when the page answers 404 or 410
+    Column("gone", Text),  # since when the page answers 404 or 410, or its official calendar lists it no more
+    Column("missed", Integer, nullable=False, default=0, server_default="0"),  # good readings of its calendar that lacked it, in a row
     Column("etag", Text),  # validators of the page
     Column("last_modified", Text))
 
