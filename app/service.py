@@ -27,7 +27,7 @@ from timeline.extract import claims_from
 from timeline.firstlook import may_tell_of_events
 from timeline.model import Article, Claim
 
-__all__ = ["Service", "open_store"]
+__all__ = ["Service", "open_fetcher", "open_store"]
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,12 @@ def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime]
     return database, store
 
 
+def open_fetcher(settings: Settings) -> Fetcher:
+    """What fetches, within the bounds of these settings. Close it."""
+    return Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
+                   host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
+
+
 class Service:
     """All that collects, over one store. `close` it.
 
@@ -65,8 +71,7 @@ class Service:
         self.gazetteer = ready_gazetteer(settings.names)
         self._database, self.store = open_store(settings, self.gazetteer.party_name, clock)
         self.store.ledger.sync_sources(rows)
-        self._fetcher = Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
-                                host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
+        self._fetcher = open_fetcher(settings)
         self._sandbox = Sandbox()
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
                              run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,

@@ -22,6 +22,7 @@ from typing import Any
 
 from scraper.discover import Link
 from scraper.errors import DiscoverError, PageError
+from scraper.front import Front
 from scraper.source import Source
 from timeline.model import Article
 
@@ -34,7 +35,7 @@ _PIPE = 1 << 16
 
 
 class Sandbox:
-    """`discover`, `read_calendar` and `read_article` in child processes. One object serves any number of threads.
+    """`discover`, `read_calendar`, `read_article` and `look_at_front` in child processes. One object serves any number of threads.
 
     `cpu` and `wall` are seconds for one listing or page, `memory` is bytes of address space beyond what a fresh child
     has. At most `children` run at once; a further caller waits for one to be free. Close it, or use it as a context.
@@ -66,6 +67,11 @@ class Sandbox:
         """As `scraper.vevents.read_calendar`; over budget raises `DiscoverError("budget", …)`."""
         entries: tuple[Article, ...] = self._run("read_calendar", (source, body, base_url, fetched_at), {}, DiscoverError)
         return entries
+
+    def look_at_front(self, body: bytes, content_type: str | None, base_url: str) -> Front:
+        """As `scraper.front.look_at_front`; over budget raises `DiscoverError("budget", …)`."""
+        front: Front = self._run("look_at_front", (body, content_type, base_url), {}, DiscoverError)
+        return front
 
     def close(self) -> None:
         """End the children. A call that is under way ends its own when it is done."""
@@ -191,6 +197,7 @@ def _close_all(children: list[_Child]) -> None:
 
 _ANSWERS = {("datetime", "datetime"), ("datetime", "date"), ("datetime", "time"), ("datetime", "timezone"), ("datetime", "timedelta"),
             ("copyreg", "_reconstructor"), ("builtins", "object"), ("scraper.discover", "Link"),
+            ("scraper.front", "Front"),
             ("scraper.errors", "DiscoverError"), ("scraper.errors", "PageError"), ("timeline.model", "Article"),
             ("timeline.model", "Appointment"), ("timeline.model", "Status"), ("timeline.when", "When"),
             ("timeline.when", "Precision"), ("timeline.model", "Form"), ("timeline.model", "Tier")}

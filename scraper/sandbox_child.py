@@ -22,11 +22,12 @@ from typing import Any, BinaryIO
 from scraper.article import read_article, warm_up
 from scraper.discover import discover
 from scraper.errors import DiscoverError, PageError
+from scraper.front import look_at_front
 from scraper.vevents import read_calendar
 
 _SIZE = struct.Struct("!I")
 _TASKS: dict[str, Callable[..., Any]] = {"discover": discover, "read_article": read_article,
-                                         "read_calendar": read_calendar}
+                                         "read_calendar": read_calendar, "look_at_front": look_at_front}
 # What no parser has to do. A parser that tries is told no, before anything happens (PEP 578).
 _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec",
               "os.fork", "os.posix_spawn")

@@ -20,7 +20,7 @@ import soupsieve
 
 from timeline.model import Tier
 
-__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "load_sources"]
+__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "Tier", "faults_of", "load_sources"]
 
 SHORTEST_INTERVAL = 10
 LONGEST_INTERVAL = int(timedelta(days=7).total_seconds())
@@ -145,6 +145,14 @@ def load_sources(path: str | Path) -> tuple[Source, ...]:
     if problems:
         raise SourcesError(tuple(sorted(problems, key=lambda problem: problem.line)))
     return tuple(sources)
+
+
+def faults_of(source: Source) -> tuple[tuple[str, str], ...]:
+    """Field and reason of each thing for which a row of this source would be refused."""
+    row = {item.name: getattr(source, item.name) for item in fields(Source)}
+    row |= {"kind": source.kind.value, "tier": source.tier.value, "selectors": {
+        item.name: value for item in fields(Selectors) if (value := getattr(source.selectors, item.name)) is not None}}
+    return tuple(_faults({name: value for name, value in row.items() if value is not None}))
 
 
 _FIELDS = {item.name for item in fields(Source)}
