@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from app.config import Settings
 
-__all__ = ["print_json", "say", "settings_of_environment"]
+__all__ = ["claim_reader", "print_json", "say", "settings_of_environment"]
 
 
 def settings_of_environment(**overrides: Any) -> Settings:
@@ -29,3 +30,12 @@ def print_json(value: dict[str, Any], *, indent: bool = False) -> None:
 def say(text: str) -> None:
     click.echo(text)
     sys.stdout.flush()
+
+
+def claim_reader(settings: Settings) -> Callable[[Any], Any]:
+    """What makes claims of an article, with the operator's own names."""
+    from app.extraction import ready_gazetteer
+    from timeline.extract import claims_from
+
+    gazetteer = ready_gazetteer(settings.names)
+    return lambda article: claims_from(article, gazetteer)
