@@ -32,7 +32,6 @@ Read = Callable[[Article], Sequence[Claim]]
 """An article in, what it claims out: `timeline.extract.claims_from` with its gazetteer."""
 
 _LOOK = 0.2  # seconds between two looks at whether to go on
-_OVERTIME = 2.0  # seconds in which a source whose time is over may still end by itself
 
 
 class Collect(Protocol):
@@ -63,12 +62,13 @@ class Runner:
     """Carries out runs; `workers` sources are collected at once, over all runs.
 
     `run_deadline` is the seconds that one run may take in all, `source_deadline` those of one source in it (None: all of
-    the run's). A source that ends at its time has read a part, and the next run goes on from there; one that hangs past
-    it has failed, and its place is given to the next.
+    the run's). A source that ends at its time has read a part, and the next run goes on from there; one that has not
+    ended `overtime` seconds after it (a page that is being parsed and stored may take as long) hangs: it has failed, and
+    its place is given to the next.
     """
 
     def __init__(self, store: Store, *, collect: Collect, read: Read, workers: int = 4, run_deadline: float = 600.0,
-                 source_deadline: float | None = None, pages_per_source: int = 50,
+                 source_deadline: float | None = None, overtime: float = 30.0, pages_per_source: int = 50,
                  clock: Callable[[], float] = time.monotonic) -> None:
         self._store = store
         self._collect = collect
@@ -76,6 +76,7 @@ class Runner:
         self._workers = workers
         self._deadline = run_deadline
         self._source_deadline = run_deadline if source_deadline is None else min(source_deadline, run_deadline)
+        self._overtime = overtime
         self._pages = pages_per_source
         self._clock = clock
         self._permits = threading.Semaphore(workers)
@@ -112,7 +113,7 @@ class Runner:
                 stopped_at = now
             if now >= run.ends or (stopped_at is not None and now >= stopped_at + grace):
                 break
-            for state in run.give_up(now - self._source_deadline - _OVERTIME):
+            for state in run.give_up(now - self._source_deadline - self._overtime):
                 self._give_up(state, run)
             if now >= next_beat:
                 next_beat = now + ledger.life / 3

@@ -6,7 +6,7 @@
     │   │   ├── BadUrl         "bad-url"          scheme, user name, a spelling on which parsers disagree
     │   │   ├── GuardedAddress "guarded-address"  the name leads to an address that is not public
     │   │   ├── RobotsRefused  "robots"           robots.txt forbids it, or can't be had (RFC 9309, 2.3.1.4)
-    │   │   └── Paused         "paused"           the host asked for a pause; .retry_after
+    │   │   └── Paused         "paused"           the host asked for a pause, or its turn comes too late; .retry_after
     │   ├── Timeout            "timeout"          the total deadline is over
     │   ├── ConnectionFailed   "connection"       no connection, or it broke
     │   │   ├── NameNotFound   "dns"

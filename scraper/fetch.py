@@ -141,13 +141,14 @@ class Fetcher:
               deadline: float | None = None) -> Response:
         """GET `url`, following at most `max_redirects` redirects.
 
-        `deadline` (seconds, at most the fetcher's own) bounds the whole, robots.txt and redirects included; waiting for
-        one's turn at a host comes on top. `etag` and `last_modified` are sent as they were received, to get 304.
+        The fetcher's deadline bounds the whole, robots.txt and redirects included; waiting for one's turn at a host comes
+        on top. `deadline` (seconds), where it is given, bounds both: what can't have its turn by then is `Paused`. `etag` and `last_modified` are sent as they were received, to get 304.
         Raises `FetchError`.
         """
         conditions = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", last_modified))
                       if value}
-        purse = _Purse(self._deadline if deadline is None else min(self._deadline, deadline))
+        purse = _Purse(self._deadline) if deadline is None else _Purse(min(self._deadline, deadline),
+                                                                       self._clock() + deadline)
         return self._follow(url, conditions, purse)
 
     def paused_for(self, url: str) -> float:
@@ -197,9 +198,9 @@ class Fetcher:
         """One request and its answer: status, headers, decoded body (empty for redirects, 304 and errors)."""
         host = self._host(url)
         cap = ROBOTS_CAP if robots_txt else self._cap
-        with self._turn(host, url, max(self._gap, delay)):
+        with self._turn(host, url, max(self._gap, delay), purse.ends):
             started = self._clock()
-            budget = Budget(started + purse.seconds, cap, self._clock)
+            budget = Budget(min(started + purse.seconds, purse.ends), cap, self._clock)
             try:
                 answer = self._send(url, conditions, budget)
                 try:
@@ -239,24 +240,33 @@ class Fetcher:
             return self._hosts.setdefault(name, _Host())
 
     @contextmanager
-    def _turn(self, host: _Host, url: str, gap: float) -> Iterator[None]:
-        """One exchange at a time for a host, each `gap` seconds after the one before has ended."""
-        with host.turn:
+    def _turn(self, host: _Host, url: str, gap: float, ends: float) -> Iterator[None]:
+        """One exchange at a time for a host, each `gap` seconds after the one before has ended. Raises `Paused` where the
+        turn would come after `ends`."""
+        if not host.turn.acquire(timeout=min(max(ends - self._clock(), 0.0), threading.TIMEOUT_MAX)):
+            raise Paused("others ask the host for longer than there is time", url)
+        try:
             if (pause := host.paused - self._clock()) > 0:
                 raise Paused(f"the host asked for a pause; {pause:.0f} s are left", url, pause)
             if (wait := host.free - self._clock()) > 0:
+                if self._clock() + wait >= ends:
+                    raise Paused(f"the host's next turn is in {wait:.0f} s, and there is no time for it", url)
                 self._sleep(wait)
             try:
                 yield
             finally:
                 host.free = self._clock() + gap
+        finally:
+            host.turn.release()
 
 
 @dataclass(slots=True)
 class _Purse:
-    """Seconds that one call of `fetch` may still spend on the network, over all its exchanges."""
+    """Seconds that one call of `fetch` may still spend on the network, over all its exchanges; and when, on the
+    fetcher's clock, it must be over with all its waiting."""
 
     seconds: float
+    ends: float = float("inf")
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

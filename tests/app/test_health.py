@@ -15,9 +15,10 @@ import scraper.errors as errors
 from app.health import UNKNOWN, State, health_of, overview, span
 from app.jobs import Runner
 from app.remedies import REMEDIES, remedy
-from app.store.standing import Reading
+from app.store.codec import moment
+from app.store.standing import MOVES, Reading
 from app.store.store import Store
-from app.store.tables import changes, events, sources
+from app.store.tables import articles, changes, events, sources
 from scraper.article import read_article
 from scraper.collect import collect
 from scraper.collected import Failure
@@ -251,3 +252,71 @@ def test_a_listing_that_turns_bad_is_told_and_keeps_what_was_there(database_url:
         assert state(store, clock) in (State.FAILING, State.DEGRADED)
         assert timeline_of(store) == before
     store.close()
+
+
+# From the answer to the row ------------------------------------------------------------------------------------------------
+
+def collected_with(store: Store, clock: Clock, fetch: Any) -> None:
+    Runner(store, read=read, collect=lambda one, seen, **options: collect(one, fetch, seen, InPlace(), now=clock, **options)
+           ).carry_out(taken(store, "meridian"))
+
+
+def test_a_listing_that_redirects_for_good_is_followed_and_its_events_keep_their_ids(store: Store, clock: Clock) -> None:
+    outlet, asked = Outlet(), []
+    new = "https://meridian.example/feeds/all"
+
+    def fetch(url: str, **options: Any) -> Response:
+        if not url.endswith(("/feed", "/all")):
+            return outlet.fetch(url)
+        asked.append(url)
+        items = "".join(f"<item><title>Talks</title><link>https://meridian.example/{number}</link></item>" for number in SENTENCES)
+        body = f'<rss version="2.0"><channel><title>x</title>{items}</channel></rss>'.encode()
+        moved = url != new
+        return Response(url, new, 200, {"content-type": "application/xml"}, body, redirects=(url,) if moved else (), permanent=moved)
+
+    collected_with(store, clock, fetch)
+    before = timeline_of(store)
+    assert len(before) == 3
+    for _ in range(MOVES):
+        clock.forward(60)
+        collected_with(store, clock, fetch)
+    assert asked == [source("meridian").url] * MOVES + [new]
+    assert timeline_of(store) == before
+    assert {found["source_id"] for found in rows_of(store, articles)} == {"meridian"}
+    assert [reason.code for reason in health_of(row(store), clock.now).reasons] == ["moved"]
+
+
+def test_a_server_that_asks_for_time_is_given_it_beyond_the_run(store: Store, clock: Clock) -> None:
+    def fetch(url: str, **options: Any) -> Response:
+        raise errors.BadStatus(503, url, 7200.0)
+
+    collected_with(store, clock, fetch)
+    found = row(store)
+    assert (found["error_class"], found["failures"]) == ("http-503", 1)
+    assert (moment(found["due"]) - clock.now).total_seconds() >= 7200
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_an_article_that_is_gone_keeps_its_events_and_is_marked(store: Store, clock: Clock, status: int) -> None:
+    """And it is no new one when it comes back."""
+    outlet, gone = Outlet(), False
+
+    def fetch(url: str, **options: Any) -> Response:
+        if url.endswith("/feed"):
+            body = b'<rss version="2.0"><channel><title>x</title><item><title>T</title><link>/1</link></item></channel></rss>'
+            return Response(url, url, 200, {"content-type": "application/xml"}, body)
+        if gone:
+            raise errors.BadStatus(status, url)
+        return outlet.fetch(url)
+
+    collected_with(store, clock, fetch)
+    before, told = timeline_of(store), rows_of(store, changes)
+    gone = True
+    clock.forward(86_400)
+    collected_with(store, clock, fetch)
+    assert [found["gone"] is not None for found in rows_of(store, articles)] == [True]
+    gone = False
+    clock.forward(86_400)
+    collected_with(store, clock, fetch)
+    assert [found["gone"] for found in rows_of(store, articles)] == [None]
+    assert (timeline_of(store), rows_of(store, changes)) == (before, told)

@@ -253,7 +253,7 @@ def test_a_source_that_hangs_gives_its_place_to_the_next(database_url: str, cloc
     desk.hanging = dict.fromkeys(hanging, gate)
     desk.pages = {name: [article("a", MET, of=name)] for name in hanging + well}
     claimed = taken(store)
-    assert runner_of(store, desk, source_deadline=0.2, run_deadline=40.0).carry_out(claimed) == "partial"
+    assert runner_of(store, desk, source_deadline=0.2, overtime=1.0, run_deadline=40.0).carry_out(claimed) == "partial"
     found = by_source(store, claimed.run)
     assert {found[name]["state"] for name in well} == {"ok"}
     assert {found[name]["error_class"] for name in hanging} == {"source-deadline"}

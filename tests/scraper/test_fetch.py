@@ -575,6 +575,38 @@ def test_a_crawl_delay_longer_than_the_gap_is_kept(server: MisbehavingServer, fe
     assert clock.slept == [1.0, 7.0]
 
 
+def test_no_turn_is_waited_for_that_comes_too_late(server: MisbehavingServer, fetcher: Make) -> None:
+    """A caller that has 30 s left does not sleep through a Crawl-delay of 60 s."""
+    clock = Clock()
+    server.routes |= {"/robots.txt": answer(b"User-agent: *\nCrawl-delay: 60\n"), "/a": answer(b"x")}
+    one = fetcher(clock=clock, sleep=clock.sleep, host_gap=1.0)
+    one.fetch(server.url("/a"), deadline=30.0)
+    with pytest.raises(Paused, match="no time for it"):
+        one.fetch(server.url("/a"), deadline=30.0)
+    assert clock.slept == [1.0]
+    assert one.fetch(server.url("/a"), deadline=90.0).body == b"x"
+
+
+def test_no_other_caller_is_waited_for_longer_than_there_is_time(server: MisbehavingServer, fetcher: Make) -> None:
+    one = fetcher(deadline=5.0)
+    server.routes |= {"/hang": silence, "/a": answer(b"x")}
+    one.fetch(server.url("/a"))
+
+    def hold() -> None:
+        with suppress(Timeout):
+            one.fetch(server.url("/hang"))
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    while "/hang" not in server.paths():
+        time.sleep(0.01)
+    begun = time.monotonic()
+    with pytest.raises(Paused, match="others ask"):
+        one.fetch(server.url("/a"), deadline=0.3)
+    assert time.monotonic() - begun < 2.0
+    holder.join(10)
+
+
 def test_threads_ask_a_host_one_after_the_other(server: MisbehavingServer, fetcher: Make) -> None:
     active: list[int] = []
     most: list[int] = []
