@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import icalendar
 from icalendar.prop import vText
 
+from app.web_address import web_address
 from timeline.clean import clean_line, clean_text
 from timeline.model import Claim, Event, EventType, Participant, Status, Tier
 from timeline.titles import state_name
@@ -64,7 +64,7 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
         if place.latitude is not None and place.longitude is not None \
                 and -90 <= place.latitude <= 90 and -180 <= place.longitude <= 180:
             item.add("geo", (round(place.latitude, 4), round(place.longitude, 4)))
-    address = next((found for claim in _by_weight(event.claims) if (found := _address(claim.article))), None)
+    address = next((found for claim in _by_weight(event.claims) if (found := web_address(claim.article))), None)
     if address:
         item.add("url", address)
     return bytes(item.to_ical(sorted=False))
@@ -170,7 +170,7 @@ def _description(event: Event, publishers: Mapping[str, str]) -> str:
     for claim in _quoted(event.claims):
         lines += ["", f"“{_shortened(clean_line(claim.quotation))}”",
                   f"{clean_line(publishers.get(claim.article) or claim.source)}, {claim.told_on.isoformat()}",
-                  _address(claim.article) or clean_line(claim.article)]
+                  web_address(claim.article) or clean_line(claim.article)]
     return "\n".join(lines)
 
 
@@ -203,13 +203,3 @@ def _quoted(claims: Iterable[Claim]) -> list[Claim]:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _QUOTATION_LENGTH else text[:_QUOTATION_LENGTH - 1].rstrip() + "…"
-
-
-def _address(url: str) -> str | None:
-    """The URL in ASCII with nothing in it that could end a line; None where it is no address of the web."""
-    address = quote(clean_line(url), safe="%/:=&?~#+!$,;'@()*[]")
-    try:
-        parts = urlsplit(address)
-        return address if parts.scheme in ("http", "https") and parts.netloc else None
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
-"""`/events`: the timeline, one event with its evidence, and its history."""
+"""`/events/{id}`: one event with its evidence, and its history. The list of them is in `app.api.event_list`."""
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import Any
 
@@ -9,8 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 from marshmallow import RAISE
 
-from app.api.answers import answer, answer_json, modified
+from app.api.answers import answer, answer_json
 from app.api.backend import Backend
+from app.api.event_list import add_event_list
 from app.api.objects import (
     NO_SERIES,
     address_of,
@@ -20,39 +20,19 @@ from app.api.objects import (
     series_object,
     statuses_object,
 )
-from app.api.pages import after_cursor, next_page, with_next
-from app.api.parameters import (
-    EventParameters,
-    NoParameters,
-    OneEventParameters,
-    event_filter,
-    question,
-    unreported_before,
-)
+from app.api.parameters import NoParameters, OneEventParameters, unreported_before
 from app.api.problems import Problem, problems
-from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema, MovedSchema
-from app.event_json import dump, sound_event_json
-from app.store.queries import EventRow, EvidenceRow, Sort
+from app.api.schemas import EventDetailSchema, HistorySchema, MovedSchema
+from app.event_json import dump
+from app.store.queries import EventRow, EvidenceRow
 
-__all__ = ["events_blueprint", "joined"]
-
-log = logging.getLogger(__name__)
-
-
-def joined(rows: tuple[EventRow, ...]) -> bytes:
-    """A JSON array of the rows' stored bytes. A damaged row is left out and logged, so that the others are served."""
-    whole = []
-    for row in rows:
-        if sound_event_json(row.json):
-            whole.append(event_bytes(row))
-        else:
-            log.error("the stored JSON of event %s is damaged", row.id)
-    return b"[" + b",".join(whole) + b"]"
+__all__ = ["events_blueprint"]
 
 
 def events_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("events", __name__, tag="Events")
     queries = backend.queries
+    add_event_list(blueprint, backend)
 
     def found(event_id: str) -> EventRow:
         row = queries.event(event_id, due=unreported_before(backend.now()))
@@ -88,24 +68,6 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
         # What is part of what is derived from the events as they stand now, and so not told of an earlier day.
         return detail(row, queries.evidence_as_of(event_id, day), NO_SERIES)
-
-    @blueprint.get("/events")
-    @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
-    @blueprint.output(EventPageSchema)
-    @blueprint.doc(operation_id="listEvents", responses=problems(_400="A parameter is wrong or unknown."))
-    def list_events(asked: dict[str, Any]) -> Response:
-        """List events
-
-        Those that match every filter, a page at a time.
-        """
-        wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
-        asking = question(wanted, sort)
-        after = after_cursor(asked, asking, parts=2)
-        page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
-                              after=(after[0], after[1]) if after else None)
-        cursor, address = next_page(backend, page.next, asking)
-        body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
-        return with_next(answer(body, "application/json", last_modified=modified(queries.last_change(), now)), address)
 
     @blueprint.get("/events/<event_id>")
     @blueprint.input(OneEventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
