@@ -16,7 +16,7 @@ from app.store.queries import ActorFilter, EventFilter, Sort
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
-__all__ = ["ActorParameters", "CalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
+__all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
            "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
 
 LIMIT = 500
@@ -114,9 +114,13 @@ class NoParameters(Parameters):
     pass
 
 
+def _count() -> _Count:
+    return _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
+                  metadata={"description": f"How many at most, up to {LIMIT}."})
+
+
 class PageParameters(Parameters):
-    limit = _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
-                   metadata={"description": f"How many at most, up to {LIMIT}."})
+    limit = _count()
     cursor = String(validate=Length(1, CURSOR_LENGTH),
                     metadata={"description": "Where the page before ended: the `cursor` that it gave.",
                                 "pattern": "^[A-Za-z0-9_-]+$"})
@@ -167,6 +171,13 @@ class EventParameters(EventFilterParameters, PageParameters):
 class CalendarParameters(EventFilterParameters):
     vague = String(load_default="omit", validate=OneOf(["omit", "span"]), metadata={
         "description": "Events known no better than to the month: left out, or shown over the whole span."})
+
+
+class ChangeParameters(Parameters):
+    limit = _count()
+    since = String(validate=Length(1, CURSOR_LENGTH), metadata={
+        "description": "What was reached the last time: the `since` of that answer. Without it, from the first change on.",
+        "pattern": "^[A-Za-z0-9_-]+$"})
 
 
 class ActorParameters(PageParameters):

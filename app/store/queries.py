@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
 
+from app.store.change_log import ChangeRow, changes_after
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
 from app.store.neighbours import neighbours
 from app.store.tables import (
@@ -34,7 +35,7 @@ from app.store.tables import (
 )
 from timeline.model import Event
 
-__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
+__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -166,6 +167,16 @@ class Queries:
                        rulings.c.author, rulings.c.note, rulings.c.undone_by) \
             .outerjoin(rulings, rulings.c.id == changes.c.ruling)
         return self._rows(query.where(changes.c.event_id == event_id).order_by(changes.c.id))
+
+    def changes(self, after: int, limit: int) -> list[ChangeRow]:
+        """See `app.store.change_log`."""
+        with self._engine.connect() as connection:
+            return changes_after(connection, after, limit)
+
+    def change_at(self, number: int) -> str | None:
+        """When a change was stored; None where there is none of that number."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(changes.c.at).where(changes.c.id == number)).scalar()
 
     def neighbours(self, event_id: str) -> tuple[list[Event], dict[str, list[str]]]:
         """See `app.store.neighbours`."""
