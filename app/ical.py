@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vText
 
+from app.colours import name_of
 from app.web_address import web_address
 from timeline.clean import clean_line, clean_text
 from timeline.model import Claim, Event, EventType, Participant, Status, Tier
@@ -70,16 +71,26 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
     return bytes(item.to_ical(sorted=False))
 
 
-def calendar(vevents: Iterable[bytes], *, name: str) -> bytes:
-    """One VCALENDAR of VEVENTs that `vevent` rendered, in their order. `name` is what clients show for the feed."""
+def calendar(vevents: Iterable[bytes], *, name: str | None = None, colour: str | None = None) -> bytes:
+    """One VCALENDAR of VEVENTs that `vevent` rendered, in their order.
+
+    `name` is what clients show for the feed, `colour` (`#RRGGBB`) what they show it in: COLOR takes names alone (RFC 7986,
+    section 5.9), Apple's property values. Without a name it is no feed but a file, which nobody is asked to fetch again.
+    """
     shell = icalendar.Calendar()
     shell.add("prodid", "-//Summitry//Summitry//EN")
     shell.add("version", "2.0")
     shell.add("calscale", "GREGORIAN")
-    shell.add("name", _Text(clean_line(name)))
-    shell.add("x-wr-calname", _Text(clean_line(name)))
-    shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    if name is not None:
+        shown = clean_line(name) or "Summitry"  # libical takes an empty NAME for an error
+        shell.add("name", _Text(shown))
+        shell.add("x-wr-calname", _Text(shown))
+    if colour is not None:
+        shell.add("color", _Text(name_of(colour)))
+        shell.add("x-apple-calendar-color", _Text(colour))
+    if name is not None:
+        shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
     head, foot = b"BEGIN:VCALENDAR\r\n", b"END:VCALENDAR\r\n"
     properties = shell.to_ical(sorted=False).removeprefix(head).removesuffix(foot)
     return b"".join((head, properties, *vevents, foot))

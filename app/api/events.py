@@ -11,9 +11,9 @@ from marshmallow import RAISE
 from app.api.answers import answer, answer_json
 from app.api.backend import Backend
 from app.api.event_list import add_event_list
+from app.api.gone import moved_or_gone
 from app.api.objects import (
     NO_SERIES,
-    address_of,
     detail_object,
     event_bytes,
     history_object,
@@ -44,26 +44,10 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
         return answer(event_bytes(row)[:-1] + b"," + dump(series | detail_object(evidence))[1:], "application/json")
 
-    def moved_or_gone(event_id: str, day: date | None = None) -> Response:
-        """301 to the event that this one became one with. Raises `Problem` 410 where it is none any more."""
-        heir = queries.heir(event_id)
-        if heir is not None:
-            path = address_of("events", heir)
-            address = backend.address(path + (f"?as_of={day.isoformat()}" if day else ""))
-            response = Response(dump({"id": heir, "url": path}), 301, mimetype="application/json")
-            response.headers["Location"] = address
-            response.headers["Cache-Control"] = "no-cache"  # or a client would not see that it was undone
-            return response
-        ruling = queries.withdrawal(event_id)
-        if ruling is not None:
-            raise Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
-                               f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
-        raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
-
     def as_known(event_id: str, day: date) -> Response:
         row = queries.event(event_id, due=unreported_before(backend.now(), day), as_of=day)
         if row is None and queries.heir(event_id) is not None:
-            return moved_or_gone(event_id, day)
+            return moved_or_gone(backend, event_id, suffix=f"?as_of={day.isoformat()}")
         if row is None:
             raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
         # What is part of what is derived from the events as they stand now, and so not told of an earlier day.
@@ -86,7 +70,7 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             return as_known(event_id, asked["as_of"])
         row = found(event_id)
         if row.withdrawn:
-            return moved_or_gone(event_id)
+            return moved_or_gone(backend, event_id)
         return detail(row, queries.evidence(event_id), series_object(event_id, *queries.neighbours(event_id)))
 
     @blueprint.get("/events/<event_id>/history")

@@ -225,6 +225,15 @@ class HistorySchema(Schema):
     statuses = Nested(StatusesSchema, required=True)
 
 
+class CalendarLinksSchema(Schema):
+    address = String(required=True, metadata=_told("Of the calendar, for any program."))
+    webcal = String(required=True, metadata=_told("The same as `webcal://`, which opens a calendar program."))
+    apple = String(required=True, metadata=_told("For Apple Calendar on Mac and iPhone."))
+    google = String(required=True, metadata=_told("Opens Google Calendar, which asks whether to add it."))
+    outlook = String(required=True, metadata=_told("Likewise Outlook.com."))
+    office365 = String(required=True, metadata=_told("Likewise Outlook at work or school."))
+
+
 class ChangeSchema(Schema):
     event = String(required=True, metadata=_told("Id of the event that changed."))
     kind = String(required=True, validate=OneOf(["new", "changed", "withdrawn", "merged"]), metadata=_told(

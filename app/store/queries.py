@@ -33,7 +33,7 @@ from app.store.tables import (
     runs,
     sources,
 )
-from timeline.model import Event
+from timeline.model import Event, Status
 
 __all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Health", "Key", "Queries", "Sort"]
 
@@ -78,8 +78,11 @@ class EventPage:
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
     id: str
+    first: str
+    status: str  # as stored
     vevent: bytes
     unreported: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,23 +186,28 @@ class Queries:
         with self._engine.connect() as connection:
             return neighbours(connection, event_id)
 
-    def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int,
-                 vague: bool) -> tuple[CalendarRow, ...]:
-        """At most `limit` events nearest to `today`, in order of time. Without `vague`, those told no more exactly than
-        to the month stay out."""
-        query = select(events.c.id, events.c.first, events.c.last, events.c.vevent, unreported(due)) \
-            .where(*conditions(wanted, due))
+    def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int, vague: bool,
+                 cancelled: bool = True) -> tuple[CalendarRow, ...]:
+        """At most `limit` events, the nearest to `today` first. Without `vague`, those told no more exactly than to the
+        month stay out; without `cancelled`, those that are called off."""
+        query = _calendar(due).where(*conditions(wanted, due))
         if not vague:
             query = query.where(events.c.precision.not_in(_VAGUER_THAN_A_WEEK))
+        if not cancelled:
+            query = query.where(events.c.status != Status.CANCELLED.value)
         day = today.isoformat()
         coming = query.where(events.c.last >= day).order_by(events.c.first, events.c.id).limit(limit)
         past = query.where(events.c.last < day).order_by(events.c.last.desc(), events.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             found = [*connection.execute(coming), *connection.execute(past)]
-        if len(found) > limit:
-            found = sorted(found, key=lambda row: (_distance(row.first, row.last, today), row.id))[:limit]
-        return tuple(CalendarRow(row.id, bytes(row.vevent), bool(row.unreported))
-                     for row in sorted(found, key=lambda row: (row.first, row.id)))
+        nearest = sorted(found, key=lambda row: (_distance(row.first, row.last, today), row.id))[:limit]
+        return tuple(map(_calendar_row, nearest))
+
+    def calendar_event(self, event_id: str, *, due: date) -> CalendarRow | None:
+        """One event, a withdrawn one too."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_calendar(due).where(events.c.id == event_id)).first()
+        return None if row is None else _calendar_row(row)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""
@@ -349,6 +357,15 @@ def _page(of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, 
         query = query.order_by(column, of.id)
         reached = None if after is None else key > tuple_(literal(after[0]), literal(after[1]))
     return (query if reached is None else query.where(reached)).limit(limit)
+
+
+def _calendar(due: date) -> Select[Any]:
+    return select(events.c.id, events.c.first, events.c.last, events.c.status, events.c.vevent, events.c.withdrawn,
+                  unreported(due))
+
+
+def _calendar_row(row: Any) -> CalendarRow:
+    return CalendarRow(row.id, row.first, row.status, bytes(row.vevent), bool(row.unreported), bool(row.withdrawn))
 
 
 def _event_row(row: Any) -> EventRow:

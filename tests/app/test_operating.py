@@ -28,7 +28,8 @@ def test_each_setting_is_read_from_its_variable() -> None:
              "threads": "2", "token": "t", "base_url": "https://s.example", "user_agent": "S/1 (+x)",
              "allow_hosts": "127.0.0.1:1, 127.0.0.1:2", "scheduler": "no", "tick": "0.5", "fetch_deadline": "1.5",
              "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "run_life": "5", "workers": "1",
-             "pages_per_source": "3", "busy_timeout": "2", "calendar_events": "7", "log_format": "json"}
+             "pages_per_source": "3", "busy_timeout": "2", "calendar_events": "7", "calendar_bytes": "20000",
+             "log_format": "json"}
     assert given.keys() == {item.name for item in fields(Settings)}
     found = Settings.from_environment({f"SUMMITRY_{name.upper()}": text for name, text in given.items()})
     for item in fields(Settings):
