@@ -62,6 +62,8 @@ class Settings:
     busy_timeout: float = _setting(5.0, "Seconds that a write waits for the database's lock before it is tried anew.",
                                    least=0.1)
     calendar_events: int = _setting(2000, "Events that one calendar holds at most, the nearest in time first.", least=1)
+    calendar_bytes: int = _setting(1_000_000, "Bytes that one calendar has at most, the nearest events first: Google takes "
+                                              "about 1 MB.", least=10_000)
     log_format: str = _setting("console", "`console` or `json`.", choices=("console", "json"))
 
     @classmethod

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 import icalendar
 from icalendar.prop import vText
 
+from app.colours import name_of
+from app.web_address import web_address
 from timeline.clean import clean_line, clean_text
 from timeline.model import Claim, Event, EventType, Participant, Status, Tier
 from timeline.titles import state_name
@@ -64,22 +65,32 @@ def vevent(event: Event, *, first_seen: datetime, updated: datetime,
         if place.latitude is not None and place.longitude is not None \
                 and -90 <= place.latitude <= 90 and -180 <= place.longitude <= 180:
             item.add("geo", (round(place.latitude, 4), round(place.longitude, 4)))
-    address = next((found for claim in _by_weight(event.claims) if (found := _address(claim.article))), None)
+    address = next((found for claim in _by_weight(event.claims) if (found := web_address(claim.article))), None)
     if address:
         item.add("url", address)
     return bytes(item.to_ical(sorted=False))
 
 
-def calendar(vevents: Iterable[bytes], *, name: str) -> bytes:
-    """One VCALENDAR of VEVENTs that `vevent` rendered, in their order. `name` is what clients show for the feed."""
+def calendar(vevents: Iterable[bytes], *, name: str | None = None, colour: str | None = None) -> bytes:
+    """One VCALENDAR of VEVENTs that `vevent` rendered, in their order.
+
+    `name` is what clients show for the feed, `colour` (`#RRGGBB`) what they show it in: COLOR takes names alone (RFC 7986,
+    section 5.9), Apple's property values. Without a name it is no feed but a file, which nobody is asked to fetch again.
+    """
     shell = icalendar.Calendar()
     shell.add("prodid", "-//Summitry//Summitry//EN")
     shell.add("version", "2.0")
     shell.add("calscale", "GREGORIAN")
-    shell.add("name", _Text(clean_line(name)))
-    shell.add("x-wr-calname", _Text(clean_line(name)))
-    shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    if name is not None:
+        shown = clean_line(name) or "Summitry"  # libical takes an empty NAME for an error
+        shell.add("name", _Text(shown))
+        shell.add("x-wr-calname", _Text(shown))
+    if colour is not None:
+        shell.add("color", _Text(name_of(colour)))
+        shell.add("x-apple-calendar-color", _Text(colour))
+    if name is not None:
+        shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+        shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
     head, foot = b"BEGIN:VCALENDAR\r\n", b"END:VCALENDAR\r\n"
     properties = shell.to_ical(sorted=False).removeprefix(head).removesuffix(foot)
     return b"".join((head, properties, *vevents, foot))
@@ -170,7 +181,7 @@ def _description(event: Event, publishers: Mapping[str, str]) -> str:
     for claim in _quoted(event.claims):
         lines += ["", f"“{_shortened(clean_line(claim.quotation))}”",
                   f"{clean_line(publishers.get(claim.article) or claim.source)}, {claim.told_on.isoformat()}",
-                  _address(claim.article) or clean_line(claim.article)]
+                  web_address(claim.article) or clean_line(claim.article)]
     return "\n".join(lines)
 
 
@@ -203,13 +214,3 @@ def _quoted(claims: Iterable[Claim]) -> list[Claim]:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _QUOTATION_LENGTH else text[:_QUOTATION_LENGTH - 1].rstrip() + "…"
-
-
-def _address(url: str) -> str | None:
-    """The URL in ASCII with nothing in it that could end a line; None where it is no address of the web."""
-    address = quote(clean_line(url), safe="%/:=&?~#+!$,;'@()*[]")
-    try:
-        parts = urlsplit(address)
-        return address if parts.scheme in ("http", "https") and parts.netloc else None
-    except ValueError:
-        return None

@@ -15,6 +15,7 @@ from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
+from app.api.changes import changes_blueprint
 from app.api.corrections import corrections_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
@@ -65,7 +66,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     problems.install(app)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
-    for make in (events_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
+    for make in (events_blueprint, changes_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
                  corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))

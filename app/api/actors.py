@@ -10,7 +10,7 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.events import joined
+from app.api.event_list import joined
 from app.api.objects import actor_object, address_of, evidence_object, time_text
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import ActorParameters, NoParameters, actor_filter, question, unreported_before

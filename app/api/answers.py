@@ -16,8 +16,9 @@ _REVALIDATE = "no-cache"
 
 
 def answer(body: bytes, mimetype: str, *, last_modified: datetime | None = None) -> Response:
-    """200 with the body, or 304 without it where the client has these very bytes. `last_modified` is aware."""
-    response = Response(body, mimetype=mimetype)
+    """200 with the body, or 304 without it where the client has these very bytes. `last_modified` is aware; a `mimetype` with
+    parameters is taken as it is."""
+    response = Response(body, content_type=mimetype) if ";" in mimetype else Response(body, mimetype=mimetype)
     response.set_etag(hashlib.blake2b(body, digest_size=16).hexdigest())
     if last_modified is not None:
         response.last_modified = last_modified

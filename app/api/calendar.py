@@ -1,27 +1,38 @@
-"""`/calendar.ics`: the timeline as a calendar to subscribe to."""
+"""`/calendar.ics`: the timeline as a calendar to subscribe to; one event as a file; the links that subscribe."""
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 from marshmallow import RAISE
 
-from app.api.answers import answer, modified
+from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
-from app.api.parameters import CalendarParameters, event_filter, unreported_before
-from app.api.problems import problems
+from app.api.gone import moved_or_gone
+from app.api.pages import home_address
+from app.api.parameters import CalendarParameters, EventCalendarParameters, event_filter, unreported_before
+from app.api.problems import Problem, problems
+from app.api.schemas import CalendarLinksSchema, MovedSchema
+from app.event_json import API_PREFIX
 from app.ical import as_unreported, calendar, sound_vevent
+from app.store.queries import CalendarRow
+from app.vevent_choices import marked, with_alarm
 
 __all__ = ["calendar_blueprint"]
 
 log = logging.getLogger(__name__)
 
+_NAME = "Summitry"
+_AROUND = 1_000  # bytes of the calendar that are not its events', with the longest name
+
 
 def calendar_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("calendar", __name__, tag="Calendar")
-    queries = backend.queries
+    queries, settings = backend.queries, backend.settings
 
     @blueprint.get("/calendar.ics")
     @blueprint.input(CalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -35,16 +46,84 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
         """
         now = backend.now()
         rows = queries.calendar(event_filter(asked), today=now.date(), due=unreported_before(now),
-                                limit=backend.settings.calendar_events, vague=asked["vague"] == "span")
-        vevents = []
-        for row in rows:
-            if sound_vevent(row.vevent):
-                vevents.append(as_unreported(row.vevent) if row.unreported else row.vevent)
-            else:
-                log.error("the stored VEVENT of event %s is damaged", row.id)
-        response = answer(calendar(vevents, name="Summitry"), "text/calendar",
-                          last_modified=modified(queries.last_change(), now))
-        response.headers["Content-Disposition"] = 'inline; filename="summitry.ics"'
+                                limit=min(asked.get("limit", settings.calendar_events), settings.calendar_events),
+                                vague=asked["vague"] == "span", cancelled=asked["cancelled"] != "hide")
+        served = _fitting(((row, _served(row, asked)) for row in rows), settings.calendar_bytes - _AROUND)
+        vevents = [vevent for _, vevent in sorted(served, key=lambda pair: (pair[0].first, pair[0].id))]
+        return _calendar_answer(calendar(vevents, name=asked.get("name", _NAME), colour=asked.get("color")), "summitry")
+
+    @blueprint.get(f"{API_PREFIX}/events/<event_id>.ics")
+    @blueprint.input(EventCalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.doc(operation_id="getEventCalendar", responses={
+        200: {"description": "iCalendar (RFC 5545)", "content": {"text/calendar": {"schema": {"type": "string"}}}},
+        301: {"description": "It is one with another event, which is here.",
+              "content": {"application/json": {"schema": MovedSchema}}},
+        **problems(_400="A parameter is wrong or unknown.", _404="There is no such event.",
+                   _410="Nothing tells of the event any more, or an operator has withdrawn it.")})
+    def get_event_calendar(event_id: str, asked: dict[str, Any]) -> Response:
+        """Get one event as a calendar file
+
+        With the UID that it has in the calendar.
+        """
+        row = queries.calendar_event(event_id, due=unreported_before(backend.now()))
+        if row is None:
+            raise Problem(404, f"There is no event {event_id[:100]!r}.")
+        if row.withdrawn:
+            return moved_or_gone(backend, event_id, suffix=".ics")
+        vevent = _served(row, asked)
+        if vevent is None:
+            raise Problem(500, "The stored calendar entry of this event is damaged. It is logged.")
+        return _calendar_answer(calendar([vevent]), row.id)
+
+    @blueprint.get(f"{API_PREFIX}/calendar/links")
+    @blueprint.input(CalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(CalendarLinksSchema)
+    @blueprint.doc(operation_id="getCalendarLinks", responses=problems(_400="A parameter is wrong or unknown."))
+    def get_links(asked: dict[str, Any]) -> Response:
+        """Get the links that subscribe to a calendar
+
+        With the parameters of the calendar, which go into its address.
+        """
+        query = urlencode(list(request.args.items(multi=True)))
+        address = f"{home_address(backend)}/calendar.ics" + (f"?{query}" if query else "")
+        webcal = "webcal:" + address.partition(":")[2]
+        added = f"addfromweb?{urlencode({'url': address, 'name': asked.get('name', _NAME)}, quote_via=quote)}"
+        return answer_json({
+            "address": address, "webcal": webcal, "apple": webcal,
+            "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
+            "outlook": f"https://outlook.live.com/calendar/0/{added}",
+            "office365": f"https://outlook.office.com/calendar/0/{added}"})
+
+    def _calendar_answer(body: bytes, name: str) -> Response:
+        response = answer(body, "text/calendar", last_modified=modified(queries.last_change(), backend.now()))
+        response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
         return response
 
     return blueprint
+
+
+def _served(row: CalendarRow, asked: dict[str, Any]) -> bytes | None:
+    """The VEVENT as it was asked for; None, and a line in the log, where the stored one is damaged."""
+    if not sound_vevent(row.vevent):
+        log.error("the stored VEVENT of event %s is damaged", row.id)
+        return None
+    vevent = as_unreported(row.vevent) if row.unreported else row.vevent
+    if row.status == "cancelled" and asked.get("cancelled") == "mark":
+        vevent = marked(vevent)
+    # An alarm for what is over, called off or put off would ring for nothing.
+    if "alarm" in asked and row.status == "planned" and not row.unreported:
+        vevent = with_alarm(vevent, asked["alarm"])
+    return vevent
+
+
+def _fitting(served: Iterable[tuple[CalendarRow, bytes | None]], room: int) -> list[tuple[CalendarRow, bytes]]:
+    """The first of them, as many as have room in so many bytes."""
+    found: list[tuple[CalendarRow, bytes]] = []
+    for row, vevent in served:
+        if vevent is None:
+            continue
+        room -= len(vevent)
+        if room < 0:
+            break
+        found.append((row, vevent))
+    return found

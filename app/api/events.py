@@ -1,7 +1,6 @@
-"""`/events`: the timeline, one event with its evidence, and its history."""
+"""`/events/{id}`: one event with its evidence, and its history. The list of them is in `app.api.event_list`."""
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import Any
 
@@ -9,50 +8,31 @@ from apiflask import APIBlueprint
 from flask import Response
 from marshmallow import RAISE
 
-from app.api.answers import answer, answer_json, modified
+from app.api.answers import answer, answer_json
 from app.api.backend import Backend
+from app.api.event_list import add_event_list
+from app.api.gone import moved_or_gone
 from app.api.objects import (
     NO_SERIES,
-    address_of,
     detail_object,
     event_bytes,
     history_object,
     series_object,
     statuses_object,
 )
-from app.api.pages import after_cursor, next_page, with_next
-from app.api.parameters import (
-    EventParameters,
-    NoParameters,
-    OneEventParameters,
-    event_filter,
-    question,
-    unreported_before,
-)
+from app.api.parameters import NoParameters, OneEventParameters, unreported_before
 from app.api.problems import Problem, problems
-from app.api.schemas import EventDetailSchema, EventPageSchema, HistorySchema, MovedSchema
-from app.event_json import dump, sound_event_json
-from app.store.queries import EventRow, EvidenceRow, Sort
+from app.api.schemas import EventDetailSchema, HistorySchema, MovedSchema
+from app.event_json import dump
+from app.store.queries import EventRow, EvidenceRow
 
-__all__ = ["events_blueprint", "joined"]
-
-log = logging.getLogger(__name__)
-
-
-def joined(rows: tuple[EventRow, ...]) -> bytes:
-    """A JSON array of the rows' stored bytes. A damaged row is left out and logged, so that the others are served."""
-    whole = []
-    for row in rows:
-        if sound_event_json(row.json):
-            whole.append(event_bytes(row))
-        else:
-            log.error("the stored JSON of event %s is damaged", row.id)
-    return b"[" + b",".join(whole) + b"]"
+__all__ = ["events_blueprint"]
 
 
 def events_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("events", __name__, tag="Events")
     queries = backend.queries
+    add_event_list(blueprint, backend)
 
     def found(event_id: str) -> EventRow:
         row = queries.event(event_id, due=unreported_before(backend.now()))
@@ -64,48 +44,14 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
         return answer(event_bytes(row)[:-1] + b"," + dump(series | detail_object(evidence))[1:], "application/json")
 
-    def moved_or_gone(event_id: str, day: date | None = None) -> Response:
-        """301 to the event that this one became one with. Raises `Problem` 410 where it is none any more."""
-        heir = queries.heir(event_id)
-        if heir is not None:
-            path = address_of("events", heir)
-            address = backend.address(path + (f"?as_of={day.isoformat()}" if day else ""))
-            response = Response(dump({"id": heir, "url": path}), 301, mimetype="application/json")
-            response.headers["Location"] = address
-            response.headers["Cache-Control"] = "no-cache"  # or a client would not see that it was undone
-            return response
-        ruling = queries.withdrawal(event_id)
-        if ruling is not None:
-            raise Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
-                               f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
-        raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
-
     def as_known(event_id: str, day: date) -> Response:
         row = queries.event(event_id, due=unreported_before(backend.now(), day), as_of=day)
         if row is None and queries.heir(event_id) is not None:
-            return moved_or_gone(event_id, day)
+            return moved_or_gone(backend, event_id, suffix=f"?as_of={day.isoformat()}")
         if row is None:
             raise Problem(404, f"Nobody had told of an event {event_id[:100]!r} by {day.isoformat()}.")
         # What is part of what is derived from the events as they stand now, and so not told of an earlier day.
         return detail(row, queries.evidence_as_of(event_id, day), NO_SERIES)
-
-    @blueprint.get("/events")
-    @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
-    @blueprint.output(EventPageSchema)
-    @blueprint.doc(operation_id="listEvents", responses=problems(_400="A parameter is wrong or unknown."))
-    def list_events(asked: dict[str, Any]) -> Response:
-        """List events
-
-        Those that match every filter, a page at a time.
-        """
-        wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
-        asking = question(wanted, sort)
-        after = after_cursor(asked, asking, parts=2)
-        page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
-                              after=(after[0], after[1]) if after else None)
-        cursor, address = next_page(backend, page.next, asking)
-        body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
-        return with_next(answer(body, "application/json", last_modified=modified(queries.last_change(), now)), address)
 
     @blueprint.get("/events/<event_id>")
     @blueprint.input(OneEventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -124,7 +70,7 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
             return as_known(event_id, asked["as_of"])
         row = found(event_id)
         if row.withdrawn:
-            return moved_or_gone(event_id)
+            return moved_or_gone(backend, event_id)
         return detail(row, queries.evidence(event_id), series_object(event_id, *queries.neighbours(event_id)))
 
     @blueprint.get("/events/<event_id>/history")

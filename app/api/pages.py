@@ -1,6 +1,7 @@
 """Pages of a list: the cursor that comes in, and the address of the next page that goes out."""
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +12,9 @@ from app.api import cursor
 from app.api.backend import Backend
 from app.api.problems import Problem
 
-__all__ = ["after_cursor", "next_page", "with_next"]
+__all__ = ["after_cursor", "home_address", "next_page", "with_next"]
+
+_HOME = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+")
 
 
 def after_cursor(asked: Mapping[str, Any], question: str, *, parts: int) -> tuple[str, ...] | None:
@@ -24,13 +27,17 @@ def after_cursor(asked: Mapping[str, Any], question: str, *, parts: int) -> tupl
         raise Problem(400, f"cursor: {error}", errors=[{"parameter": "cursor", "detail": str(error)}]) from error
 
 
-def next_page(backend: Backend, key: Sequence[str] | None, question: str) -> tuple[str | None, str | None]:
-    """Cursor and address of the page after the one that ended at `key`; two Nones after the last page."""
+def next_page(backend: Backend, key: Sequence[str] | None, question: str, *,
+              path: str | None = None) -> tuple[str | None, str | None]:
+    """Cursor and address of the page after the one that ended at `key`; two Nones after the last page.
+
+    `path` is where the pages lie, without it the path that was asked.
+    """
     if key is None:
         return None, None
     token = cursor.encode(key, question=question)
     asked = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    return token, backend.address(f"{request.path}?{urlencode([*asked, ('cursor', token)])}")
+    return token, backend.address(f"{path or request.path}?{urlencode([*asked, ('cursor', token)])}")
 
 
 def with_next(response: Response, address: str | None) -> Response:
@@ -38,3 +45,14 @@ def with_next(response: Response, address: str | None) -> Response:
     if address is not None:
         response.headers["Link"] = f'<{address}>; rel="next"'
     return response
+
+
+def home_address(backend: Backend) -> str:
+    """Where this service is for its readers, for addresses that must be absolute: below `base_url`, or else below the host
+    that was asked. Without a slash at its end. Raises `Problem` 400 where the Host header names no host."""
+    if backend.settings.base_url:
+        return backend.settings.base_url.rstrip("/")
+    home = request.host_url.rstrip("/")
+    if not _HOME.fullmatch(home):
+        raise Problem(400, "The Host header names no host.")
+    return home

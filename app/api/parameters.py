@@ -11,18 +11,21 @@ from apiflask.validators import Length, OneOf, Range
 from marshmallow import RAISE, ValidationError, pre_load
 
 from app.api.cursor import CURSOR_LENGTH
+from app.colours import COLOURS
 from app.store.codec import stamp
 from app.store.queries import ActorFilter, EventFilter, Sort
+from app.vevent_choices import ALARM_MINUTES
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
-__all__ = ["ActorParameters", "CalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
+__all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
            "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
 
 LIMIT = 500
 LIMIT_DEFAULT = 100
 SERVED_STATUSES = (*(status.value for status in Status), "unreported")
 
+CALENDAR_LIMIT = 100_000
 _TEXT = 200  # characters
 _REPEATS = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
@@ -74,6 +77,18 @@ class _Moment(String):
         raise ValidationError("A time with its offset such as 2023-11-09T14:30:00Z, or a date, is needed.")
 
 
+class _Colour(String):
+    """`steelblue` or `#4682b4`; deserialized to `#4682B4`."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if re.fullmatch(r"#[0-9A-Fa-f]{6}", text):
+            return text.upper()
+        if (found := COLOURS.get(text.lower())) is None:
+            raise ValidationError("A colour name of CSS such as steelblue, or #4682b4, is needed.")
+        return found
+
+
 class _Count(Integer):
     """ASCII digits alone: `int` also reads `1_0`, ` 1` and the digits of other scripts."""
 
@@ -114,9 +129,13 @@ class NoParameters(Parameters):
     pass
 
 
+def _count() -> _Count:
+    return _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
+                  metadata={"description": f"How many at most, up to {LIMIT}."})
+
+
 class PageParameters(Parameters):
-    limit = _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
-                   metadata={"description": f"How many at most, up to {LIMIT}."})
+    limit = _count()
     cursor = String(validate=Length(1, CURSOR_LENGTH),
                     metadata={"description": "Where the page before ended: the `cursor` that it gave.",
                                 "pattern": "^[A-Za-z0-9_-]+$"})
@@ -164,9 +183,34 @@ class EventParameters(EventFilterParameters, PageParameters):
         "description": "By first day or by time of the last change; with `-` the latest first."})
 
 
+def _alarm() -> _Count:
+    return _Count(validate=Range(0, ALARM_MINUTES), metadata={
+        "description": "Minutes before the start of each planned event at which an alarm is shown; without it there is none."})
+
+
+class EventCalendarParameters(Parameters):
+    alarm = _alarm()
+
+
 class CalendarParameters(EventFilterParameters):
     vague = String(load_default="omit", validate=OneOf(["omit", "span"]), metadata={
         "description": "Events known no better than to the month: left out, or shown over the whole span."})
+    cancelled = String(load_default="keep", validate=OneOf(["keep", "mark", "hide"]), metadata={
+        "description": "Cancelled events: with STATUS CANCELLED, which clients strike through or hide; as others, with "
+                       "\"Cancelled:\" before the title; or left out."})
+    alarm = _alarm()
+    limit = _Count(validate=Range(1, CALENDAR_LIMIT), metadata={
+        "description": "How many events at most, the nearest to today; the service has limits of its own."})
+    name = _text(_TEXT, description="What calendar programs call the feed.", example="Summits")
+    color = _Colour(metadata={"description": "What they show it in: a colour name of CSS, or `#rrggbb`.",
+                              "example": "steelblue"})
+
+
+class ChangeParameters(Parameters):
+    limit = _count()
+    since = String(validate=Length(1, CURSOR_LENGTH), metadata={
+        "description": "What was reached the last time: the `since` of that answer. Without it, from the first change on.",
+        "pattern": "^[A-Za-z0-9_-]+$"})
 
 
 class ActorParameters(PageParameters):

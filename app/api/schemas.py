@@ -226,6 +226,35 @@ class HistorySchema(Schema):
     statuses = Nested(StatusesSchema, required=True)
 
 
+class CalendarLinksSchema(Schema):
+    address = String(required=True, metadata=_told("Of the calendar, for any program."))
+    webcal = String(required=True, metadata=_told("The same as `webcal://`, which opens a calendar program."))
+    apple = String(required=True, metadata=_told("For Apple Calendar on Mac and iPhone."))
+    google = String(required=True, metadata=_told("Opens Google Calendar, which asks whether to add it."))
+    outlook = String(required=True, metadata=_told("Likewise Outlook.com."))
+    office365 = String(required=True, metadata=_told("Likewise Outlook at work or school."))
+
+
+class ChangeSchema(Schema):
+    event = String(required=True, metadata=_told("Id of the event that changed."))
+    kind = String(required=True, validate=OneOf(["new", "changed", "withdrawn", "merged"]), metadata=_told(
+        "`withdrawn`, `merged`: the event is to be dropped."))
+    at = String(required=True, metadata=_told("When it was stored, RFC 3339, UTC."))
+    reason = String(required=True)
+    material = Boolean(required=True, metadata=_told("Whether a calendar shows the difference."))
+    revision = Integer(required=True, allow_none=True, metadata=_told("After the change; null once withdrawn."))
+    superseded = Boolean(required=True, metadata=_told("A later change of the same event follows; it has the object."))
+    heir = String(required=True, allow_none=True, metadata=_told("Of a merged event: the one that it went into."))
+    object = Nested(EventSchema, required=True, allow_none=True, metadata=_told(
+        "The event as it stands, with the status that is stored: null where it is superseded, or to be dropped."))
+
+
+class ChangePageSchema(Schema):
+    changes = List(Nested(ChangeSchema), required=True)
+    since = String(required=True, allow_none=True, metadata=_told("To ask with next time; null while nothing ever changed."))
+    more = Boolean(required=True, metadata=_told("Whether more changes are there already."))
+
+
 class ActorSchema(Schema):
     id = String(required=True)
     kind = String(required=True)

@@ -207,8 +207,11 @@ class EventWriter:
         publishers, gone = told
         return self._render_json(event, first_seen=moment(first_seen), updated=moment(updated), publishers=publishers, gone=gone)
 
-    def render_again(self, connection: Connection, ids: Collection[str]) -> int:
-        """Write the JSON of events down anew, where it would look different now; how many did. A calendar is told nothing."""
+    def render_again(self, connection: Connection, ids: Collection[str], reason: str = "written down anew") -> int:
+        """Write the JSON of events down anew, where it would look different now; how many did. A calendar is told nothing.
+
+        Each is a change of its own, in which the event stays as it is: who mirrors the timeline must hear of it.
+        """
         at, count = stamp(self._clock()), 0
         rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(
             events.c.id.in_(part), events.c.withdrawn.is_(False)))}
@@ -217,13 +220,18 @@ class EventWriter:
             if self._json(event, row.first_seen, row.updated, told) != bytes(row.json):
                 connection.execute(update(events).where(events.c.id == event.id).values(
                     updated=at, json=self._json(event, row.first_seen, at, told)))
+                same = event_json(event)
+                connection.execute(insert(changes).values(
+                    event_id=event.id, at=at, reason=reason, material=False, before=same, after=same,
+                    claims=json.dumps([claim.id for claim in event.claims])))
                 count += 1
         return count
 
     def page_came_or_went(self, connection: Connection, article_id: str) -> None:
         """The events that an article tells of say whether its page is gone."""
         self.render_again(connection, set(connection.execute(select(claims.c.event_id).where(
-            claims.c.article_id == article_id, claims.c.current.is_(True), claims.c.event_id.is_not(None))).scalars()))
+            claims.c.article_id == article_id, claims.c.current.is_(True), claims.c.event_id.is_not(None))).scalars()),
+                          "a page that tells of it is gone, or is back")
 
     def fill_states(self, connection: Connection, limit: int) -> int:
         """Make the earlier states of events that have none yet, at most `limit`; how many there were. For stores of before."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
 
+from app.store.change_log import ChangeRow, changes_after
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
 from app.store.neighbours import neighbours
 from app.store.tables import (
@@ -32,9 +33,9 @@ from app.store.tables import (
     runs,
     sources,
 )
-from timeline.model import Event
+from timeline.model import Event, Status
 
-__all__ = ["ActorFilter", "CalendarRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
+__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -77,8 +78,11 @@ class EventPage:
 @dataclass(frozen=True, slots=True)
 class CalendarRow:
     id: str
+    first: str
+    status: str  # as stored
     vevent: bytes
     unreported: bool
+    withdrawn: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,28 +161,43 @@ class Queries:
             .outerjoin(rulings, rulings.c.id == changes.c.ruling)
         return self._rows(query.where(changes.c.event_id == event_id).order_by(changes.c.id))
 
+    def changes(self, after: int, limit: int) -> list[ChangeRow]:
+        """See `app.store.change_log`."""
+        with self._engine.connect() as connection:
+            return changes_after(connection, after, limit)
+
+    def change_at(self, number: int) -> str | None:
+        """When a change was stored; None where there is none of that number."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(changes.c.at).where(changes.c.id == number)).scalar()
+
     def neighbours(self, event_id: str) -> tuple[list[Event], dict[str, list[str]]]:
         """See `app.store.neighbours`."""
         with self._engine.connect() as connection:
             return neighbours(connection, event_id)
 
-    def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int,
-                 vague: bool) -> tuple[CalendarRow, ...]:
-        """At most `limit` events nearest to `today`, in order of time. Without `vague`, those told no more exactly than
-        to the month stay out."""
-        query = select(events.c.id, events.c.first, events.c.last, events.c.vevent, unreported(due)) \
-            .where(*conditions(wanted, due))
+    def calendar(self, wanted: EventFilter, *, today: date, due: date, limit: int, vague: bool,
+                 cancelled: bool = True) -> tuple[CalendarRow, ...]:
+        """At most `limit` events, the nearest to `today` first. Without `vague`, those told no more exactly than to the
+        month stay out; without `cancelled`, those that are called off."""
+        query = _calendar(due).where(*conditions(wanted, due))
         if not vague:
             query = query.where(events.c.precision.not_in(_VAGUER_THAN_A_WEEK))
+        if not cancelled:
+            query = query.where(events.c.status != Status.CANCELLED.value)
         day = today.isoformat()
         coming = query.where(events.c.last >= day).order_by(events.c.first, events.c.id).limit(limit)
         past = query.where(events.c.last < day).order_by(events.c.last.desc(), events.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
             found = [*connection.execute(coming), *connection.execute(past)]
-        if len(found) > limit:
-            found = sorted(found, key=lambda row: (_distance(row.first, row.last, today), row.id))[:limit]
-        return tuple(CalendarRow(row.id, bytes(row.vevent), bool(row.unreported))
-                     for row in sorted(found, key=lambda row: (row.first, row.id)))
+        nearest = sorted(found, key=lambda row: (_distance(row.first, row.last, today), row.id))[:limit]
+        return tuple(map(_calendar_row, nearest))
+
+    def calendar_event(self, event_id: str, *, due: date) -> CalendarRow | None:
+        """One event, a withdrawn one too."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_calendar(due).where(events.c.id == event_id)).first()
+        return None if row is None else _calendar_row(row)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""
@@ -324,6 +343,15 @@ def _page(of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, 
         query = query.order_by(column, of.id)
         reached = None if after is None else key > tuple_(literal(after[0]), literal(after[1]))
     return (query if reached is None else query.where(reached)).limit(limit)
+
+
+def _calendar(due: date) -> Select[Any]:
+    return select(events.c.id, events.c.first, events.c.last, events.c.status, events.c.vevent, events.c.withdrawn,
+                  unreported(due))
+
+
+def _calendar_row(row: Any) -> CalendarRow:
+    return CalendarRow(row.id, row.first, row.status, bytes(row.vevent), bool(row.unreported), bool(row.withdrawn))
 
 
 def _event_row(row: Any) -> EventRow:

@@ -1,0 +1,136 @@
+"""`/events`: the timeline as a list, in every form that it comes in."""
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from apiflask import APIBlueprint
+from flask import Response, request
+from marshmallow import RAISE
+
+from app.api.answers import answer, modified
+from app.api.backend import Backend
+from app.api.forms import FORMS, JSON, Form, accepted
+from app.api.objects import event_bytes
+from app.api.pages import after_cursor, home_address, next_page, with_next
+from app.api.parameters import EventParameters, event_filter, question, unreported_before
+from app.api.problems import Problem, problems
+from app.api.schemas import EventPageSchema
+from app.event_json import API_PREFIX, dump, sound_event_json
+from app.forms.listing import EventObject, Listing
+from app.store.codec import moment
+from app.store.queries import EventPage, EventRow, Sort
+
+__all__ = ["add_event_list", "joined"]
+
+log = logging.getLogger(__name__)
+
+_NOT_OF_THE_FEED = ("cursor", "limit")  # which part of a feed, and not which feed
+
+
+def joined(rows: Sequence[EventRow]) -> bytes:
+    """A JSON array of the rows' stored bytes. A damaged row is left out and logged, so that the others are served."""
+    return b"[" + b",".join(_sound(rows)) + b"]"
+
+
+def _sound(rows: Sequence[EventRow]) -> list[bytes]:
+    whole = []
+    for row in rows:
+        if sound_event_json(row.json):
+            whole.append(event_bytes(row))
+        else:
+            log.error("the stored JSON of event %s is damaged", row.id)
+    return whole
+
+
+def _objects(rows: Sequence[EventRow]) -> list[EventObject]:
+    found = []
+    for rendered in _sound(rows):
+        try:
+            found.append(orjson.loads(rendered))
+        except orjson.JSONDecodeError:
+            log.error("the stored JSON of event %r is damaged", rendered[:40])
+    return found
+
+
+def _listing(page: EventPage, path: str, home: str, cursor: str | None, updated: datetime) -> Listing:
+    """What a form is written from; `path` is where its pages lie."""
+    given = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    this_feed = [(name, value) for name, value in given if name not in _NOT_OF_THE_FEED]
+
+    def address(cursor: str | None) -> str:
+        asked = urlencode([*given, ("cursor", cursor)] if cursor else given)
+        return f"{home}{path}?{asked}" if asked else f"{home}{path}"
+
+    return Listing(
+        events=_objects(page.rows), home=home, this=address(request.args.get("cursor")), first=address(None),
+        next=address(cursor) if cursor else None, updated=updated, asked=urlencode(sorted(this_feed)),
+        title=f"Summitry: {', '.join(' '.join(pair) for pair in this_feed)}" if this_feed else "Summitry")
+
+
+def add_event_list(blueprint: APIBlueprint, backend: Backend) -> None:
+    """Put the list into a blueprint, under `/events` and under an address for each form."""
+    queries = backend.queries
+
+    def listed(asked: dict[str, Any], form: Form, path: str) -> Response:
+        wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
+        asking = question(wanted, sort)
+        after = after_cursor(asked, asking, parts=2)
+        page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
+                              after=(after[0], after[1]) if after else None)
+        cursor, address = next_page(backend, page.next, asking, path=path)
+        last_change = queries.last_change()
+        changed = modified(last_change, now)
+        if form.write is None:
+            body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
+        else:
+            body = form.write(_listing(page, path, home_address(backend), cursor, moment(last_change) if last_change else changed))
+        return with_next(answer(body, form.content_type, last_modified=changed), address)
+
+    def list_in(form: Form) -> Callable[[dict[str, Any]], Response]:
+        path = f"{API_PREFIX}/events.{form.suffix}"
+        return lambda asked: listed(asked, form, path)
+
+    @blueprint.get("/events")
+    @blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(EventPageSchema)
+    @blueprint.doc(operation_id="listEvents", responses={
+        200: {"content": {form.media_type: {"schema": _SCHEMAS[form.name]} for form in FORMS
+                          if form.media_type and form is not JSON}},
+        **problems(_400="A parameter is wrong or unknown.", _406="The Accept header names none of the forms.")})
+    def list_events(asked: dict[str, Any]) -> Response:
+        """List events
+
+        Those that match every filter, a page at a time. The Accept header chooses the form; each has an address of its own
+        too, `/events.csv` and so on.
+        """
+        form = accepted(request.accept_mimetypes)
+        if form is None:
+            told = ", ".join(form.media_type for form in FORMS if form.media_type)
+            raise Problem(406, f"The list comes as {told}.", headers={"Vary": "Accept"})
+        path = request.path if form is JSON else f"{API_PREFIX}/events.{form.suffix}"
+        response = listed(asked, form, path)
+        response.vary.add("Accept")
+        return response
+
+    for form in FORMS:
+        view: Any = list_in(form)
+        view.__name__ = f"list_events_{form.name.lower()}"
+        view = blueprint.input(EventParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")(view)
+        if form is JSON:
+            view = blueprint.output(EventPageSchema)(view)
+        view = blueprint.doc(
+            operation_id=f"listEvents{form.name}", summary=f"List events as {form.told}",
+            description="The same filters, order and pages as `/events`.",
+            responses={**({} if form is JSON else {200: {"description": form.told, "content": {
+                           form.content_type.partition(";")[0]: {"schema": _SCHEMAS[form.name]}}}}),
+                       **problems(_400="A parameter is wrong or unknown.")})(view)
+        blueprint.get(f"/events.{form.suffix}")(view)
+
+
+_TEXT, _OBJECT = {"type": "string"}, {"type": "object"}
+_SCHEMAS = {form.name: _TEXT if form.name in ("Csv", "Atom") else _OBJECT for form in FORMS}
