@@ -13,6 +13,7 @@ from flask import Response, g, request
 
 from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
+from app.api.answers import answer
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
@@ -80,6 +81,16 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         route = request.url_rule.rule if request.url_rule is not None else "none"
         metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
         return response
+
+    @app.after_request  # runs before the one above
+    def _tag_document(response: Response) -> Response:
+        """APIFlask serves its document without an ETag."""
+        if request.path != app.spec_path or response.status_code != 200:
+            return response
+        try:
+            return answer(response.get_data(), response.mimetype)
+        except Problem as problem:
+            return problem.response()
 
     return app
 

@@ -45,7 +45,7 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
         The same filters as for events. Of very many events it holds those nearest to today.
         """
         now = backend.now()
-        rows = queries.calendar(event_filter(asked), today=now.date(), due=unreported_before(now),
+        rows = queries.calendar(event_filter(asked, now), today=now.date(), due=unreported_before(now),
                                 limit=min(asked.get("limit", settings.calendar_events), settings.calendar_events),
                                 vague=asked["vague"] == "span", cancelled=asked["cancelled"] != "hide")
         served = _fitting(((row, _served(row, asked)) for row in rows), settings.calendar_bytes - _AROUND)

@@ -10,7 +10,7 @@ from flask import Response
 from marshmallow import RAISE
 
 from app.api import cursor
-from app.api.answers import answer
+from app.api.answers import answer, settled
 from app.api.backend import Backend
 from app.api.objects import time_text
 from app.api.pages import with_next
@@ -66,7 +66,8 @@ def changes_blueprint(backend: Backend) -> APIBlueprint:
         told = [change for row in rows if (change := _change(row)) is not None]
         body = b'{"changes":[' + b",".join(told) + b'],"since":' + dump(since) + b',"more":' + dump(more) + b"}"
         following = backend.address(f"{API_PREFIX}/changes?{urlencode({'limit': limit, 'since': since})}") if more else None
-        return with_next(answer(body, "application/json"), following)
+        changed = settled(queries.last_change_at(), backend.now())
+        return with_next(answer(body, "application/json", last_modified=changed), following)
 
     return blueprint
 

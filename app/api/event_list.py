@@ -12,7 +12,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from marshmallow import RAISE
 
-from app.api.answers import answer, modified
+from app.api.answers import answer, midnight, modified
 from app.api.backend import Backend
 from app.api.forms import FORMS, JSON, Form, accepted
 from app.api.objects import event_bytes
@@ -29,6 +29,7 @@ __all__ = ["add_event_list", "joined"]
 
 log = logging.getLogger(__name__)
 
+_NEVER = "2000-01-01T00:00:00Z"  # when an empty timeline last changed: a feed must say some time (RFC 4287, section 4.1.1)
 _NOT_OF_THE_FEED = ("cursor", "limit")  # which part of a feed, and not which feed
 
 
@@ -77,7 +78,8 @@ def add_event_list(blueprint: APIBlueprint, backend: Backend) -> None:
     queries = backend.queries
 
     def listed(asked: dict[str, Any], form: Form, path: str) -> Response:
-        wanted, sort, now = event_filter(asked), Sort(asked["sort"]), backend.now()
+        now, sort = backend.now(), Sort(asked["sort"])
+        wanted = event_filter(asked, now)
         asking = question(wanted, sort)
         after = after_cursor(asked, asking, parts=2)
         page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
@@ -88,7 +90,11 @@ def add_event_list(blueprint: APIBlueprint, backend: Backend) -> None:
         if form.write is None:
             body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
         else:
-            body = form.write(_listing(page, path, home_address(backend), cursor, moment(last_change) if last_change else changed))
+            # The clock changes what a window shows; else a feed changes with its events alone.
+            updated = moment(last_change or _NEVER)
+            if "window" in asked:
+                updated = max(updated, midnight(now))
+            body = form.write(_listing(page, path, home_address(backend), cursor, updated))
         return with_next(answer(body, form.content_type, last_modified=changed), address)
 
     def list_in(form: Form) -> Callable[[dict[str, Any]], Response]:

@@ -147,6 +147,8 @@ class EventFilterParameters(Parameters):
         "example": "2023-11-01", "pattern": _DATES})
     to = _Day(metadata={"description": "Last day: events that begin after it stay out. A month or a year will do.",
                         "example": "2023-11-30", "pattern": _DATES})
+    window = String(validate=OneOf(["today", "week"]), metadata={
+        "description": "The day or the week (Monday to Sunday) that it is now, in UTC; with `as_of`, of that day."})
     actor = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
         "description": "Id of an actor (`person:vladimir-putin`), or words of its name. Given twice: both take part.",
         "example": ["person:vladimir-putin"]})
@@ -219,10 +221,15 @@ class ActorParameters(PageParameters):
     kind = String(validate=OneOf([kind.value for kind in ActorKind]))
 
 
-def event_filter(asked: dict[str, Any]) -> EventFilter:
+def event_filter(asked: dict[str, Any], now: datetime) -> EventFilter:
+    first = asked["from_"].first if "from_" in asked else None
+    last = asked["to"].last if "to" in asked else None
+    if "window" in asked:
+        day = asked.get("as_of", now.astimezone(UTC).date())
+        window = When.day(day) if asked["window"] == "today" else When.week(day)
+        first, last = max(first or window.first, window.first), min(last or window.last, window.last)
     return EventFilter(
-        first=asked["from_"].first if "from_" in asked else None,
-        last=asked["to"].last if "to" in asked else None,
+        first=first, last=last,
         actors=tuple(asked.get("actor", ())), countries=tuple(asked.get("country", ())),
         types=tuple(asked.get("type", ())), statuses=tuple(asked.get("status", ())), place=asked.get("place"),
         sources=tuple(asked.get("source", ())), q=asked.get("q"), updated_since=asked.get("updated_since"),

@@ -171,6 +171,11 @@ class Queries:
         with self._engine.connect() as connection:
             return connection.execute(select(changes.c.at).where(changes.c.id == number)).scalar()
 
+    def last_change_at(self) -> str | None:
+        """The latest time of any change, one that readers can't see too; None in an empty store."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(changes.c.at))).scalar()
+
     def neighbours(self, event_id: str) -> tuple[list[Event], dict[str, list[str]]]:
         """See `app.store.neighbours`."""
         with self._engine.connect() as connection:

@@ -1,0 +1,145 @@
+"""Conditional requests, compression and HEAD, as RFC 9110 has them."""
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+
+import pytest
+from flask.testing import FlaskClient
+from sample_timeline import NOW, articles
+from serving import SampleStore, sample_app
+from sqlalchemy import update
+
+from app.api.conditional import outcome
+from app.api.forms import FORMS
+from app.store import tables
+from app.store.codec import stamp
+from timeline.model import identifier
+
+DAY = datetime(2023, 11, 12, 9, 30, 0, 500_000, tzinfo=UTC)
+SAME, EARLIER, LATER = (format_datetime(DAY.replace(microsecond=0) + timedelta(seconds=shift), usegmt=True) for shift in (0, -1, 1))
+
+TIMELINE = [*(f"/api/v1/events.{form.suffix}" for form in FORMS), "/api/v1/events", "/calendar.ics", "/calendar.ics?alarm=30&cancelled=mark",
+            "/api/v1/changes", "/api/v1/actors/state:UA", "/api/v1/events/{event}.ics"]
+"""What follows from the events alone, and tells when it last changed."""
+EVERYTHING = [*TIMELINE, "/", "/docs", "/openapi.json", "/api/v1/actors", "/api/v1/sources", "/api/v1/scrapes", "/api/v1/events/{event}",
+              "/api/v1/events/{event}/history", "/api/v1/articles/{article}", "/api/v1/calendar/links", "/api/v1/corrections"]
+
+
+@pytest.fixture
+def filled(store: SampleStore) -> dict[str, str]:
+    return {"event": store.events["Putin – Tokayev, meeting"].id, "article": identifier(articles()[3][0].url)}
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({}, 200),
+    # If-None-Match: weak comparison (13.1.2, 8.8.3.2)
+    ({"If-None-Match": '"a"'}, 304), ({"If-None-Match": 'W/"a"'}, 304), ({"If-None-Match": '"b"'}, 200), ({"If-None-Match": "*"}, 304),
+    ({"If-None-Match": ' * '}, 304), ({"If-None-Match": '"b", W/"c" ,"a"'}, 304), ({"If-None-Match": ',, "b",,"a",'}, 304),
+    ({"If-None-Match": '"b","c"'}, 200), ({"If-None-Match": '"A"'}, 200), ({"If-None-Match": '"x,\\"a"'}, 200), ({"If-None-Match": '""'}, 200),
+    ({"If-None-Match": "a"}, 200), ({"If-None-Match": '"a'}, 200), ({"If-None-Match": ""}, 200), ({"If-None-Match": 'w/"a"'}, 200),
+    ({"If-None-Match": '"a" "b"'}, 200), ({"If-None-Match": "," * 10_000}, 200), ({"If-None-Match": '"b",' * 5_000 + '"a"'}, 304),
+    # If-Modified-Since, and only without If-None-Match (13.1.3)
+    ({"If-Modified-Since": SAME}, 304), ({"If-Modified-Since": LATER}, 304), ({"If-Modified-Since": EARLIER}, 200),
+    ({"If-Modified-Since": "Sunday, 12-Nov-23 09:30:00 GMT"}, 304), ({"If-Modified-Since": "Sun Nov 12 09:30:00 2023"}, 304),
+    ({"If-Modified-Since": "yesterday"}, 200), ({"If-Modified-Since": "2023-11-12"}, 200), ({"If-Modified-Since": "Sun, 99 Nov 99999 99:99:99 GMT"}, 200),
+    ({"If-None-Match": '"b"', "If-Modified-Since": LATER}, 200), ({"If-None-Match": '"a"', "If-Modified-Since": EARLIER}, 304),
+    ({"If-None-Match": "nonsense", "If-Modified-Since": SAME}, 304),
+    # If-Match: strong comparison (13.1.1)
+    ({"If-Match": '"a"'}, 200), ({"If-Match": 'W/"a"'}, 412), ({"If-Match": '"b"'}, 412), ({"If-Match": "*"}, 200), ({"If-Match": '"b", "a"'}, 200),
+    ({"If-Match": '"a"', "If-None-Match": '"a"'}, 304), ({"If-Match": '"b"', "If-None-Match": '"a"'}, 412), ({"If-Match": "nonsense"}, 200),
+    # If-Unmodified-Since, and only without If-Match (13.1.4)
+    ({"If-Unmodified-Since": SAME}, 200), ({"If-Unmodified-Since": EARLIER}, 412), ({"If-Unmodified-Since": "never"}, 200),
+    ({"If-Match": '"a"', "If-Unmodified-Since": EARLIER}, 200)])
+def test_conditions_are_weighed_as_the_rfc_orders_them(headers: dict[str, str], status: int) -> None:
+    assert outcome(headers, "a", DAY) == status
+
+
+@pytest.mark.parametrize("header", ["If-Modified-Since", "If-Unmodified-Since"])
+def test_without_a_known_time_dates_decide_nothing(header: str) -> None:
+    assert outcome({header: EARLIER}, "a", None) == 200
+
+
+@pytest.mark.parametrize("path", EVERYTHING)
+class TestEverythingThatIsServed:
+    def test_is_304_where_nothing_changed_with_what_a_cache_needs(self, client: FlaskClient, filled: dict[str, str], path: str) -> None:
+        path = path.format(**filled)
+        for coding in ("identity", "gzip"):
+            first = client.get(path, headers={"Accept-Encoding": coding})
+            assert first.status_code == 200
+            tag = first.headers["ETag"]
+            assert tag.startswith('"')
+            for condition in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+                again = client.get(path, headers={"Accept-Encoding": coding, "If-None-Match": condition})
+                assert (again.status_code, again.data) == (304, b""), condition
+                for name in ("ETag", "Cache-Control", "Vary"):  # section 15.4.5
+                    assert again.headers.get(name) == first.headers.get(name)
+                assert "Content-Encoding" not in again.headers
+            refused = client.get(path, headers={"If-Match": '"other"'})
+            assert (refused.status_code, refused.mimetype) == (412, "application/problem+json")
+        assert first.headers["Cache-Control"] == "no-cache"
+
+    def test_comes_compressed_where_that_is_asked_for_under_a_tag_of_its_own(self, client: FlaskClient, filled: dict[str, str],
+                                                                             path: str) -> None:
+        path = path.format(**filled)
+        plain = client.get(path)
+        packed = client.get(path, headers={"Accept-Encoding": "br, gzip;q=0.8"})
+        assert "Accept-Encoding" in plain.headers["Vary"]
+        assert packed.headers["Vary"] == plain.headers["Vary"]
+        if len(plain.data) < 1000:
+            assert packed.data == plain.data
+            return
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < len(plain.data)
+        assert packed.headers["ETag"] != plain.headers["ETag"]
+        assert client.get(path, headers={"Accept-Encoding": "gzip"}).data == packed.data, "the same bytes each time"
+        mixed = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": plain.headers["ETag"]})
+        assert mixed.status_code == 200, "whoever has the plain bytes has not these"
+
+    def test_answers_head_as_get_without_the_body(self, client: FlaskClient, filled: dict[str, str], path: str) -> None:
+        path = path.format(**filled)
+        for headers in ({}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}):
+            got, head = client.get(path, headers=headers), client.head(path, headers=headers)
+            assert head.data == b""
+            assert head.status_code == got.status_code
+            assert {**head.headers, "Date": ""} == {**got.headers, "Date": ""}
+
+
+@pytest.mark.parametrize("path", TIMELINE)
+def test_what_follows_from_the_events_says_when_it_last_changed(store: SampleStore, filled: dict[str, str], path: str) -> None:
+    """Not within some seconds of a change, when another one of the same second could follow."""
+    path, changed = path.format(**filled), NOW + timedelta(hours=1)
+    store.clock.now = changed
+    with store.engine.begin() as connection:
+        connection.execute(update(tables.events).where(tables.events.c.title == "CSTO summit").values(updated=stamp(changed)))
+        connection.execute(update(tables.changes).where(tables.changes.c.id == 5).values(at=stamp(changed)))
+    just, later = (sample_app(store, now=lambda shift=shift: changed + timedelta(seconds=shift)).test_client() for shift in (3, 30))
+    answer = just.get(path)
+    assert answer.status_code == 200
+    assert "Last-Modified" not in answer.headers
+    assert just.get(path, headers={"If-Modified-Since": format_datetime(changed, usegmt=True)}).status_code == 200
+    told = later.get(path).headers["Last-Modified"]
+    assert parsedate_to_datetime(told) == changed
+    assert later.get(path, headers={"If-Modified-Since": told}).status_code == 304
+
+
+@pytest.mark.parametrize(("accept", "packed"), [
+    ("gzip", True), ("GZIP", True), ("x-gzip", True), ("*", True), ("gzip;q=0", False), ("*;q=0", False), ("br", False), ("", False),
+    ("identity", False), ("gzip;q=0.5, identity", False), ("gzip, identity;q=0.5", True), ("gzip;q=0, *", False), ("deflate, gzip;q=1.0, *;q=0.5", True),
+    ("nonsense;;q=", False)])
+def test_only_who_takes_gzip_gets_it(client: FlaskClient, accept: str, packed: bool) -> None:
+    answer = client.get("/api/v1/events", headers={"Accept-Encoding": accept})
+    assert (answer.headers.get("Content-Encoding") == "gzip") == packed
+    body = gzip.decompress(answer.data) if packed else answer.data
+    assert len(json.loads(body)["events"]) == 8
+
+
+def test_errors_are_not_kept_by_caches(client: FlaskClient) -> None:
+    for path in ("/api/v1/events?limit=0", "/api/v1/events/none", "/api/v1/changes?since=x", "/calendar.ics?color=x"):
+        answer = client.get(path, headers={"If-None-Match": "*", "Accept-Encoding": "gzip"})
+        assert answer.status_code in (400, 404)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in answer.headers
