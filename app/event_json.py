@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -124,9 +125,18 @@ def as_unreported(rendered: bytes) -> bytes:
     return rendered.replace(_PLANNED, _UNREPORTED, 1)
 
 
+@lru_cache(maxsize=4096)
 def sound_event_json(rendered: bytes) -> bool:
-    """Whether stored bytes look like one event object: one damaged row must not spoil a page of a hundred."""
-    return rendered.startswith(b'{"id":"') and rendered.endswith(b"}")
+    """Whether stored bytes are one event object: one damaged row must not spoil a page of a hundred.
+
+    The answer is remembered by the bytes, since parsing all of a page each time would cost more than the rest of it.
+    """
+    if not rendered.startswith(b'{"id":"'):
+        return False
+    try:
+        return isinstance(orjson.loads(rendered), dict)
+    except orjson.JSONDecodeError:
+        return False
 
 
 def instant(moment: datetime) -> str:

@@ -6,8 +6,10 @@ an ORGANIZER) and no UID of the calendar (some clients then take the whole feed 
 """
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -24,6 +26,10 @@ __all__ = ["REFRESH", "as_unreported", "calendar", "sound_vevent", "uid", "veven
 
 REFRESH = timedelta(hours=1)
 """How often a client is asked to look again."""
+
+# Content lines (RFC 5545, section 3.1) as `vevent` writes them: names in capitals, no control characters, no component inside.
+_VALUE = rb"[^\x00-\x08\x0a-\x1f\x7f]*\r\n"
+_SOUND = re.compile(rb"BEGIN:VEVENT\r\nUID:" + _VALUE + rb"(?:(?: |(?!BEGIN:|END:)[A-Z-]+[:;])" + _VALUE + rb")*END:VEVENT\r\n")
 
 _QUOTATIONS = 3
 _QUOTATION_LENGTH = 400
@@ -111,10 +117,17 @@ def as_unreported(rendered: bytes) -> bytes:
     return rendered.replace(b"\r\nDESCRIPTION:Planned.\\n", b"\r\nDESCRIPTION:" + _UNREPORTED + b"\r\n ", 1)
 
 
+@lru_cache(maxsize=4096)
 def sound_vevent(rendered: bytes) -> bool:
-    """Whether stored bytes are one VEVENT: one damaged row must not make the whole calendar unreadable."""
-    return (rendered.startswith(b"BEGIN:VEVENT\r\n") and rendered.endswith(b"\r\nEND:VEVENT\r\n")
-            and rendered.count(b"\r\nEND:") == 1 and b"\r\nBEGIN:" not in rendered)
+    """Whether stored bytes are one VEVENT of well-formed lines: one damaged row must not make the whole calendar unreadable.
+
+    The answer is remembered by the bytes, as most calendars hold the same events.
+    """
+    try:
+        rendered.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return _SOUND.fullmatch(rendered) is not None
 
 
 class _Text(vText):

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 from sample_timeline import NOW, articles
-from serving import SampleStore, sample_app
+from serving import SampleStore, sample_app, served
 from sqlalchemy import update
 
 from app.api.conditional import outcome
@@ -143,3 +144,24 @@ def test_errors_are_not_kept_by_caches(client: FlaskClient) -> None:
         assert answer.status_code in (400, 404)
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ETag" not in answer.headers
+
+
+def test_over_a_real_server_a_client_that_asks_again_gets_nothing_anew(store: SampleStore) -> None:
+    """requests takes gzip by itself; the headers stand on the wire as they are meant."""
+    with served(sample_app(store)) as base, requests.Session() as session:
+        for path in ("/api/v1/events", "/api/v1/events.atom", "/calendar.ics", "/api/v1/changes"):
+            first = session.get(base + path, timeout=10)
+            assert first.headers["Content-Encoding"] == "gzip"
+            assert int(first.headers["Content-Length"]) < len(first.content)
+            again = session.get(base + path, headers={"If-None-Match": first.headers["ETag"]}, timeout=10)
+            assert (again.status_code, again.content) == (304, b"")
+            head = session.head(base + path, timeout=10)
+            assert (head.content, head.headers["Content-Length"]) == (b"", first.headers["Content-Length"])
+            plain = session.get(base + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+            assert plain.content == first.content
+
+
+def test_a_request_line_beyond_all_measure_is_refused_and_the_service_goes_on(store: SampleStore) -> None:
+    with served(sample_app(store)) as base:
+        assert requests.get(f"{base}/api/v1/events?q={'x' * 1_000_000}", timeout=10).status_code >= 400
+        assert requests.get(f"{base}/healthz", timeout=10).status_code == 200

@@ -12,11 +12,14 @@ from serving import SampleStore, sample_app
 from sqlalchemy import create_engine, text
 from test_events import FILTERS
 
+from app.api.forms import FORMS
+
 PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?vague=span&{query}" for query in FILTERS),
          "/api/v1/events?sort=-start", "/api/v1/events?sort=updated", "/api/v1/events?sort=-updated",
          "/api/v1/events?q=%25&place=_", "/api/v1/events?limit=2", "/api/v1/actors", "/api/v1/actors?q=erdogan&country=TR",
          "/api/v1/actors?limit=3", "/api/v1/actors/person:vladimir-putin", "/api/v1/actors/none", "/calendar.ics",
-         "/healthz"]
+         "/healthz", *(f"/api/v1/events.{form.suffix}?limit=3" for form in FORMS), "/api/v1/events?window=week", "/api/v1/changes",
+         "/api/v1/changes?limit=3", "/calendar.ics?cancelled=hide&alarm=30&limit=4", "/calendar.ics?cancelled=mark"]
 
 
 @pytest.fixture(scope="module")

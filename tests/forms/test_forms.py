@@ -100,8 +100,6 @@ class TestEachForm:
         for junk in (b"", b"{", b"\xff\xfe}", b'{"id":"x"', b'{"id":"x","a":}'):
             with store.engine.begin() as connection:
                 connection.execute(update(tables.events).where(tables.events.c.id == whole[2]).values(json=junk))
-            if form.suffix == "json" and junk.endswith(b"}"):
-                continue  # the list itself is joined from stored bytes, and looks at both their ends alone
             assert READERS[form.suffix](client.get(f"/api/v1/events.{form.suffix}").data) == whole[:2] + whole[3:]
 
     def test_an_unchanged_form_is_304_and_head_has_its_headers(self, client: FlaskClient, form: Any) -> None:
