@@ -27,7 +27,7 @@ run: $(STAMP)  ## The service on sources.toml with real outlets
 	$(BIN)/summitry serve
 
 test: $(STAMP)  ## All tests
-	$(BIN)/pytest
+	$(BIN)/python scripts/run_tests.py
 
 check: $(STAMP)  ## Lint, types, layers, and the documentation's examples
 	$(BIN)/ruff check .
