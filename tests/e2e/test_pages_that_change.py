@@ -280,8 +280,8 @@ class TestOddDates:
 
     def told(self, outlets: Outlets, *days: tuple[str, str]) -> list[dict[str, Any]]:
         """The events of pages that differ in their own date and in that of the feed."""
-        for number, (own, _) in enumerate(days):
-            outlets.page(f"courier/a{number}.html", MET, published=own)
+        for number, (own, _) in enumerate(days):  # one text under many addresses would be no articles
+            outlets.page(f"courier/a{number}.html", MET, published=own, headline=f"Diary, page {number + 1}")
         outlets.feed("courier", *({"link": f"courier/a{number}.html", "date": of_feed}
                                   for number, (_, of_feed) in enumerate(days)))
         assert outlets.scrape() == "ok"

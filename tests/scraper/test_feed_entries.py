@@ -61,7 +61,7 @@ def test_a_guid_that_changes_makes_no_page_new() -> None:
         return Response(url, url, 200, {}, rss(item("/a", f"<guid>{len(asked)}</guid>")))
 
     for _ in range(2):
-        assert not any(isinstance(thing, Page) for thing in collect(SOURCE, fetch, lambda url: known, _Parsers(), now=lambda: NOW))
+        assert not any(isinstance(thing, Page) for thing in collect(SOURCE, fetch, lambda urls: dict.fromkeys(urls, known), _Parsers(), now=lambda: NOW))
     assert asked == [BASE, BASE]
 
 
@@ -156,7 +156,7 @@ def _collected(body: bytes, listed: tuple[str, ...]) -> Iterator[object]:
         return Response(url, url, 200, {}, body)
 
     known = Known(NOW, NOW)
-    return collect(SOURCE, fetch, lambda url: known, _Parsers(), now=lambda: NOW, listed=listed)
+    return collect(SOURCE, fetch, lambda urls: dict.fromkeys(urls, known), _Parsers(), now=lambda: NOW, listed=listed)
 
 
 LISTED = tuple(f"https://news.example/{number}" for number in range(20))
