@@ -9,7 +9,7 @@ from timeline.model import Claim
 DAYS = ["2023-10-10", "2023-10-11", "2023-10-16", "2023-11-02"]
 TOLD = ["2023-10-01", "2023-10-10", "2023-10-12", "2023-10-20", "2023-11-03"]
 
-REPORT = ("Antony Blinken landed in Tel Aviv on Thursday morning. The secretary promised Israel further ammunition, and asked his hosts "
+REPORT = ("Antony Blinken arrived in Tel Aviv early on Thursday. The secretary promised Israel further ammunition, and asked his hosts "
           "to spare civilians wherever fighting continues. Afterwards he travelled onwards towards Amman, where Jordanian "
           "officials expected him before nightfall.")
 SHORTENED = REPORT[:REPORT.index("Afterwards")]
