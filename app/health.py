@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import Any
 
 from app.remedies import remedy
+from app.store.standing import UNTOLD
 
 __all__ = ["Overview", "Reason", "SourceHealth", "State", "UNKNOWN", "health_of", "overview", "span"]
 
 # What a row must hold to be judged, as it is for a source that was never read.
-UNKNOWN: Mapping[str, Any] = {
-    "active": True, "pace": None, "cadence": None, "last_run": None, "last_success": None, "last_item": None, "failures": 0,
-    "empties": 0, "error_class": None, "error_detail": None, "address": None, "moved_to": None, "moves": 0, "links": None,
-    "usual_links": None, "pages_asked": 0.0, "pages_answered": 0.0, "pages_read": 0.0, "pages_dated": 0.0}
+UNKNOWN: Mapping[str, Any] = UNTOLD | {
+    "active": True, "last_run": None, "last_success": None, "last_item": None, "failures": 0, "empties": 0, "error_class": None,
+    "error_detail": None}
 
 EMPTY_RUNS = 3  # listings without links in a row; a sitemap of the last two days may well be empty once
 FEW = 0.1  # of the usual number of links

@@ -46,8 +46,6 @@ MOST_SITEMAPS = 5  # of one index
 SITEMAP_DEPTH = 2  # an index of indexes is as far as it goes
 FAILURES_IN_A_ROW = 3  # then the run leaves a host alone
 LONGEST_PAUSE = 24 * 3600.0
-FEWEST_TO_SHRINK = 10  # links: of fewer, a tenth is none
-SHRUNK = 0.1  # of the links of the last reading: a redesign may leave a selector with a link or two
 AGAIN = 0.5  # a page is looked at again when it has been left alone for this share of the time it stayed as it was,
 AGAIN_CHEAP = 0.1  # and for this share where its server tells by 304 that nothing changed
 
@@ -62,7 +60,7 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
     the last reading of the listing gave: they stand in for it when it answers 304, so that known pages are still looked
     at again. `max_pages` bounds the requests for pages, `deadline` (seconds on `clock`) the whole run. `now` is aware.
 
-    Yields `Listing` (or a `Failure` of kind "listing"; beside it where the listing lost nine links of ten), then `Page`, `Unchanged` and `Failure` as they come, and
+    Yields `Listing` (or a `Failure` of kind "listing"), then `Page`, `Unchanged` and `Failure` as they come, and
     `Finished` at last. Never raises for what a source or a page does.
     """
     if source.kind is Kind.FOLDER:
@@ -91,8 +89,6 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
                   response.final_url if response.permanent else None)
     if response.status == 304:
         articles = [Link(url) for url in listed]
-    elif len(listed) >= FEWEST_TO_SHRINK and 0 < len(articles) <= len(listed) * SHRUNK:
-        yield Failure(source.url, "listing-shrunk", f"held {len(listed)} links the last time and holds {len(articles)}", "listing")
     left = yield from run.pages(articles, max_pages)
     if left or not complete:
         yield Finished(left, None, None)

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from timeline.extract.frames import letters_of
-from timeline.extract.grammar import Grammar, grammar, languages
+from timeline.extract.frames import letters_of, told_by
+from timeline.extract.grammar import grammar, languages
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Form
 from timeline.outlet import home_of
@@ -38,17 +38,10 @@ def may_tell_of_events(article: Article, gazetteer: Gazetteer) -> bool:
     before = own = frozenset((home,)) if home else frozenset()
     for sentence in _SENTENCES.split(article.text):
         sides = _sides(sentence, gazetteer)
-        if len(sides | before | own) >= ENOUGH and _tells(sentence, words):
+        if len(sides | before | own) >= ENOUGH and told_by(set(letters_of(sentence).split()), words):
             return True
         before = sides
     return False
-
-
-def _tells(sentence: str, words: Grammar) -> bool:
-    said = set(letters_of(sentence).split())
-    if not said.isdisjoint(words.triggers):
-        return True
-    return any(not said.isdisjoint(words.trigger_pairs[first]) for first in said & words.trigger_pairs.keys())
 
 
 def _sides(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:

@@ -195,7 +195,7 @@ def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Cl
     if tuple(group) == before.claims and ruled.out == before.ruled_out and not any(claim.id in fresh for claim in group):
         return None
     after = replace(fold(group, id_, before.revision), ruled_out=ruled.out, origin=origin)
-    if _told(after) == _told(before):
+    if _tells_the_same(before, after):
         return None
     material = is_material(before, after)
     if material:
@@ -203,12 +203,17 @@ def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Cl
     return Change(id_, now, before, after, _reason(before, after), material)
 
 
-def _told(event: Event) -> tuple[object, ...]:
-    """The event without what comes and goes with a clock or an advertisement in a page: where in it a sentence stands, and
-    the sketch of its text, but for whom it copies."""
-    witnesses = Witnesses(event.claims)
-    return (replace(event, claims=()), tuple(replace(claim, start=0, end=0, sketch="") for claim in event.claims),
-            tuple(witnesses.copy_of(article) for article in event.articles))
+def _tells_the_same(before: Event, after: Event) -> bool:
+    """Whether nothing is different but what comes and goes with a clock or an advertisement in a page: where in it a sentence
+    stands, and the sketch of its text, as long as nobody copies somebody else for it."""
+    if replace(before, claims=()) != replace(after, claims=()) or list(map(_steady, before.claims)) != list(map(_steady, after.claims)):
+        return False
+    old, new = Witnesses(before.claims), Witnesses(after.claims)
+    return all(old.copy_of(article) == new.copy_of(article) for article in after.articles)
+
+
+def _steady(claim: Claim) -> Claim:
+    return replace(claim, start=0, end=0, sketch="")
 
 
 def _sources(claims: Iterable[Claim]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -408,11 +408,6 @@ class Ledger:
             return True
 
         return self._database.write(work)
-
-    def run_states(self, ids: Collection[str]) -> Mapping[str, str]:
-        with self._database.reading() as connection:
-            return {row.id: row.state
-                    for row in connection.execute(select(runs.c.id, runs.c.state).where(runs.c.id.in_(ids)))}
 
 
 # Built once: they are for each source of each run, and building one costs more than the database does.

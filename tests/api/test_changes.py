@@ -1,21 +1,19 @@
 """`GET /changes`: replayed, it gives the timeline; nothing is skipped or told twice, whoever writes meanwhile."""
 from __future__ import annotations
 
-import os
 import random
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-import sample_timeline
 from flask.testing import FlaskClient
+from sample_postgresql import sample_in_postgresql
 from sample_timeline import NOW, PUTIN, Clock, asserted, open_store, person, record, told
 from serving import SampleStore, sample_app
-from sqlalchemy import create_engine, select, text, update
+from sqlalchemy import select, update
 
 from app.store import tables
 from app.store.migrations import upgrade
@@ -221,19 +219,8 @@ def url(request: pytest.FixtureRequest, sample: Path, tmp_path: Path) -> Iterato
         file.write_bytes(sample.read_bytes())
         yield f"sqlite:///{file}"
         return
-    server = os.environ.get("SUMMITRY_TEST_POSTGRES")
-    if not server:
-        pytest.skip("SUMMITRY_TEST_POSTGRES names no PostgreSQL; scripts/with_postgres starts one")
-    schema = f"test_{uuid4().hex}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    made = f"{server}?options=-csearch_path%3D{schema}"
-    sample_timeline.make(made)
-    yield made
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with sample_in_postgresql() as made:
+        yield made
 
 
 def writer(url: str, work: Callable[[Any, Clock], None], failed: list[BaseException]) -> threading.Thread:

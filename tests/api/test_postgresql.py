@@ -1,15 +1,12 @@
 """Over PostgreSQL the API gives the very bytes that it gives over SQLite."""
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
-import sample_timeline
 from flask.testing import FlaskClient
+from sample_postgresql import sample_in_postgresql
 from serving import SampleStore, sample_app
-from sqlalchemy import create_engine, text
 from test_events import FILTERS
 
 from app.api.forms import FORMS
@@ -24,21 +21,10 @@ PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?va
 
 @pytest.fixture(scope="module")
 def on_postgresql() -> Iterator[FlaskClient]:
-    server = os.environ.get("SUMMITRY_TEST_POSTGRES")
-    if not server:
-        pytest.skip("SUMMITRY_TEST_POSTGRES names no PostgreSQL; scripts/with_postgres starts one")
-    schema = f"test_{uuid4().hex}"
-    engine = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE SCHEMA {schema}"))
-    url = f"{server}?options=-csearch_path%3D{schema}"
-    sample_timeline.make(url)
-    store = SampleStore(url)
-    yield sample_app(store).test_client()
-    store.close()
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    engine.dispose()
+    with sample_in_postgresql() as url:
+        store = SampleStore(url)
+        yield sample_app(store).test_client()
+        store.close()
 
 
 def walked(client: FlaskClient, address: str) -> list[bytes]:

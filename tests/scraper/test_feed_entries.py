@@ -179,13 +179,6 @@ def test_a_listing_without_links_is_told_as_empty() -> None:
     assert listing.empty
 
 
-@pytest.mark.parametrize(("now", "before", "shrunk"), [(2, 20, True), (3, 20, False), (1, 9, False), (5, 0, False)])
-def test_a_listing_that_lost_nine_links_of_ten_is_told(now: int, before: int, shrunk: bool) -> None:
-    body = rss(*(item(f"/{number}") for number in range(now)))
-    classes = [thing.error_class for thing in _collected(body, LISTED[:before]) if isinstance(thing, Failure)]
-    assert classes == (["listing-shrunk"] if shrunk else [])
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.binary(max_size=300), st.tuples(
     st.integers(0, 400), st.binary(max_size=40), st.integers(0, 30), st.sampled_from(["utf-8", "utf-16", "koi8-r"])).map(

@@ -25,8 +25,6 @@ _SIGNS = {",": "COMMA", ".": "DOT", "-": "DASH", "–": "DASH", "‑": "DASH", "
           ")": "RPAR", "'": "APOS", "’": "APOS", "‘": "APOS", "&": "AMP", "'s": "S", "’s": "S", "'S": "S", "’S": "S",
           "$": "CURRENCY", "£": "CURRENCY", "€": "CURRENCY", "¥": "CURRENCY", "#": "CURRENCY", "%": "PERCENT",
           "?": "STOP", "!": "STOP", ";": "STOP", '"': "QUOTE", "“": "QUOTE", "”": "QUOTE", "--": "LONGDASH", "_": "LONGDASH"}
-_NUMBER_CLASSES = ("NUMERAL", "DAYNUM", "SHORTYEAR", "YEAR", "HHMM", "NINE", "ELEVEN", "ORDNUM", "DAYORD", "DECADE",
-                   "SHORTDECADE", "DOTNUM", "DOTDATE", "BIG", "DECIMAL")
 MOST_PIECES = 40_000  # to remember the symbols of; they are small
 _TENSE_CUES = ("FUTURE", "SET", "TO", "IS", "PASTVERB", "COMMISSIVE")  # in them, and in past forms, the tense of a clause shows
 _PARTED_AMPM = re.compile(r"[ap]\. m\b", re.IGNORECASE)

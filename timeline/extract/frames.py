@@ -10,7 +10,7 @@ from timeline.extract.named import named
 from timeline.extract.told import ENCOUNTERS, told
 from timeline.mentions import DateMention, NameKind, NameMention
 
-__all__ = ["Frame", "frames", "may_tell"]
+__all__ = ["Frame", "frames", "letters_of", "may_tell", "told_by"]
 
 
 _PLACES = frozenset({NameKind.STATE, NameKind.CITY, NameKind.PLACE})
@@ -24,6 +24,19 @@ def letters_of(text: str) -> bytes:
     return text.encode("ascii", "replace").translate(_LETTERS)
 
 
+def told_by(said: set[bytes], words: Grammar) -> int:
+    """What the words of a sentence may tell of (`grammar.OCCASION` and the like, added up); 0 where they tell of nothing."""
+    triggers, pairs = words.triggers, words.trigger_pairs
+    tells = 0
+    for word in said & triggers.keys():
+        tells |= triggers[word]
+    if not tells & OCCASION:  # else nothing more is asked
+        for first in said & pairs.keys():
+            for second in said & pairs[first].keys():
+                tells |= pairs[first][second]
+    return tells
+
+
 def may_tell(text: str, letters: bytes, start: int, end: int, names: Sequence[NameMention], dates: Sequence[DateMention], words: Grammar) -> bool:
     """Whether a sentence is worth a reading of its clauses: it holds a word that tells of an occasion, and those whom such a
     word needs; names a body that is an occasion; or says that somebody "is in" a place. All others cost next to nothing."""
@@ -31,15 +44,7 @@ def may_tell(text: str, letters: bytes, start: int, end: int, names: Sequence[Na
     said = set(letters[start:end].split())
     if not names and not dates and said.isdisjoint(words.people_pronouns):
         return False
-    triggers, pairs = words.triggers, words.trigger_pairs
-    tells = 0
-    for word in said & triggers.keys():
-        tells |= triggers[word]
-    if tells & OCCASION:
-        return True
-    for first in said & pairs.keys():
-        for second in said & pairs[first].keys():
-            tells |= pairs[first][second]
+    tells = told_by(said, words)
     if tells & OCCASION:
         return True
     if tells and _who_may(tells, text, start, end, names, dates, words):

@@ -150,15 +150,14 @@ def grammar(language: str = "en") -> Grammar:
             entry.roles = entry.roles | frozenset(names)
             if kind in _VERB_CLASSES and kind not in ("light", "occur", "tell", "take"):
                 telling[form] = telling.get(form, 0) | _TELLS.get(kind, ENCOUNTER)
-    joint = [f"{word} {press}" for word in events["words"]["joint"] for press in events["words"]["press"]]
-    telling |= dict.fromkeys(joint, OCCASION)  # two who face the press together have met
+    terms = terms_of(syntax, events)
+    telling |= {f"{joint} {press}": OCCASION for joint in terms.joint for press in terms.press}  # two who face the press together have met
     triggers, pairs = _triggers(telling)
     longest: dict[str, int] = {}
     for phrase, entry in words.items():
         entry.forms = frozenset(label for _, _, label in entry.verbs)
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
-    terms = terms_of(syntax, events)
     discourse, scope = events["discourse"], events["scope"]
     return Grammar(words, longest, triggers, pairs, frozenset(word.encode() for word in terms.people_pronouns),
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),

@@ -47,8 +47,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
     coming = ahead(frame, terms)
     past = frame.tense == "past" and not (frame.bears & {"plan"})
     if when is not None:
-        told_past = frame.verb is not None and frame.verb.form == "past" and "plan" not in frame.bears  # "before the September summit A failed to agree"
-        if other is not None and inside and frame.verb is not None and (not coming or told_past):
+        if other is not None and inside and not coming and frame.verb is not None:
             if abs((other.first - published).days) < abs((when.first - published).days):
                 when = other
             past = False

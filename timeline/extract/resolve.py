@@ -157,7 +157,7 @@ class Reader:
         terms = sentence.terms
         why = "asked, not told" if _is_question(sentence) else refusal(frame)
         # who refuses to attend a summit says that there is one
-        absent = why is not None and frame.rule.startswith("attend") and (frame.rule.endswith(":pair") or (frame.kind == "gathering" and frame.body >= 0))
+        absent = why is not None and frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend")
         if why is not None and not absent:
             return why
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
