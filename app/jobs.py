@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 import structlog
@@ -38,7 +39,8 @@ class Collect(Protocol):
     """`scraper.collect.collect` with its fetcher, parser and clocks."""
 
     def __call__(self, source: Source, seen: Seen, *, etag: str | None, last_modified: str | None,
-                 listed: Sequence[str], max_pages: int, deadline: float) -> Iterator[Collected]: ...
+                 listed: Sequence[str], digest: str | None, quiet_until: datetime | None, max_pages: int,
+                 deadline: float) -> Iterator[Collected]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,8 @@ class Runner:
         left = max(0.0, min(run.ends - self._clock(), self._source_deadline))
         try:
             items = self._collect(state.source, self._store.seen_all, etag=state.etag, last_modified=state.last_modified,
-                                  listed=state.listed, max_pages=self._pages, deadline=left)
+                                  listed=state.listed, digest=state.digest, quiet_until=state.quiet_until,
+                                  max_pages=self._pages, deadline=left)
             with closing(_as_generator(items)) as items:
                 for item in items:
                     if halted():
@@ -219,7 +222,7 @@ class Runner:
             return error
         ledger.finish_source(lease, empty=listing.empty, etag=finished.etag, last_modified=finished.last_modified,
                              listed=None if listing.status == 304 else [link.url for link in listing.links],
-                             reading=seen_of.reading())
+                             digest=finished.digest, quiet_until=finished.quiet_until, reading=seen_of.reading())
         return None
 
     def _page(self, state: SourceState, page: Page) -> Recorded:

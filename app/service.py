@@ -115,9 +115,11 @@ class Service:
         self._database.close()
 
     def _collect(self, source: Source, seen: Seen, *, etag: str | None, last_modified: str | None,
-                 listed: Sequence[str], max_pages: int, deadline: float) -> Iterator[Collected]:
+                 listed: Sequence[str], digest: str | None, quiet_until: datetime | None, max_pages: int,
+                 deadline: float) -> Iterator[Collected]:
         return collect(source, self._fetcher.fetch, seen, self._sandbox, now=self._clock, etag=etag,
-                       last_modified=last_modified, listed=listed, max_pages=max_pages, deadline=deadline)
+                       last_modified=last_modified, listed=listed, digest=digest, quiet_until=quiet_until,
+                       max_pages=max_pages, deadline=deadline)
 
     def _read(self, article: Article) -> tuple[Claim, ...]:
         """What an article claims; one that by a first look can tell of nothing is not read further (it is stored all the same)."""

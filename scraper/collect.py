@@ -4,9 +4,10 @@ Nothing here knows a database: the caller says what it has seen of a URL, and st
 """
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from scraper.collected import (
@@ -52,13 +53,15 @@ AGAIN_CHEAP = 0.1  # and for this share where its server tells by 304 that nothi
 
 def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Callable[[], datetime],
             etag: str | None = None, last_modified: str | None = None, listed: Sequence[str] = (),
-            max_pages: int = 50, deadline: float = 600.0,
+            digest: str | None = None, quiet_until: datetime | None = None, max_pages: int = 50, deadline: float = 600.0,
             clock: Callable[[], float] = time.monotonic) -> Iterator[Collected]:
     """Collect one source: its listing, then the pages that are new, then known ones that are due to be looked at again.
 
     `etag` and `last_modified` are the listing's validators as the last `Finished` gave them; `listed` are the URLs that
-    the last reading of the listing gave: they stand in for it when it answers 304, so that known pages are still looked
-    at again. `max_pages` bounds the requests for pages, `deadline` (seconds on `clock`) the whole run. `now` is aware.
+    the last reading of the listing gave: they stand in for it when it answers 304 or with the very bytes whose `digest`
+    the last `Finished` gave (many servers give no validators, or new ones each time), so that known pages are still
+    looked at again; before its `quiet_until` none of them is due. `max_pages` bounds the requests for pages, `deadline`
+    (seconds on `clock`) the whole run. `now` is aware.
 
     Yields `Listing` (or a `Failure` of kind "listing"), then `Page`, `Unchanged` and `Failure` as they come, and
     `Finished` at last. Never raises for what a source or a page does.
@@ -72,30 +75,33 @@ def collect(source: Source, fetch: Fetch, seen: Seen, parser: Parser, *, now: Ca
         return
     try:
         response = run.fetch(source.url, etag, last_modified)
-        links = run.links_of(response) if response.status != 304 else ()
+        told = hashlib.sha256(response.body).hexdigest() if response.status != 304 else digest
+        unchanged = response.status == 304 or (told == digest and bool(listed))
+        links = () if unchanged else run.links_of(response)
     except (FetchError, DiscoverError, _TimeOver) as error:
         yield failure_of(source.url, error, "listing")
         yield Finished(0, etag, last_modified)
         return
-    complete = True
     articles = [link for link in links if not link.listing]
+    # What an index says stays the same while its sitemaps change: it is read each time.
+    complete = len(articles) == len(links)
     for inner in _newest([link for link in links if link.listing]):
         found, failures = run.inner_links(inner)
         articles += found
         yield from failures
-        complete = complete and not failures
     articles = list({link.url: link for link in articles}.values())
-    yield Listing(source.id, source.url, response.status, tuple(articles), response.status != 304 and not articles,
-                  response.final_url if response.permanent else None)
-    if response.status == 304:
-        articles = [Link(url) for url in listed]
-    left = yield from run.pages(articles, max_pages)
+    yield Listing(source.id, source.url, 304 if unchanged else response.status, tuple(articles),
+                  not unchanged and not articles, response.final_url if response.permanent else None)
+    if unchanged and quiet_until is not None and now() < quiet_until:
+        left = 0
+    else:
+        left, quiet_until = yield from run.pages([Link(url) for url in listed] if unchanged else articles, max_pages)
     if left or not complete:
         yield Finished(left, None, None)
     elif response.status == 304:
-        yield Finished(0, response.etag or etag, response.last_modified or last_modified)
+        yield Finished(0, response.etag or etag, response.last_modified or last_modified, told, quiet_until)
     else:
-        yield Finished(0, response.etag, response.last_modified)
+        yield Finished(0, response.etag, response.last_modified, told, quiet_until)
 
 
 class _TimeOver(ScraperError):
@@ -163,13 +169,16 @@ class _Run:
                 failures += failed
         return articles, failures
 
-    def pages(self, links: Sequence[Link], max_pages: int) -> Generator[Collected, None, int]:
+    def pages(self, links: Sequence[Link], max_pages: int) -> Generator[Collected, None, tuple[int, datetime | None]]:
         """Read new pages in the order of the listing, then known ones, the longest unseen first. Returns how many new
-        ones were left."""
+        ones were left, and where nothing was to be asked, until when that holds."""
         told = self._seen([link.url for link in links])
         known = [(link, told.get(link.url)) for link in links]
         again = sorted(((link, state) for link, state in known if state is not None and self._due(state)),
                        key=lambda pair: pair[1].last_fetched)
+        dues = [self._due_at(state) for _, state in known if state is not None]
+        if dues and not again and len(dues) == len(known):
+            return 0, min(dues)
         left = 0
         asked = 0
         for link, state in [*((link, state) for link, state in known if state is None), *again]:
@@ -183,15 +192,18 @@ class _Run:
             yield item
             if isinstance(item, Page) and item.article.form is Form.LIVE_BLOG:
                 yield failure_of(link.url, PageError("live-blog", "a live blog: kept, but not read for events"))
-        return left
+        return left, None
 
     def _due(self, known: Known) -> bool:
-        """Whether a known page is looked at again: ever more seldom, the longer it has stayed as it is."""
+        return self._now() >= self._due_at(known)
+
+    def _due_at(self, known: Known) -> datetime:
+        """When a known page is looked at again: ever more seldom, the longer it has stayed as it is."""
         lived = (known.last_fetched - known.first_fetched).total_seconds()
         share = AGAIN_CHEAP if known.etag or known.last_modified else AGAIN
         pause = min(max(float(self._source.interval), lived * share), LONGEST_PAUSE)
         # A run comes a little early or late; it must not miss the page for that and wait a whole interval more.
-        return (self._now() - known.last_fetched).total_seconds() >= pause - self._source.interval * 0.1
+        return known.last_fetched + timedelta(seconds=pause - self._source.interval * 0.1)
 
     def _page(self, link: Link, known: Known | None) -> Page | Unchanged | Failure:
         host = urlsplit(link.url).netloc

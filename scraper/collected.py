@@ -56,8 +56,8 @@ class Parser(Protocol):
 class Listing:
     """The listing was read. Comes first and once, unless the listing failed.
 
-    `status` is 200 or 304 (0 for a folder); `links` are those of this reading, in the order of the listing (none on
-    304). `empty` says that a listing was there and held no links. `moved_to` is set where permanent redirects lead to
+    `status` is 200, or 304 where it is as it was (0 for a folder); `links` are those of this reading, in the order of the
+    listing (none on 304). `empty` says that a listing was there and held no links. `moved_to` is set where permanent redirects lead to
     another address.
     """
 
@@ -107,12 +107,15 @@ class Finished:
     """Comes last, always, and once. `left` counts the links that this run did not get to.
 
     `etag` and `last_modified` are the listing's validators to keep for the next run; both are None where links were
-    left, so that the next run reads the whole listing again.
+    left, so that the next run reads the whole listing again. `quiet_until` (aware) is set where all links of the listing
+    are known and none is to be looked at again before that time; `digest` is that of the listing's bytes (SHA-256, hex).
     """
 
     left: int
     etag: str | None
     last_modified: str | None
+    digest: str | None = None
+    quiet_until: datetime | None = None
 
 
 Collected: TypeAlias = Listing | Page | Unchanged | Failure | Finished

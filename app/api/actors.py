@@ -93,7 +93,7 @@ def articles_blueprint(backend: Backend) -> APIBlueprint:
             "publisher": told.publisher or row["source_id"], "headline": row["headline"],
             "authors": list(told.authors), "language": told.language, "dateline": told.dateline,
             "published": instant(told.published_at) if told.published_at else row["published_on"],
-            "published_basis": told.published_basis, "tier": told.tier.value,
+            "published_basis": told.published_basis, "tier": told.tier.value, "form": told.form.value,
             "first_seen": time_text(row["first_seen"]), "last_seen": time_text(row["last_seen"]),
             "gone": time_text(row["gone"]), "version": row["version"], "versions": versions, "claims": claims})
 

@@ -11,7 +11,7 @@ from apiflask.validators import Length, OneOf
 from app.api.parameters import SERVED_STATUSES
 from app.health import State
 from timeline.history import Turn
-from timeline.model import ActorKind, EventType, Status, Tier
+from timeline.model import ActorKind, EventType, Form, Status, Tier
 from timeline.rulings import RulingKind
 from timeline.series import SeriesKind
 from timeline.when import Precision
@@ -301,6 +301,9 @@ class ArticleSchema(Schema):
     published = String(required=True, allow_none=True)
     published_basis = String(required=True, metadata=_told("What told the date of publication."))
     tier = String(required=True)
+    form = String(required=True, validate=OneOf([form.value for form in Form]),
+                  metadata=_told("A teaser is the beginning of an article for subscribers; an appointment an entry of a "
+                                 "calendar; a live blog is kept and not read for events."))
     first_seen = String(required=True)
     last_seen = String(required=True)
     gone = String(required=True, allow_none=True, metadata=_told("Since when the page is gone."))

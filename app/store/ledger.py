@@ -55,6 +55,8 @@ class SourceState:
     etag: str | None
     last_modified: str | None
     listed: tuple[str, ...] = ()
+    digest: str | None = None
+    quiet_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,13 @@ class Ledger:
                     continue
                 if (row.row, row.active) == (text, True):
                     continue
+                values["quiet_until"] = None  # how often pages are looked at again is in the row
                 if row.interval != source.interval or not row.active:
                     values |= {"due": min(row.due, stamp(slot_after(name, source.interval, now))), "pace": None,
                                "wait": None}
                 if _listing(row.row) != _listing(text):
-                    values |= UNTOLD | {"etag": None, "last_modified": None, "listed": None, "failures": 0, "empties": 0,
-                                        "error_class": None, "error_detail": None, "due": stamp(now)}
+                    values |= UNTOLD | {"etag": None, "last_modified": None, "listed": None, "digest": None, "failures": 0,
+                                        "empties": 0, "error_class": None, "error_detail": None, "due": stamp(now)}
                 connection.execute(update(sources).where(sources.c.id == name).values(**values))
             gone = [name for name, row in found.items() if row.active and name not in wanted]
             if gone:
@@ -254,7 +257,8 @@ class Ledger:
             if row.address is not None:
                 source = replace(source, url=row.address)
             taken.append(SourceState(lease, source, row.etag, row.last_modified,
-                                     tuple(json.loads(row.listed)) if row.listed else ()))
+                                     tuple(json.loads(row.listed)) if row.listed else (), row.digest,
+                                     moment(row.quiet_until) if row.quiet_until else None))
         return Claimed(run, trigger, now, tuple(taken), tuple(busy))
 
     def _move_due(self, connection: Connection, row: Any, now: datetime) -> bool:
@@ -295,13 +299,15 @@ class Ledger:
 
     def finish_source(self, lease: Lease, *, error: tuple[str, str] | None = None, empty: bool = False,
                       etag: str | None = None, last_modified: str | None = None,
-                      listed: Sequence[str] | None = None, reading: Reading = Reading(),  # noqa: B008 - frozen
+                      listed: Sequence[str] | None = None, digest: str | None = None, quiet_until: datetime | None = None,
+                      reading: Reading = Reading(),  # noqa: B008 - frozen
                       retry_after: float | None = None) -> None:
         """The source was collected, or failed with `error` (class and detail); its lease ends. Raises `LeaseLost`.
 
         `etag` and `last_modified` are the validators that the listing is asked with next time, `listed` the links that
-        it held (None where it had not changed). An error leaves those of before. `reading` is what the run saw of the
-        source, `retry_after` the seconds that its host asked to be left alone.
+        it held (None where it had not changed), `digest` that of its bytes; before `quiet_until` none of the links is to
+        be asked for. An error leaves those of before. `reading` is what the run saw of the source, `retry_after` the
+        seconds that its host asked to be left alone.
         """
         def work(connection: Connection) -> None:
             self.hold(connection, lease)
@@ -314,7 +320,8 @@ class Ledger:
             if error is None:
                 values |= after_success(row, reading, self._pace, at, empty=empty)
                 values |= {"last_success": now, "failures": 0, "empties": row.empties + 1 if empty else 0,
-                           "etag": etag, "last_modified": last_modified}
+                           "etag": etag, "last_modified": last_modified, "digest": digest,
+                           "quiet_until": None if quiet_until is None else stamp(quiet_until)}
                 if listed is not None:
                     values["listed"] = json.dumps(list(listed))
                 if values["pace"] != row.pace or row.wait is not None:

@@ -307,7 +307,7 @@ class Queries:
     def health(self) -> list[RowMapping]:
         """The columns of the active sources that their health is told by, in the order of their ids: cheap, since it is
         asked every few seconds."""
-        return self._rows(select(*(column for column in sources.c if column.name not in ("row", "listed")))
+        return self._rows(select(*(column for column in sources.c if column.name not in ("row", "listed", "digest", "quiet_until")))
                           .where(sources.c.active.is_(True)).order_by(sources.c.id))
 
     def event_counts(self) -> dict[str, int]:

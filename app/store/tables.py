@@ -44,6 +44,8 @@ sources = Table(
     Column("etag", Text),  # validators of the listing
     Column("last_modified", Text),
     Column("listed", Text),  # JSON list of the links that the listing held when it was last read
+    Column("digest", Text),  # of the listing's bytes
+    Column("quiet_until", Text),  # all of them are known, and none is to be looked at again before
     Column("last_run", Text),
     Column("last_success", Text),
     Column("last_item", Text),  # when a new article was last seen

@@ -61,6 +61,7 @@ def test_an_article_shows_what_was_read_from_it_and_not_its_text(client: FlaskCl
     assert [version["digest"] for version in told["versions"]] == [article.digest]
     assert sorted(claim["quotation"] for claim in told["claims"]) == sorted(claim.quotation for claim in claims)
     assert all(client.get(claim["event_url"]).status_code == 200 for claim in told["claims"])
+    assert told["form"] == "article"
     assert "paragraphs" not in told
 
 

@@ -109,7 +109,8 @@ class Desk:
         self.collected: list[str] = []
 
     def __call__(self, source: Source, seen: Seen, *, etag: str | None = None, last_modified: str | None = None,
-                 listed: Sequence[str] = (), max_pages: int = 50, deadline: float = 600.0) -> Iterator[Collected]:
+                 listed: Sequence[str] = (), digest: str | None = None, quiet_until: datetime | None = None,
+                 max_pages: int = 50, deadline: float = 600.0) -> Iterator[Collected]:
         self.collected.append(source.id)
         self.began.set()
         if source.id in self.broken:

@@ -146,12 +146,28 @@ def test_sources_follow_the_file_and_what_is_gone_is_kept(store: Store, clock: C
 def test_validators_do_not_outlive_the_address_they_belong_to(store: Store) -> None:
     claimed = store.ledger.claim_due()
     assert claimed is not None
-    finish(store, claimed, etag='"1"', last_modified="Fri, 10 Nov 2023 09:00:00 GMT", listed=["https://a.example/"])
+    finish(store, claimed, etag='"1"', last_modified="Fri, 10 Nov 2023 09:00:00 GMT", listed=["https://a.example/"], digest="d")
     moved = source("meridian")
     store.ledger.sync_sources([source("harbour"), type(moved)(moved.id, moved.name, moved.home, moved.kind,
                                                               "https://meridian.example/elsewhere")])
     found = row(store, sources, id="meridian")
-    assert (found["etag"], found["last_modified"], found["listed"]) == (None, None, None)
+    assert (found["etag"], found["last_modified"], found["listed"], found["digest"]) == (None, None, None, None)
+
+
+def test_how_long_a_source_is_quiet_is_kept_until_its_row_changes(store: Store, clock: Clock) -> None:
+    claimed = store.ledger.claim_due()
+    assert claimed is not None
+    until = clock() + timedelta(hours=5)
+    finish(store, claimed, digest="d", quiet_until=until)
+    clock.forward(3600)
+    claimed = store.ledger.claim_due()
+    assert claimed is not None
+    state = state_of(claimed, "meridian")
+    assert (state.digest, state.quiet_until) == ("d", until)
+    finish(store, claimed, digest="d", quiet_until=until)
+    store.ledger.sync_sources([source("meridian", interval=120), source("harbour")])
+    assert {name: row(store, sources, id=name)["quiet_until"] for name in ("meridian", "harbour")} == {
+        "meridian": None, "harbour": stamp(until)}
 
 
 # Asking for a run --------------------------------------------------------------------------------------------------------

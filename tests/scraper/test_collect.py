@@ -73,6 +73,13 @@ def pages(items: list[Collected]) -> list[str]:
     return [item.url.rsplit("/", 1)[1] for item in items if isinstance(item, Page)]
 
 
+def ended(items: list[Collected]) -> tuple[int, str | None, str | None]:
+    """What is left, and the validators to keep."""
+    end = items[-1]
+    assert isinstance(end, Finished)
+    return end.left, end.etag, end.last_modified
+
+
 def failures(items: list[Collected]) -> list[tuple[str, str, str]]:
     return [(item.kind, item.url.rsplit("/", 1)[1], item.error_class) for item in items if isinstance(item, Failure)]
 
@@ -83,7 +90,7 @@ Make = Callable[..., Fetcher]
 def test_the_listing_comes_first_then_pages_then_the_end(server: MisbehavingServer, fetcher: Make) -> None:
     server.routes |= {"/feed": feed([1, 2], ETag='"f"')} | {f"/{number}": page(number) for number in (1, 2)}
     items = run(source(server), fetcher())
-    listing, first, second, end = items
+    listing, first, second, _ = items
     assert isinstance(listing, Listing)
     assert (listing.source, listing.status, listing.empty, len(listing.links)) == ("news", 200, False, 2)
     assert isinstance(first, Page)
@@ -91,7 +98,7 @@ def test_the_listing_comes_first_then_pages_then_the_end(server: MisbehavingServ
     assert first.article.headline == "Delegations meet, part 1"
     assert first.article.source == "news"
     assert isinstance(second, Page)
-    assert end == Finished(0, '"f"', None)
+    assert ended(items) == (0, '"f"', None)
 
 
 def test_pages_come_one_by_one(server: MisbehavingServer, fetcher: Make) -> None:
@@ -118,7 +125,7 @@ def test_a_listing_that_fails_is_told_and_concludes_nothing(server: MisbehavingS
     server.routes["/feed"] = reply  # type: ignore[assignment]
     items = run(source(server), fetcher(deadline=0.3), etag='"old"', last_modified="then")
     assert failures(items) == [("listing", "feed", error_class)]
-    assert items[-1] == Finished(0, '"old"', "then")
+    assert ended(items) == (0, '"old"', "then")
     assert len(items) == 2
 
 
@@ -135,7 +142,7 @@ def test_an_unchanged_listing_costs_one_request(server: MisbehavingServer, fetch
     assert server.requests[-1].headers["if-none-match"] == '"f"'
     assert isinstance(items[0], Listing)
     assert (items[0].status, items[0].empty) == (304, False)
-    assert items[-1] == Finished(0, '"f"', "then")
+    assert ended(items) == (0, '"f"', "then")
     assert server.paths() == ["/feed"]
 
 
@@ -173,6 +180,46 @@ def test_known_pages_are_looked_at_though_the_listing_is_unchanged(server: Misbe
     assert pages(items) == ["1"]
 
 
+def test_a_listing_that_is_the_same_to_the_byte_is_unchanged_whatever_its_server_says(server: MisbehavingServer, fetcher: Make) -> None:
+    server.routes |= {"/feed": feed([1], ETag='"f"'), "/1": page(1)}
+    first = run(source(server), fetcher())
+    end = first[-1]
+    assert isinstance(end, Finished)
+    server.routes |= {"/feed": feed([1], ETag='"g"'), "/1": page(1, "signed a treaty")}
+    again = run(source(server), fetcher(), seen(first), Moment(NOW + HOUR), listed=[server.url("/1")], digest=end.digest)
+    assert isinstance(again[0], Listing)
+    assert (again[0].status, again[0].links, again[0].empty) == (304, (), False)
+    assert pages(again) == ["1"]
+    assert ended(again) == (0, '"g"', None)
+    server.routes |= {"/feed": feed([1, 2]), "/2": page(2)}
+    assert pages(run(source(server), fetcher(), seen(first), listed=[server.url("/1")], digest=end.digest)) == ["2"]
+
+
+def test_what_is_known_is_not_looked_up_before_some_of_it_is_due(server: MisbehavingServer, fetcher: Make) -> None:
+    server.routes |= {"/feed": feed([1, 2], ETag='"f"'), "/1": page(1), "/2": page(2)}
+    first = run(source(server), fetcher())
+    assert isinstance(first[-1], Finished)
+    assert first[-1].quiet_until is None  # pages were read: what became of them is seen the next time
+    listed = [server.url("/1"), server.url("/2")]
+    server.routes["/feed"] = answer(status="304 Not Modified")
+    known = seen(first) | {listed[1]: Known(NOW - 30 * HOUR, NOW, None)}
+    quiet = run(source(server), fetcher(), known, Moment(NOW + 0.5 * HOUR), etag='"f"', listed=listed)[-1]
+    assert isinstance(quiet, Finished)
+    assert quiet.quiet_until == NOW + 0.9 * HOUR
+
+    def at(hours: float) -> list[str]:
+        return pages(run(source(server), fetcher(), seen(first), Moment(NOW + hours * HOUR), etag='"f"', listed=listed,
+                         quiet_until=quiet.quiet_until))
+
+    assert at(0.89) == []
+    assert at(0.91) == ["1", "2"]
+    forgotten = run(source(server), fetcher(), {}, Moment(NOW + 0.5 * HOUR), etag='"f"', listed=listed, quiet_until=quiet.quiet_until)
+    assert [type(item) for item in forgotten] == [Listing, Finished]
+    server.routes["/feed"] = feed([1, 2, 3])
+    server.routes["/3"] = page(3)
+    assert pages(run(source(server), fetcher(), known, Moment(NOW + 0.5 * HOUR), listed=listed, quiet_until=quiet.quiet_until)) == ["3"]
+
+
 @pytest.mark.parametrize(("etag", "lived", "since", "asked"), [
     ('"x"', 0, 1, True), ('"x"', 0, 0.95, True), ('"x"', 0, 0.5, False), ('"x"', 20, 1, False), ('"x"', 20, 2, True),
     (None, 20, 9, False), (None, 20, 10, True), (None, 2000, 23, False), (None, 2000, 24, True)])
@@ -194,8 +241,8 @@ def test_new_pages_go_before_known_ones_and_pages_are_bounded(server: Misbehavin
 def test_validators_are_kept_only_where_nothing_was_left(server: MisbehavingServer, fetcher: Make) -> None:
     server.routes |= {"/feed": feed([1, 2, 3], ETag='"f"')} | {f"/{number}": page(number) for number in (1, 2, 3)}
     items = run(source(server), fetcher(), max_pages=2)
-    assert items[-1] == Finished(1, None, None)
-    assert run(source(server), fetcher(), seen(items), max_pages=2)[-1] == Finished(0, '"f"', None)
+    assert ended(items) == (1, None, None)
+    assert ended(run(source(server), fetcher(), seen(items), max_pages=2)) == (0, '"f"', None)
 
 
 def test_a_run_ends_at_its_deadline_and_says_what_is_left(server: MisbehavingServer, fetcher: Make) -> None:
@@ -214,7 +261,7 @@ def test_a_host_that_asks_for_a_pause_is_left_alone(server: MisbehavingServer, f
     failure = items[-2]
     assert isinstance(failure, Failure)
     assert (failure.error_class, failure.retry_after) == ("http-429", 600)
-    assert items[-1] == Finished(1, None, None)
+    assert ended(items) == (1, None, None)
     assert "/3" not in server.paths()
 
 
@@ -227,7 +274,7 @@ def test_a_host_that_keeps_failing_is_left_alone_and_others_are_not(server: Misb
     items = run(source(server), fetcher(allow_hosts=(server.host, other.host)))
     assert [failure[1] for failure in failures(items)] == ["1", "2", "3"]
     assert pages(items) == ["7"]
-    assert items[-1] == Finished(2, None, None)
+    assert ended(items) == (2, None, None)
     other.close()
 
 
@@ -255,7 +302,19 @@ def test_an_index_of_sitemaps_is_followed(server: MisbehavingServer, fetcher: Ma
     items = run(source(server, Kind.SITEMAP), fetcher())
     assert pages(items) == ["1", "2"]
     assert failures(items) == [("listing", "gone.xml", "http-404")]
-    assert items[-1] == Finished(0, None, None)  # a part was missing: the index is read whole the next time
+    assert ended(items) == (0, None, None)  # a part was missing: the index is read whole the next time
+
+
+def test_an_index_is_asked_for_whole_each_time_since_its_sitemaps_change_without_it(server: MisbehavingServer,
+                                                                                    fetcher: Make) -> None:
+    server.routes |= {"/feed": answer(f"<sitemapindex><sitemap><loc>{server.url('/a.xml')}</loc></sitemap></sitemapindex>".encode(),
+                                      ETag='"f"'),
+                      "/a.xml": answer(f"<urlset><url><loc>{server.url('/1')}</loc></url></urlset>".encode()), "/1": page(1)}
+    items = run(source(server, Kind.SITEMAP), fetcher())
+    assert pages(items) == ["1"]
+    assert ended(items) == (0, None, None)
+    assert isinstance(items[-1], Finished)
+    assert items[-1].digest is None
 
 
 def test_a_sitemap_index_that_names_itself_ends(server: MisbehavingServer, fetcher: Make) -> None:
@@ -324,5 +383,5 @@ def test_a_folder_is_read_in_parts_too(tmp_path: Path) -> None:
     for number in range(5):
         (tmp_path / f"{number}.txt").write_text(f"The presidents met in Astana for the {number}th time.")
     items = gathered(folder(tmp_path), max_pages=2)
-    assert items[-1] == Finished(3, None, None)
+    assert ended(items) == (3, None, None)
     assert pages(gathered(folder(tmp_path), seen(items), max_pages=5)) == ["2.txt", "3.txt", "4.txt"]
