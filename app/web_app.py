@@ -26,6 +26,7 @@ from app.api.service import service_blueprint
 from app.config import Settings
 from app.event_json import API_PREFIX
 from app.metrics import Metrics
+from app.site.blueprint import site_blueprint
 from app.store.queries import Queries
 
 __all__ = ["BODY_LIMIT", "create_app"]
@@ -64,15 +65,17 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
     app.schema_name_resolver = _schema_name
     app.spec_processor(_require_bodies)
-    problems.install(app)
+    site, front, as_page = site_blueprint(backend)
+    problems.install(app, as_page)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
     for make in (events_blueprint, changes_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
                  corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
+    app.register_blueprint(site)
     # `app.spec` would make the document anew each time; this one is kept.
-    app.register_blueprint(service_blueprint(backend, lambda: cast(dict[str, Any], app._get_spec("json"))))
+    app.register_blueprint(service_blueprint(backend, lambda: cast(dict[str, Any], app._get_spec("json")), front))
 
     @app.after_request
     def _end(response: Response) -> Response:

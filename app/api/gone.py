@@ -8,7 +8,7 @@ from app.api.objects import address_of
 from app.api.problems import Problem
 from app.event_json import dump
 
-__all__ = ["moved_or_gone"]
+__all__ = ["moved_or_gone", "removal"]
 
 
 def moved_or_gone(backend: Backend, event_id: str, *, suffix: str = "") -> Response:
@@ -21,8 +21,13 @@ def moved_or_gone(backend: Backend, event_id: str, *, suffix: str = "") -> Respo
         response.headers["Location"] = backend.address(path + suffix)
         response.headers["Cache-Control"] = "no-cache"  # or a client would not see that it was undone
         return response
+    raise removal(backend, event_id)
+
+
+def removal(backend: Backend, event_id: str) -> Problem:
+    """Why the event is no more: 410."""
     ruling = backend.queries.withdrawal(event_id)
     if ruling is not None:
-        raise Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
-                           f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
-    raise Problem(410, "No article tells of this event any more; its history is kept under /history.")
+        return Problem(410, f"Withdrawn by correction {ruling['id']}, by {ruling['author']}"
+                            f"{': ' + ruling['note'] if ruling['note'] else ''}; its history is kept under /history.")
+    return Problem(410, "No article tells of this event any more; its history is kept under /history.")

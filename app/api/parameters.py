@@ -18,7 +18,7 @@ from app.vevent_choices import ALARM_MINUTES
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
-__all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "LIMIT", "LIMIT_DEFAULT",
+__all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay", "LIMIT", "LIMIT_DEFAULT",
            "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
 
 LIMIT = 500
@@ -47,7 +47,7 @@ class _Day(String):
         raise ValidationError("A date such as 2023-11-09, 2023-11 or 2023 is needed.")
 
 
-class _ExactDay(String):
+class ExactDay(String):
     """`2023-11-09` alone; deserialized to the `date`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
@@ -169,8 +169,8 @@ class EventFilterParameters(Parameters):
                                       "example": "2023-11-09T14:30:00Z"})
 
 
-def _as_of() -> _ExactDay:
-    return _ExactDay(metadata={
+def _as_of() -> ExactDay:
+    return ExactDay(metadata={
         "description": "What was known on that day, by the sources' own time: as if what was published later did not exist.",
         "example": "2023-11-09", "pattern": _DAY})
 

@@ -5,7 +5,7 @@ Where single parameters or fields are wrong, `errors` names each of them with th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,7 +18,7 @@ from werkzeug.datastructures import Headers
 from app.event_json import dump
 from app.store.errors import StoreError, UnknownSource, store_error
 
-__all__ = ["Problem", "ProblemSchema", "install", "problems"]
+__all__ = ["Problem", "ProblemSchema", "install", "problems", "reasons"]
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER = "5"  # seconds; as long as a writer holds the store at most
@@ -71,19 +71,19 @@ def problems(**details: str) -> dict[int, Any]:
             for code, text in details.items()}
 
 
-def install(app: APIFlask) -> None:
-    """Make every error of the application a problem."""
+def install(app: APIFlask, as_page: Callable[[Problem], Response | None] = lambda problem: None) -> None:
+    """Make every error of the application a problem. `as_page` gives the page for it where a page was asked for."""
 
     @app.errorhandler(Problem)
     def _told(error: Problem) -> Response:
-        return error.response()
+        return as_page(error) or error.response()
 
     @app.error_processor
     def _http(error: HTTPError) -> Response:
         wrong = list(_wrong_values(error.detail)) if isinstance(error.detail, dict) else []
         detail = "; ".join(f"{item.get('parameter') or item.get('field') or 'body'}: {item['detail']}" for item in wrong)
-        return Problem(error.status_code, detail or _DETAILS.get(error.status_code) or error.message or "",
-                       errors=wrong, headers=dict(Headers(error.headers))).response()
+        return _told(Problem(error.status_code, detail or _DETAILS.get(error.status_code) or error.message or "",
+                             errors=wrong, headers=dict(Headers(error.headers))))
 
     @app.errorhandler(SQLAlchemyError)
     def _database(error: SQLAlchemyError) -> Response:
@@ -94,7 +94,7 @@ def install(app: APIFlask) -> None:
     def _store(error: StoreError) -> Response:
         """Said to the client without what the message tells of this machine."""
         log.error("%s %s: the store failed (%s): %s", request.method, request.path, error.error_class, error)
-        return Problem(503, "The store can't be used now.", headers={"Retry-After": _RETRY_AFTER}).response()
+        return _told(Problem(503, "The store can't be used now.", headers={"Retry-After": _RETRY_AFTER}))
 
     @app.errorhandler(UnknownSource)
     def _unknown_source(error: UnknownSource) -> Response:
@@ -105,7 +105,7 @@ def install(app: APIFlask) -> None:
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         log.error("%s %s failed", request.method, request.path, exc_info=error)
-        return Problem(500, _DETAILS[500]).response()
+        return _told(Problem(500, _DETAILS[500]))
 
 
 _DETAILS = {
@@ -122,20 +122,21 @@ def _wrong_values(messages: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     for location, named in messages.items():
         key = "parameter" if location == "query" else "field"
         if not isinstance(named, Mapping):
-            yield from ({"detail": reason} for reason in _reasons(named))
+            yield from ({"detail": reason} for reason in reasons(named))
             continue
-        for name, reasons in named.items():
-            for reason in _reasons(reasons):
+        for name, told in named.items():
+            for reason in reasons(told):
                 yield {"detail": reason} if name == "_schema" else {key: str(name)[:100], "detail": reason}
 
 
-def _reasons(found: Any) -> Iterator[str]:
+def reasons(found: Any) -> Iterator[str]:
+    """Each reason in marshmallow's messages for one field."""
     if isinstance(found, Mapping):
         for key, value in found.items():
-            for reason in _reasons(value):
+            for reason in reasons(value):
                 yield f"item {key}: {reason}" if isinstance(key, int) else f"{key}: {reason}"
     elif isinstance(found, list | tuple):
         for item in found:
-            yield from _reasons(item)
+            yield from reasons(item)
     else:
         yield str(found)

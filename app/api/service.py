@@ -26,8 +26,8 @@ _METRICS: dict[int, Any] = {
     200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
-def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) -> APIBlueprint:
-    """`document` gives the OpenAPI document."""
+def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]], front: Callable[[], Response]) -> APIBlueprint:
+    """`document` gives the OpenAPI document, `front` the page that readers find at `/`."""
     blueprint = APIBlueprint("service", __name__, tag="Service")
 
     @blueprint.get("/")
@@ -36,12 +36,11 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]]) 
     def index() -> Response:
         """List the addresses of this service
 
-        As JSON, or as a page for who prefers HTML.
+        Programs get them as JSON; who prefers HTML, as browsers do, finds the diary here.
         """
         links = {name: backend.address(path) for name, path in _LINKS.items()}
         if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-            page = render_template("index.html", links=links, version=backend.version)
-            response = answer(page.encode(), "text/html")
+            response = front()
         else:
             response = answer_json({"name": "Summitry", "version": backend.version, "links": links})
         response.vary.add("Accept")

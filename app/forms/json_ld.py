@@ -13,13 +13,13 @@ from app.forms.wording import lines, who_text
 from app.web_address import web_address
 from timeline.clean import clean_line
 
-__all__ = ["json_ld"]
+__all__ = ["event_json_ld", "json_ld"]
 
 _SCHEMA = "https://schema.org/"
 
 
 def json_ld(listing: Listing) -> bytes:
-    items = each(listing.events, lambda event: _event(event, listing))
+    items = each(listing.events, lambda event: event_json_ld(event, listing.address(event["url"])))
     return dump({
         "@context": _SCHEMA,
         "@type": "ItemList",
@@ -30,8 +30,8 @@ def json_ld(listing: Listing) -> bytes:
     })
 
 
-def _event(event: EventObject, listing: Listing) -> dict[str, Any]:
-    """`startDate` is as exact as it was told: ISO 8601 at reduced precision where no day was. `endDate` is inclusive."""
+def event_json_ld(event: EventObject, address: str) -> dict[str, Any]:
+    """One Event, which is at this address. `startDate` is as exact as it was told: ISO 8601 at reduced precision where no day was. `endDate` is inclusive."""
     call = event["type"] == "call"
     made: dict[str, Any] = {
         "@type": "Event",
@@ -48,7 +48,7 @@ def _event(event: EventObject, listing: Listing) -> dict[str, Any]:
         "attendee": [_attendee(one) for one in event["participants"]],
         "about": {"@type": "Organization", "name": clean_line(event["organisation"])} if event["organisation"] else None,
         "subjectOf": [_article(source) for source in event["sources"]],
-        "url": listing.address(event["url"]),
+        "url": address,
     }
     return {name: value for name, value in made.items() if value not in (None, [])}
 

@@ -284,7 +284,7 @@ def test_any_text_leaves_every_form_valid_and_comes_out_as_it_was_cleaned(texts:
         if suffix == "atom":  # feedparser strips blanks at the ends, and takes what looks like markup for it
             tree = etree.fromstring(written(suffix, events))
             found = [title.text for title in tree.iterfind(".//{*}entry/{*}title")]
-        expected = [clean_line(text) for text in texts]
+        expected = [clean_line(event["title"]) for event in events]
         assert [text.removeprefix("'") for text in found] == [text.removeprefix("'") for text in expected], suffix
 
 

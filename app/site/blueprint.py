@@ -1,0 +1,57 @@
+"""The addresses of the pages."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from app.api.backend import Backend
+from app.api.problems import Problem
+from app.event_json import API_PREFIX
+from app.site.diary import diary
+from app.site.event import event_page
+from app.site.event_line import STATUSES
+from app.site.event_list import event_list
+from app.site.filters import DiaryParameters, ListParameters, taken
+from app.site.pages import Pages
+from timeline.titles import state_name
+
+__all__ = ["site_blueprint"]
+
+
+def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Response], Callable[[Problem], Response | None]]:
+    """The pages; the one at `/`, which stands beside the JSON index; and the page for a problem where a page was asked for."""
+    blueprint = APIBlueprint("site", __name__, enable_openapi=False)
+    pages = Pages(backend)
+
+    @blueprint.app_context_processor
+    def _told() -> dict[str, object]:
+        return {"statuses": STATUSES, "country": state_name}
+
+    @blueprint.get("/events")
+    def events() -> Response:
+        return event_list(backend, pages, taken(ListParameters))
+
+    @blueprint.get("/events/<event_id>")
+    def event(event_id: str) -> Response:
+        return event_page(backend, pages, event_id)
+
+    def front() -> Response:
+        return diary(backend, pages, taken(DiaryParameters))
+
+    def as_page(problem: Problem) -> Response | None:
+        if request.path.startswith((f"{API_PREFIX}/", "/static/")) or not _likes_pages():
+            return None
+        response = pages.page("problem.html", title=HTTPStatus(problem.status).phrase, about=problem.detail, private=True,
+                              status=problem.status, detail=problem.detail, errors=problem.errors)
+        response.headers.update(problem.headers)
+        return response
+
+    return blueprint, front, as_page
+
+
+def _likes_pages() -> bool:
+    """Whether whoever asks would rather have a page than JSON: browsers say so, programs do not."""
+    return request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html"

@@ -1,0 +1,75 @@
+"""`/events/<id>`: the facts of one event, the sentences they rest on, how its status came about, and what contradicts what."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, timedelta
+from typing import Any
+
+import orjson
+from flask import Response, redirect
+
+from app.api.backend import Backend
+from app.api.gone import removal
+from app.api.objects import detail_object, event_bytes, history_object, series_object
+from app.api.parameters import unreported_before
+from app.api.problems import Problem
+from app.forms.json_ld import event_json_ld
+from app.forms.wording import when_text, where_text
+from app.site.event_line import EventObject, line_of
+from app.site.pages import Pages
+from app.web_address import web_address
+
+__all__ = ["event_page"]
+
+_FIELDS = {"when": "Date", "status": "Status", "type": "Type", "place": "Place", "title": "Title", "participants": "Parties",
+           "organisation": "Organisation", "start": "First day", "end": "Last day", "precision": "Precision", "time": "Clock time",
+           "time_zone": "Time zone", "formerly": "Earlier dates", "confidence": "Confidence", "witnesses": "Witnesses",
+           "confirmed_by": "Confirmed by", "plover": "PLOVER code", "cameo": "CAMEO code"}
+
+
+def event_page(backend: Backend, pages: Pages, event_id: str) -> Response:
+    """The page; a 301 to the event that this one became one with. Raises `Problem` 404 and 410."""
+    queries, now = backend.queries, backend.now()
+    today = now.astimezone(UTC).date()
+    row = queries.event(event_id, due=unreported_before(now))
+    if row is None:
+        raise Problem(404, f"There is no event {event_id[:100]!r}.")
+    if row.withdrawn:
+        heir = queries.heir(event_id)
+        if heir is None:
+            raise removal(backend, event_id)
+        moved: Any = redirect(pages.at(f"/events/{pages.segment(heir)}"), 301)
+        moved.headers["Cache-Control"] = "no-cache"  # or a reader would not see that it was undone
+        return moved  # type: ignore[no-any-return]
+    told: dict[str, Any] = orjson.loads(event_bytes(row))
+    evidence = queries.evidence(event_id)
+    detail = series_object(event_id, *queries.neighbours(event_id)) | detail_object(evidence)
+    for sentence in detail["evidence"]:
+        sentence["link"] = web_address(sentence["article"])
+    sources = [source | {"link": web_address(source["url"])} for source in told["sources"]]
+    line = line_of(told, today)
+    return pages.page(
+        "event.html", title=line.title, about=_about(told), json=told["url"], linked=event_json_ld(told, f"{pages.home()}{line.path}"),
+        event=told, line=line, when=when_text(told), where=where_text(told), sources=sources, fields=_FIELDS,
+        last_minute=line.moment + timedelta(hours=1) if line.moment else None,
+        formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
+        said=_said, statuses_told=detail.pop("statuses"), **detail)
+
+
+def _about(told: EventObject) -> str:
+    where = where_text(told)
+    return f"{told['title']}: {told['status']}, {when_text(told)}{', ' + where if where else ''}. What {len(told['sources'])} " \
+           f"{'source says' if len(told['sources']) == 1 else 'sources say'} of it, sentence by sentence."
+
+
+def _said(value: Any) -> str:
+    """A value of the event object in words, for the history and for contradictions."""
+    if value is None or value == []:
+        return "–"
+    if isinstance(value, Mapping):
+        if "precision" in value:
+            return when_text(value)
+        return ", ".join(str(value[name]) for name in ("name", "country", "role") if value.get(name)) or "–"
+    if isinstance(value, list):
+        return "; ".join(_said(item) for item in value)
+    return str(value)

@@ -1,0 +1,67 @@
+"""What pages take from the address: the filters of the API under the same names, and what a page adds to them."""
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from marshmallow import Schema, ValidationError
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
+
+from app.api.parameters import EventFilterParameters, EventParameters, ExactDay
+from app.api.problems import Problem, reasons
+from timeline.model import EventType
+
+__all__ = ["DiaryParameters", "ListParameters", "Wanted", "taken"]
+
+
+class DiaryParameters(EventFilterParameters):
+    class Meta:
+        exclude = ("from_", "to", "window", "updated_since")
+
+    day = ExactDay(metadata={"description": "The day that the diary is opened at; without it, today."})
+
+
+class ListParameters(EventParameters):
+    class Meta:
+        exclude = ("as_of", "window")
+
+
+def taken(parameters: type[Schema]) -> dict[str, Any]:
+    """What the address asks. A field that a form left empty asks nothing. Raises `Problem` 400 that names what is wrong."""
+    schema = parameters()
+    given = MultiDict((name, value) for name, value in request.args.items(multi=True) if value)
+    try:
+        return dict(schema.load(MultiDictProxy(given, schema)))
+    except ValidationError as error:
+        wrong = [{"parameter": str(name), "detail": reason} for name, told in error.normalized_messages().items()
+                 for reason in reasons(told)]
+        raise Problem(400, "The address asks for what can't be had.", errors=wrong) from error
+
+
+class Wanted:
+    """The filters of this request, for the form that shows them and for links that keep them."""
+
+    types = tuple(kind.value for kind in EventType)
+
+    def __init__(self) -> None:
+        self._given = [(name, value) for name, value in request.args.items(multi=True) if value and name != "cursor"]
+
+    def one(self, name: str) -> str:
+        """The value of a parameter as it was given; nothing where it was not."""
+        return request.args.get(name, "")
+
+    def has(self, name: str, value: str) -> bool:
+        return (name, value) in self._given
+
+    def filters(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(name not in ("day", "sort", "limit") for name, _ in self._given)
+
+    def query(self, **changed: str | int | date | None) -> str:
+        """The query string of this address with some parameters changed, or (None) left out: "?day=2023-11-09", or nothing."""
+        kept = [(name, value) for name, value in self._given if name not in changed]
+        told = urlencode([*kept, *((name, str(value)) for name, value in changed.items() if value is not None)], safe=":")
+        return f"?{told}" if told else ""

@@ -1,0 +1,77 @@
+"""How a page is made: its template, its place in the site, and the answer that carries it."""
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from flask import Response, render_template, request
+
+from app.api.answers import answer
+from app.api.backend import Backend
+from app.api.pages import home_address
+from app.event_json import dump
+
+__all__ = ["CONTENT_POLICY", "NAVIGATION", "Pages"]
+
+CONTENT_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+                  "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+"""What a page may load (Content Security Policy 3): its own host's scripts, styles and pictures, and nothing inline."""
+
+NAVIGATION = (("/", "Diary"), ("/timeline", "Timeline"), ("/map", "Map"), ("/actors", "Who meets whom"),
+              ("/subscribe", "Subscribe"), ("/try", "Try it"), ("/desk", "Desk"))
+_STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+class Pages:
+    """Renders pages for one service. `at` gives the address of a path as readers see it, `asset` that of a static file."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._root = urlsplit(backend.settings.base_url or "").path.rstrip("/")
+
+    def at(self, path: str) -> str:
+        """A path of the service below its `base_url`'s own path, on whatever host it was asked."""
+        return f"{self._root}{path}"
+
+    def asset(self, name: str) -> str:
+        """A static file, with its digest in the address: a new file is never mistaken for the one that was kept."""
+        return self.at(f"/static/{name}?v={_digest(name)}")
+
+    def page(self, template: str, *, title: str, about: str, json: str | None = None, linked: Mapping[str, Any] | None = None,
+             private: bool = False, status: int = 200, **told: Any) -> Response:
+        """The page of a template. `about` describes it in a sentence for search engines, `json` is the path of the same as
+        JSON, `linked` its JSON-LD, and `private` keeps it out of caches that are shared and out of search engines."""
+        home = self.home()
+        body = render_template(template, site=self, title=title, about=about, json=json, here=request.path,
+                               navigation=NAVIGATION, home=home, private=private, version=self._backend.version,
+                               linked=_embedded(linked) if linked else None, now=self._backend.now(), **told)
+        response = answer(body.encode("utf-8", "replace"), "text/html")
+        if status != 200 and response.status_code == 200:
+            response.status_code = status
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        if private:
+            response.headers["Cache-Control"] = "private, no-cache"
+        return response
+
+    def home(self) -> str:
+        """Where the site is for its readers, absolute, without a slash at its end."""
+        return home_address(self._backend)
+
+    @staticmethod
+    def segment(text: str) -> str:
+        """One segment of a path: `person:xi-jinping` stays as it is."""
+        return quote(text, safe=":")
+
+
+@lru_cache(maxsize=64)
+def _digest(name: str) -> str:
+    return hashlib.blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
+
+
+def _embedded(linked: Mapping[str, Any]) -> str:
+    """JSON that no text in it can end the script element of (HTML, section 4.12.1.3)."""
+    return dump(linked).decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,116 @@
+"""The diary: what stands on its page, on the sample newsroom's timeline of 26 January 2024."""
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+from reading_pages import Reader, faults, reading
+from serving import SampleStore, sample_app, served
+
+HTML = {"Accept": "text/html"}
+
+
+def test_a_line_reads_like_a_desk_diary(reader: Reader) -> None:
+    page = reader.open("/?day=2023-11-08")
+    line = page.locator(".day", has_text="Thu 9").locator(".event", has_text="Putin")
+    assert line.inner_text().replace("\n", "") == "Astana · Tokayev – Putin, meeting · held"
+    assert page.locator("#week + .day h3").first.inner_text().replace("\n", " ").startswith("Mon 6")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_diary_turns_by_weeks_with_and_without_javascript(reader: Reader, script: bool) -> None:
+    page = reader.open("/", script=script)
+    assert page.locator("h1").inner_text() == "Friday"
+    assert page.locator(".month").inner_text() == "26 January 2024"
+    page.get_by_role("link", name="The week before").click()
+    assert page.url.endswith("/?day=2024-01-19")
+    assert "moved from" in page.locator("#content").inner_text()
+    page.get_by_role("link", name="Today").click()
+    assert page.url.rstrip("?").endswith("/")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_filters_are_in_the_address_and_empty_fields_ask_nothing(reader: Reader, script: bool) -> None:
+    page = reader.open("/events", script=script)
+    page.get_by_label("Country", exact=False).first.fill("KZ")
+    page.locator(".filters").get_by_role("button", name="Show").click()
+    page.wait_for_url("**country=KZ*")
+    titles = page.locator(".event .title").all_inner_texts()
+    assert any("Tokayev" in title for title in titles)
+    assert not any("Blinken" in title for title in titles)
+    if script:
+        assert page.url.endswith("/events?country=KZ")
+    page.get_by_role("link", name="Clear").click()
+    assert page.url.endswith("/events")
+
+
+def test_the_list_goes_on_page_by_page(reader: Reader) -> None:
+    page = reader.open("/events?limit=40")
+    seen = page.locator(".event .title").evaluate_all("links => links.map(link => link.href)")
+    while page.locator("a[rel=next]").count():
+        page.locator("a[rel=next]").click()
+        page.wait_for_load_state()
+        seen += page.locator(".event .title").evaluate_all("links => links.map(link => link.href)")
+    told = page.request.get(reader.base + "/api/v1/events?limit=500").json()["events"]
+    assert [url.rpartition("/")[2] for url in seen] == [event["id"] for event in told]
+
+
+def test_times_are_shown_in_the_readers_zone_beside_the_sources(client: FlaskClient, store: SampleStore) -> None:
+    page = client.get("/?day=2023-11-15", headers=HTML).get_data(as_text=True)
+    assert '<time class="clock" datetime="2023-11-15T19:00:00Z" data-zone="America/Los_Angeles">11:00' in page
+
+
+def test_the_readers_own_time_is_added_by_script(chromium: Browser, store: SampleStore) -> None:
+    with served(sample_app(store)) as base, reading(chromium, base) as reader:
+        clock = reader.open("/?day=2023-11-15", zone="Asia/Tokyo").locator(".clock").first
+        assert clock.inner_text() == "11:00 Los Angeles Thu 16 Nov, 04:00 your time"
+        assert reader.open("/?day=2023-11-15", zone="America/Los_Angeles").locator(".own").count() == 0
+
+
+def test_what_is_new_since_the_last_visit_is_marked(store: SampleStore) -> None:
+    now = store.clock
+    visitor = sample_app(store, now=now).test_client()
+    assert "Newly told" in visitor.get("/", headers=HTML).get_data(as_text=True)
+    now.now += timedelta(minutes=5)
+    assert "Newly told" in visitor.get("/", headers=HTML).get_data(as_text=True)  # the same visit goes on
+    now.now += timedelta(hours=2)
+    page = visitor.get("/", headers=HTML).get_data(as_text=True)
+    assert "New since your last visit" in page
+    assert "Nothing new since then." in page
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "~", "~9999-01-01T00:00:00.000000Z", "1;DROP~2", "é" * 300])
+def test_a_visit_that_is_no_visit_is_none(client: FlaskClient, cookie: str) -> None:
+    client.set_cookie("visit", cookie)
+    answer = client.get("/", headers=HTML)
+    assert answer.status_code == 200
+    assert "Newly told" in answer.get_data(as_text=True)
+
+
+def test_a_wrong_filter_is_named_on_a_page(client: FlaskClient) -> None:
+    answer = client.get("/events?type=party&from=soon", headers=HTML)
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    page = answer.get_data(as_text=True)
+    assert "<code>type</code>" in page
+    assert "<code>from</code>" in page
+    assert client.get("/?limit=3", headers=HTML).status_code == 400
+    assert client.get("/events?type=party").mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", ["/", "/?day=2023-11-23", "/events?country=RU"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing(reader: Reader, path: str, scheme: str, width: int) -> None:
+    page = reader.open(path, scheme=scheme, width=width)
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keyboard_reaches_the_content_first(reader: Reader) -> None:
+    page = reader.open("/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#content")
