@@ -85,6 +85,11 @@ class Runner:
         self._unsettled: dict[str, tuple[str, str] | None] = {}
         self._reading = threading.Lock()
 
+    @property
+    def most_sources(self) -> int:
+        """How many sources one run can collect by its deadline though each takes all of its time."""
+        return self._workers * max(1, int(self._deadline // self._source_deadline))
+
     def carry_out(self, claimed: Claimed, *, stop: threading.Event | None = None, grace: float = 5.0,
                   progress: Progress = lambda step: None) -> str:
         """Collect all sources of a run and return its final state; never raises for what a source or the store does.

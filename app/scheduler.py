@@ -83,7 +83,7 @@ class Scheduler:
             for run in self._ledger.recover():
                 log.warning("run was interrupted; its sources are due again", run=run)
             while not self._stop.is_set() and len(self._active) < self._runs_at_once:
-                claimed = self._ledger.claim_queued() or self._ledger.claim_due()
+                claimed = self._ledger.claim_queued() or self._ledger.claim_due(self._runner.most_sources)
                 if claimed is None:
                     break
                 self._begin(claimed)

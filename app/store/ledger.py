@@ -199,8 +199,9 @@ class Ledger:
 
         return self._database.write(work)
 
-    def claim_due(self) -> Claimed | None:
-        """Take all sources that are due, as one run; None where none is.
+    def claim_due(self, most: int | None = None) -> Claimed | None:
+        """Take the sources that are due, as one run: all of them, or the `most` that are overdue longest, so that what fell
+        due while nobody looked comes run by run. None where none is due.
 
         Slots that passed while nobody looked are one. A source that is still being collected skips its slot, which is
         counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot.
@@ -227,6 +228,9 @@ class Ledger:
                     free.append(row)
             if not free:
                 return None
+            if most is not None and len(free) > most:
+                longest = {row.id for row in sorted(free, key=lambda row: (row.due, row.id))[:most]}
+                free = [row for row in free if row.id in longest]
             run = _new_run_id(now)
             connection.execute(insert(runs).values(
                 id=run, trigger="schedule", state="running", requested=json.dumps([row.id for row in free]),

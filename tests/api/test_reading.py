@@ -1,7 +1,6 @@
 """Actors, articles, sources, scrapes, health, metrics, index; conditional requests and headers."""
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 

@@ -62,6 +62,21 @@ def scheduler(store: Store, desk: Desk) -> Iterator[Scheduler]:
     scheduler.stop(5)
 
 
+def test_what_is_overdue_after_a_stop_comes_run_by_run_the_longest_overdue_first(store: Store, clock: Clock, desk: Desk) -> None:
+    names = [f"s{number:02}" for number in range(30)]
+    store.ledger.sync_sources([source(name) for name in names])
+    clock.forward(7 * 86_400)
+    store.ledger.sync_sources([source(name) for name in [*names, "fresh"]])  # due from now on
+    runner = Runner(store, collect=desk, read=read, workers=4, run_deadline=600, source_deadline=120)
+    taken = []
+    while claimed := store.ledger.claim_due(runner.most_sources):
+        taken.append([state.source.id for state in claimed.sources])
+        assert runner.carry_out(claimed) == "ok"
+    assert [len(part) for part in taken] == [20, 11]
+    assert "fresh" in taken[1]
+    assert sorted(taken[0] + taken[1]) == ["fresh", *names]
+
+
 def test_what_is_due_is_collected_and_a_frozen_clock_gives_one_run(store: Store, desk: Desk, scheduler: Scheduler) -> None:
     desk.pages = {"meridian": [article("a", MET)]}
     scheduler.start()
