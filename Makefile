@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 SHARED ?= ../shared
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check gold stories timex pages feeds firstlook bench lock clean venv
+.PHONY: help demo run test check clients gold stories timex pages feeds firstlook bench lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -35,6 +35,9 @@ check: $(STAMP)  ## Lint, types, layers, and the documentation's examples
 	$(BIN)/lint-imports
 	$(BIN)/pytest tests/docs
 
+clients: $(STAMP)  ## Install the calendar clients and the HTTP checker of others that some tests want
+	scripts/calendar_clients $(VENV)/clients
+
 gold: $(STAMP)  ## Events on the annotated articles, held against floors.toml (needs ../shared)
 	$(BIN)/python benchmarks/gold.py $(SHARED)
 
@@ -57,6 +60,8 @@ lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --all-groups --all-extras --no-emit-project --format requirements-txt -o requirements-dev.txt
 	$(BIN)/uv export --quiet --extra postgres --no-dev --no-emit-project --format requirements-txt -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.txt
+	cd tests/clients && npm install --package-lock-only --no-audit --no-fund --silent
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import icalendar
 import pytest
-from calendar_parsers import PARSERS, Complaint, missing
+from calendar_parsers import PARSERS, TOLERANT, Complaint, comparable, missing
 from flask.testing import FlaskClient
 from sample_timeline import NOW, PUTIN, articles, asserted, person, told
 from serving import SampleStore, sample_app
@@ -176,16 +176,17 @@ def test_hostile_text_comes_out_as_text_and_as_many_events_as_went_in(parser: st
         b"TRANSP", b"SUMMARY", b"DESCRIPTION", b"CATEGORIES", b"LOCATION", b"URL"}
     events = PARSERS[parser](data)
     assert len(events) == len(HOSTILE)
-    for event, text in zip(events, HOSTILE, strict=True):
-        clean = clean_line(text)
+    for found, text in zip(events, HOSTILE, strict=True):
+        clean = comparable(parser, clean_line(text))
+        event = {name: comparable(parser, value) for name, value in found.items()}
         assert event["summary"] == (clean or "Meeting"), repr(text)
         assert event["location"] == (f"{clean}, Kazakhstan" if clean else "Kazakhstan"), repr(text)
         if clean and len(clean) < 400:
-            assert f"“{clean}”" in (event["description"] or ""), repr(text)
+            assert f"“{clean}”" in event["description"], repr(text)
 
 
 @pytest.mark.clients
-@pytest.mark.parametrize("parser", PARSERS)
+@pytest.mark.parametrize("parser", [parser for parser in PARSERS if parser not in TOLERANT])
 def test_these_parsers_do_complain_of_a_line_that_is_none(client: FlaskClient, parser: str) -> None:
     if reason := missing(parser):
         pytest.skip(reason)

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,19 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 import icalendar
 import pytest
 from calendar_parsers import PARSERS, missing
-from calendar_subscriber import Subscriber, program
+from calendar_subscriber import Subscriber
 from flask.testing import FlaskClient
-from sample_timeline import NOW, PUTIN, articles, asserted, person, told
+from installed_clients import program
+from later_story import AMMAN, CHISINAU, CSTO, NEW, story_goes_on
+from sample_timeline import NOW
 from serving import SampleStore, sample_app, served
 from sqlalchemy import update
 
 from app.colours import COLOURS, name_of
 from app.store import tables
-from timeline.model import EventType, Status
-from timeline.when import When
 
-AMMAN, CSTO, CHISINAU = "Jordan – United States – Egypt, summit", "CSTO summit", "Germany visits Moldova"
-NEW = "Putin – Chen, meeting"
 CHOICES = ["cancelled=keep", "cancelled=mark", "cancelled=hide", "alarm=30", "alarm=0", "limit=3", "name=Gipfel%2C+%C3%A4", "color=steelblue",
            "color=%231e90ff", "vague=span", "vague=span&cancelled=mark&alarm=60&name=x&color=red&limit=5"]
 needs_programs = pytest.mark.skipif(program("vdirsyncer") is None or program("khal") is None,
@@ -213,21 +210,6 @@ def agenda(subscriber: Subscriber) -> dict[str, list[tuple[str, str]]]:
     for entry in subscriber.agenda("2023-01-01", "2024-01-01"):
         found.setdefault(entry["title"], []).append((entry["start-date"], entry["status"]))
     return found
-
-
-def story_goes_on(store: SampleStore) -> None:
-    """The CSTO summit moves by a day, the German visit is called off, and a new meeting is told."""
-    article, claims = articles()[4]
-    moved = replace(article, paragraphs=(*article.paragraphs[:2], "Minsk will host the CSTO summit on November 24."))
-    summit = asserted(moved, 2, EventType.SUMMIT, claims[2].participants, When.day(date(2023, 11, 24)), Status.PLANNED,
-                      claims[2].place, "CSTO")
-    off = told("ministry", date(2023, 11, 4), "off", "Visit is off", "The visit of German officials to Chisinau on November 5 is off.")
-    visit = articles()[1][1][0]
-    new = told("harbour", date(2023, 11, 11), "envoy", "Envoy comes", "An envoy will meet Putin on November 20.")
-    store.record([
-        (moved, [*claims[:2], summit]),
-        (off, [asserted(off, 0, EventType.VISIT, visit.participants, visit.when, Status.CANCELLED, visit.place)]),
-        (new, [asserted(new, 0, EventType.MEETING, (PUTIN, person("Chen Hua", "CN", "Envoy")), When.day(date(2023, 11, 20)), Status.PLANNED)])])
 
 
 @needs_programs

@@ -7,7 +7,8 @@ from pathlib import Path
 import icalendar
 import pytest
 from calendar_parsers import PARSERS, missing
-from calendar_subscriber import Subscriber, program
+from calendar_subscriber import Subscriber
+from installed_clients import program
 from running_service import Service
 
 pytestmark = pytest.mark.clients

@@ -1,30 +1,25 @@
-"""A user who subscribes to a calendar with vdirsyncer and looks at it with khal.
-
-The two are looked for in `CALENDAR_CLIENTS` (the `bin` folder of a virtual environment that holds them), then on PATH.
-"""
+"""A user who subscribes to a calendar with vdirsyncer and looks at it with khal."""
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
+
+from installed_clients import program
 
 FIELDS = ("start-date", "end-date", "title", "location", "status")
 _BETWEEN = "\x1f"
 
 
-def program(name: str) -> str | None:
-    """The path of an installed program, or None."""
-    path = os.pathsep.join(filter(None, (os.environ.get("CALENDAR_CLIENTS"), os.environ.get("PATH"))))
-    return shutil.which(name, path=path)
-
-
 class Subscriber:
-    """Keeps a copy of the calendar at `url` below `folder`, with all that the programs write."""
+    """Keeps a copy of the calendar at `url` below `folder`, with all that the programs write; with `collection`, the address of
+    one on a CalDAV server and who may write there, it is kept there."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, collection: tuple[str, str, str] | None = None) -> None:
         items = folder / "items"
         items.mkdir(parents=True)
+        mine = f'type = "filesystem"\npath = "{items}"\nfileext = ".ics"' if collection is None else \
+            'type = "caldav"\nurl = "{}"\nusername = "{}"\npassword = "{}"'.format(*collection)
         self._sync = folder / "vdirsyncer.conf"
         self._khal = folder / "khal.conf"
         self._environment = {"HOME": str(folder), "XDG_DATA_HOME": str(folder / "data"),
@@ -42,9 +37,7 @@ conflict_resolution = "b wins"
 partial_sync = "revert"
 
 [storage mine]
-type = "filesystem"
-path = "{items}"
-fileext = ".ics"
+{mine}
 
 [storage feed]
 type = "http"

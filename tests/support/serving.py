@@ -76,5 +76,13 @@ def served(app: APIFlask) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
+        server.trigger.pull_trigger(lambda: _end(server))  # in its own thread: no socket is closed while that waits for it
         thread.join(5)
+        server.task_dispatcher.shutdown()
+
+
+def _end(server: Any) -> None:
+    """Close the connections that clients keep open, too."""
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()
+    server.close()
