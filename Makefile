@@ -61,7 +61,7 @@ lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv export --quiet --all-groups --all-extras --no-emit-project --format requirements-txt -o requirements-dev.txt
 	$(BIN)/uv export --quiet --extra postgres --no-dev --no-emit-project --format requirements-txt -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.txt
-	cd tests/clients && npm install --package-lock-only --no-audit --no-fund --silent
+	if command -v npm >/dev/null; then cd tests/clients && npm install --package-lock-only --no-audit --no-fund --silent; fi
 
 clean:  ## Remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

@@ -63,6 +63,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         SERVERS=[{"url": (settings.base_url or "").rstrip("/") or "/"}],
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
+    begun = now()
     app.schema_name_resolver = _schema_name
     app.spec_processor(_require_bodies)
     site, front, as_page = site_blueprint(backend)
@@ -87,11 +88,11 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
 
     @app.after_request  # runs before the one above
     def _tag_document(response: Response) -> Response:
-        """APIFlask serves its document without an ETag."""
+        """APIFlask serves its document without an ETag. It is made of the code and the settings, and as old as the process."""
         if request.path != app.spec_path or response.status_code != 200:
             return response
         try:
-            return answer(response.get_data(), response.mimetype)
+            return answer(response.get_data(), response.mimetype, last_modified=begun)
         except Problem as problem:
             return problem.response()
 

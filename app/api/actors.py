@@ -44,7 +44,8 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
         rows = queries.actors(wanted, limit=limit + 1, after=after[0] if after else None)
         cursor, address = next_page(backend, (rows[limit - 1]["id"],) if len(rows) > limit else None, asking)
         found = [actor_object(row) | {"events": row["events"]} for row in rows[:limit]]
-        return with_next(answer_json({"actors": found, "cursor": cursor, "next": address}), address)
+        changed = modified(queries.last_change(), backend.now())
+        return with_next(answer_json({"actors": found, "cursor": cursor, "next": address}, last_modified=changed), address)
 
     @blueprint.get("/actors/<path:actor_id>")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.api.conditional import outcome
 from app.api.problems import Problem
 from app.event_json import dump
 
-__all__ = ["answer", "answer_json", "midnight", "modified", "settled"]
+__all__ = ["answer", "answer_json", "latest", "midnight", "modified", "settled"]
 
 # A copy may be kept, but must be checked each time: a timeline that changed is never shown as it was.
 _REVALIDATE = "no-cache"
@@ -70,6 +71,13 @@ def settled(at: str | None, now: datetime) -> datetime | None:
     """The time of a change as Last-Modified, once it is over for long enough; `at` is as the store writes it."""
     moment = datetime.fromisoformat(at) if at else None
     return moment if moment is not None and moment <= now - _SETTLED else None
+
+
+def latest(at: Iterable[str | None], now: datetime) -> datetime | None:
+    """The last of the times at which the rows of a page were finished as Last-Modified; None where one is not finished yet, or
+    there is none."""
+    times = list(at)
+    return settled(max(map(str, times)), now) if times and None not in times else None
 
 
 def midnight(now: datetime) -> datetime:

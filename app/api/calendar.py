@@ -32,7 +32,7 @@ _AROUND = 1_000  # bytes of the calendar that are not its events', with the long
 
 def calendar_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("calendar", __name__, tag="Calendar")
-    queries, settings = backend.queries, backend.settings
+    queries, settings, begun = backend.queries, backend.settings, backend.now()
 
     @blueprint.get("/calendar.ics")
     @blueprint.input(CalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -92,7 +92,7 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
             "address": address, "webcal": webcal, "apple": webcal,
             "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
             "outlook": f"https://outlook.live.com/calendar/0/{added}",
-            "office365": f"https://outlook.office.com/calendar/0/{added}"})
+            "office365": f"https://outlook.office.com/calendar/0/{added}"}, last_modified=begun)
 
     def _calendar_answer(body: bytes, name: str) -> Response:
         response = answer(body, "text/calendar", last_modified=modified(queries.last_change(), backend.now()))

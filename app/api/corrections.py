@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import RAISE
 
 from app.api.admission import admitted_only
-from app.api.answers import answer_json
+from app.api.answers import answer_json, latest
 from app.api.backend import Backend
 from app.api.objects import correction_object
 from app.api.pages import after_cursor, next_page, with_next
@@ -57,8 +57,9 @@ def corrections_blueprint(backend: Backend) -> APIBlueprint:
         rows = queries.corrections(limit=limit + 1, after=int(after[0]) if after else None)
         last = rows[limit - 1] if len(rows) > limit else None
         cursor, address = next_page(backend, (str(last["number"]),) if last else None, asking)
+        made = latest((row["undone_at"] or row["at"] for row in rows[:limit]), backend.now())
         return with_next(answer_json({"corrections": [correction_object(row) for row in rows[:limit]], "cursor": cursor,
-                                      "next": address}), address)
+                                      "next": address}, last_modified=made), address)
 
     @blueprint.post("/corrections")
     @admitted_only(backend.settings)

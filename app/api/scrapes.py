@@ -8,7 +8,7 @@ from flask import Response
 from marshmallow import RAISE
 
 from app.api.admission import admitted_only
-from app.api.answers import answer_json
+from app.api.answers import answer_json, latest, settled
 from app.api.backend import Backend
 from app.api.objects import address_of, run_object, run_source_object, source_object, time_text
 from app.api.pages import after_cursor, next_page, with_next
@@ -49,7 +49,8 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
         last = rows[limit - 1] if len(rows) > limit else None
         cursor, address = next_page(backend, (last["queued"], last["id"]) if last else None, asking)
         found = [run_object(row) for row in rows[:limit]]
-        return with_next(answer_json({"scrapes": found, "cursor": cursor, "next": address}), address)
+        ended = latest((row["ended"] for row in rows[:limit]), backend.now())
+        return with_next(answer_json({"scrapes": found, "cursor": cursor, "next": address}, last_modified=ended), address)
 
     @blueprint.get("/scrapes/<run_id>")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -65,7 +66,8 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
                    "error_class": one["error_class"], "detail": one["detail"]}
                   for one in queries.run_failures(run_id, limit=_FAILURES)]
         return answer_json(run_object(row) | {
-            "by_source": [run_source_object(one) for one in queries.run_sources(run_id)], "failures": failed})
+            "by_source": [run_source_object(one) for one in queries.run_sources(run_id)], "failures": failed},
+            last_modified=settled(row["ended"], backend.now()))
 
     @blueprint.post("/scrapes")
     @admitted_only(backend.settings)

@@ -6,10 +6,12 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, render_template, request
+from marshmallow import RAISE
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.answers import answer, answer_json
 from app.api.backend import Backend
+from app.api.parameters import NoParameters
 from app.api.problems import Problem, problems
 from app.api.schemas import HealthSchema, IndexSchema
 from app.event_json import API_PREFIX
@@ -18,8 +20,10 @@ from app.health import overview
 __all__ = ["service_blueprint"]
 
 _LINKS = {
-    "events": f"{API_PREFIX}/events", "actors": f"{API_PREFIX}/actors", "sources": f"{API_PREFIX}/sources",
-    "scrapes": f"{API_PREFIX}/scrapes", "calendar": "/calendar.ics", "docs": "/docs", "openapi": "/openapi.json",
+    "events": f"{API_PREFIX}/events", "changes": f"{API_PREFIX}/changes", "actors": f"{API_PREFIX}/actors",
+    "sources": f"{API_PREFIX}/sources", "scrapes": f"{API_PREFIX}/scrapes", "calendar": "/calendar.ics",
+    "calendar_links": f"{API_PREFIX}/calendar/links", "atom": f"{API_PREFIX}/events.atom?sort=-updated",
+    "json_feed": f"{API_PREFIX}/events.jsonfeed?sort=-updated", "docs": "/docs", "openapi": "/openapi.json",
     "health": "/healthz", "metrics": "/metrics"}
 
 _METRICS: dict[int, Any] = {
@@ -29,6 +33,11 @@ _METRICS: dict[int, Any] = {
 def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]], front: Callable[[], Response]) -> APIBlueprint:
     """`document` gives the OpenAPI document, `front` the page that readers find at `/`."""
     blueprint = APIBlueprint("service", __name__, tag="Service")
+    begun = backend.now()  # what is made of the code and the settings is as old as the process
+
+    def addresses() -> Response:
+        links = {name: backend.address(path) for name, path in _LINKS.items()}
+        return answer_json({"name": "Summitry", "version": backend.version, "links": links}, last_modified=begun)
 
     @blueprint.get("/")
     @blueprint.output(IndexSchema)
@@ -38,19 +47,24 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]], 
 
         Programs get them as JSON; who prefers HTML, as browsers do, finds the diary here.
         """
-        links = {name: backend.address(path) for name, path in _LINKS.items()}
-        if request.accept_mimetypes.best_match(["application/json", "text/html"]) == "text/html":
-            response = front()
-        else:
-            response = answer_json({"name": "Summitry", "version": backend.version, "links": links})
+        liked = request.accept_mimetypes.best_match(["application/json", "text/html"])
+        response = front() if liked == "text/html" else addresses()
         response.vary.add("Accept")
         return response
+
+    @blueprint.get(API_PREFIX)
+    @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.output(IndexSchema)
+    @blueprint.doc(operation_id="getApiIndex", responses=problems(_400="A parameter is unknown."))
+    def api_index(asked: dict[str, Any]) -> Response:
+        """List the addresses of this service"""
+        return addresses()
 
     @blueprint.get("/docs")
     @blueprint.doc(hide=True)
     def docs() -> Response:
         page = render_template("docs.html", api=document(), methods=("get", "post"))
-        return answer(page.encode(), "text/html")
+        return answer(page.encode(), "text/html", last_modified=begun)
 
     @blueprint.get("/healthz")
     @blueprint.output(HealthSchema)

@@ -23,15 +23,20 @@ DAY = datetime(2023, 11, 12, 9, 30, 0, 500_000, tzinfo=UTC)
 SAME, EARLIER, LATER = (format_datetime(DAY.replace(microsecond=0) + timedelta(seconds=shift), usegmt=True) for shift in (0, -1, 1))
 
 TIMELINE = [*(f"/api/v1/events.{form.suffix}" for form in FORMS), "/api/v1/events", "/calendar.ics", "/calendar.ics?alarm=30&cancelled=mark",
-            "/api/v1/changes", "/api/v1/actors/state:UA", "/api/v1/events/{event}.ics"]
+            "/api/v1/changes", "/api/v1/actors", "/api/v1/actors/state:UA", "/api/v1/events/{event}.ics"]
 """What follows from the events alone, and tells when it last changed."""
-EVERYTHING = [*TIMELINE, "/", "/docs", "/openapi.json", "/api/v1/actors", "/api/v1/sources", "/api/v1/scrapes", "/api/v1/events/{event}",
-              "/api/v1/events/{event}/history", "/api/v1/articles/{article}", "/api/v1/calendar/links", "/api/v1/corrections"]
+PROCESS = ["/", "/api/v1", "/docs", "/openapi.json", "/api/v1/calendar/links"]
+"""What is made of the code and the settings, and as old as the process."""
+LEDGER = ["/api/v1/scrapes", "/api/v1/scrapes/{run}", "/api/v1/corrections"]
+"""What tells when its newest row was finished."""
+EVERYTHING = [*TIMELINE, *PROCESS, *LEDGER, "/api/v1/sources", "/api/v1/events/{event}", "/api/v1/events/{event}/history",
+              "/api/v1/articles/{article}"]
 
 
 @pytest.fixture
 def filled(store: SampleStore) -> dict[str, str]:
-    return {"event": store.events["Putin – Tokayev, meeting"].id, "article": identifier(articles()[3][0].url)}
+    (run,) = sample_app(store).test_client().get("/api/v1/scrapes").get_json()["scrapes"]
+    return {"event": store.events["Putin – Tokayev, meeting"].id, "article": identifier(articles()[3][0].url), "run": run["id"]}
 
 
 @pytest.mark.parametrize(("headers", "status"), [
@@ -125,6 +130,51 @@ def test_what_follows_from_the_events_says_when_it_last_changed(store: SampleSto
     told = later.get(path).headers["Last-Modified"]
     assert parsedate_to_datetime(told) == changed
     assert later.get(path, headers={"If-Modified-Since": told}).status_code == 304
+
+
+@pytest.mark.parametrize("path", PROCESS)
+def test_what_is_made_of_the_code_and_the_settings_is_as_old_as_the_process(store: SampleStore, path: str) -> None:
+    hours = iter(range(100))
+    client = sample_app(store, now=lambda: NOW + timedelta(hours=next(hours))).test_client()
+    told = client.get(path).headers["Last-Modified"]
+    assert NOW <= parsedate_to_datetime(told) < NOW + timedelta(hours=10), "while the application was made"
+    assert client.get(path).headers["Last-Modified"] == told
+    assert client.get(path, headers={"If-Modified-Since": told}).status_code == 304
+
+
+def test_runs_tell_when_the_last_of_them_ended_and_nothing_while_one_has_not(store: SampleStore) -> None:
+    def told(path: str, seconds: int = 60) -> datetime | None:
+        answer = sample_app(store, now=lambda: store.clock.now + timedelta(seconds=seconds)).test_client().get(path)
+        assert answer.status_code == 200
+        return parsedate_to_datetime(answer.headers["Last-Modified"]) if "Last-Modified" in answer.headers else None
+
+    (run,) = sample_app(store).test_client().get("/api/v1/scrapes").get_json()["scrapes"]
+    ended = NOW - timedelta(hours=1)
+    assert told("/api/v1/scrapes") == told(run["url"]) == ended
+    waiting = store.request_run(None, "api")
+    assert told("/api/v1/scrapes") is None
+    assert told(f"/api/v1/scrapes/{waiting}") is None
+    assert told(run["url"]) == ended
+    store.clock.now = NOW + timedelta(minutes=5)
+    store.record([])
+    assert told("/api/v1/scrapes", seconds=3) is None, "another change of the same second could follow"
+    assert told("/api/v1/scrapes") == told(f"/api/v1/scrapes/{waiting}") == told("/api/v1/scrapes?limit=1") == store.clock.now
+
+
+def test_corrections_tell_when_the_last_was_made_or_undone(store: SampleStore) -> None:
+    def told() -> datetime | None:
+        answer = sample_app(store, now=lambda: store.clock.now + timedelta(minutes=1)).test_client().get("/api/v1/corrections")
+        return parsedate_to_datetime(answer.headers["Last-Modified"]) if "Last-Modified" in answer.headers else None
+
+    assert told() is None, "nothing was ever corrected"
+    first = store.corrections.withdraw(store.events["CSTO summit"].id, by="desk")
+    assert told() == NOW
+    store.clock.now = NOW + timedelta(minutes=5)
+    store.corrections.withdraw(store.events["Germany visits Moldova"].id, by="desk")
+    assert told() == store.clock.now
+    store.clock.now = NOW + timedelta(minutes=9)
+    store.corrections.undo(first.ruling, by="desk")
+    assert told() == store.clock.now
 
 
 @pytest.mark.parametrize(("accept", "packed"), [

@@ -1,6 +1,7 @@
 """Actors, articles, sources, scrapes, health, metrics, index; conditional requests and headers."""
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -152,8 +153,12 @@ def test_two_applications_in_one_process_know_nothing_of_each_other(store: Sampl
 def test_the_index_lists_addresses_that_all_answer(client: FlaskClient) -> None:
     links = client.get("/").get_json()["links"]
     assert all(client.get(address).status_code == 200 for address in links.values())
+    assert client.get("/api/v1").data == client.get("/").data
     page = client.get("/", headers={"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8"})
     assert (page.mimetype, page.headers["Vary"]) == ("text/html", "Accept-Encoding, Cookie, Accept")
+    feeds = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)"', page.get_data(as_text=True))
+    assert [links[name] for name in ("atom", "json_feed", "calendar")] == [address for _, address in feeds]
+    assert [client.get(address).mimetype for _, address in feeds] == [kind for kind, _ in feeds], "what a reader finds by itself"
 
 
 def test_links_stand_under_the_public_address_where_one_is_set(store: SampleStore) -> None:
