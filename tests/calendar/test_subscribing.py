@@ -190,6 +190,9 @@ def test_the_links_lead_to_the_calendar_that_was_asked_for(store: SampleStore) -
         assert parse_qs(asked.query) == parse_qs(query)
         assert client.get(f"/calendar.ics?{asked.query}").data == client.get(f"/calendar.ics?{query}").data
         assert links["webcal"] == links["apple"] == "webcal://" + links["address"].split("://")[1]
+        pages = {name: link.split("?")[0] for name, link in links.items() if name in ("google", "outlook", "office365")}
+        assert pages == {"google": "https://calendar.google.com/calendar/render", "outlook": "https://outlook.live.com/calendar/0/addfromweb",
+                         "office365": "https://outlook.office.com/calendar/0/addfromweb"}
         assert parse_qs(urlsplit(links["google"]).query) == {"cid": [links["webcal"]]}
         for service in ("outlook", "office365"):
             assert parse_qs(urlsplit(links[service]).query) == {"url": [links["address"]], "name": ["Gipfel ä"]}
