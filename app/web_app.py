@@ -27,6 +27,7 @@ from app.config import Settings
 from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.site.blueprint import site_blueprint
+from app.static_files import static_file
 from app.store.queries import Queries
 
 __all__ = ["BODY_LIMIT", "create_app"]
@@ -64,6 +65,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
     begun = now()
+    app.view_functions["static"] = static_file
     app.schema_name_resolver = _schema_name
     app.spec_processor(_require_bodies)
     site, front, as_page = site_blueprint(backend)

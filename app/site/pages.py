@@ -1,10 +1,7 @@
 """How a page is made: its template, its place in the site, and the answer that carries it."""
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +11,7 @@ from app.api.answers import answer
 from app.api.backend import Backend
 from app.api.pages import home_address
 from app.event_json import dump
+from app.static_files import digest
 
 __all__ = ["CONTENT_POLICY", "NAVIGATION", "Pages"]
 
@@ -23,7 +21,6 @@ CONTENT_POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-
 
 NAVIGATION = (("/", "Diary"), ("/timeline", "Timeline"), ("/map", "Map"), ("/actors", "Who meets whom"),
               ("/subscribe", "Subscribe"), ("/try", "Try it"), ("/desk", "Desk"))
-_STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
 class Pages:
@@ -39,7 +36,7 @@ class Pages:
 
     def asset(self, name: str) -> str:
         """A static file, with its digest in the address: a new file is never mistaken for the one that was kept."""
-        return self.at(f"/static/{name}?v={_digest(name)}")
+        return self.at(f"/static/{name}?v={digest(name)}")
 
     def page(self, template: str, *, title: str, about: str, json: str | None = None, linked: Mapping[str, Any] | None = None,
              private: bool = False, status: int = 200, **told: Any) -> Response:
@@ -65,11 +62,6 @@ class Pages:
     def segment(text: str) -> str:
         """One segment of a path: `person:xi-jinping` stays as it is."""
         return quote(text, safe=":")
-
-
-@lru_cache(maxsize=64)
-def _digest(name: str) -> str:
-    return hashlib.blake2b((_STATIC / name).read_bytes(), digest_size=6).hexdigest()
 
 
 def _embedded(linked: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import update
 
 from app.api.conditional import outcome
 from app.api.forms import FORMS
+from app.static_files import digest
 from app.store import tables
 from app.store.codec import stamp
 from timeline.model import identifier
@@ -30,7 +31,7 @@ PROCESS = ["/", "/api/v1", "/docs", "/openapi.json", "/api/v1/calendar/links"]
 LEDGER = ["/api/v1/scrapes", "/api/v1/scrapes/{run}", "/api/v1/corrections"]
 """What tells when its newest row was finished."""
 EVERYTHING = [*TIMELINE, *PROCESS, *LEDGER, "/api/v1/sources", "/api/v1/events/{event}", "/api/v1/events/{event}/history",
-              "/api/v1/articles/{article}"]
+              "/api/v1/articles/{article}", "/static/pages.css", "/static/summitry.css"]
 
 
 @pytest.fixture
@@ -215,3 +216,15 @@ def test_a_request_line_beyond_all_measure_is_refused_and_the_service_goes_on(st
     with served(sample_app(store)) as base:
         assert requests.get(f"{base}/api/v1/events?q={'x' * 1_000_000}", timeout=10).status_code >= 400
         assert requests.get(f"{base}/healthz", timeout=10).status_code == 200
+
+
+def test_a_file_may_be_kept_for_good_where_its_address_holds_its_digest(client: FlaskClient) -> None:
+    known = digest("summitry.css")
+    page = client.get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert f'href="/static/summitry.css?v={known}"' in page
+    for address, lasting in ((f"/static/summitry.css?v={known}", True), ("/static/summitry.css", False), ("/static/summitry.css?v=0", False)):
+        for headers in ({}, {"Accept-Encoding": "gzip"}):
+            answer = client.get(address, headers=headers)
+            assert answer.mimetype == "text/css"
+            assert answer.headers["Cache-Control"] == ("max-age=31536000, immutable" if lasting else "no-cache")
+            assert "Last-Modified" in answer.headers

@@ -59,7 +59,8 @@ def test_a_value_out_of_bounds_is_refused(client: FlaskClient, query: str) -> No
 
 
 def test_what_is_not_there_is_404_and_says_what(client: FlaskClient) -> None:
-    for path in ("/nowhere", "/api/v1", "/api/v2/events", "/api/v1/events/", "/static/none.css", "/%00", "/a%0Ab"):
+    for path in ("/nowhere", "/api/v2", "/api/v2/events", "/api/v1/events/", "/static/none.css", "/static/vendor", "/static/../web_app.py",
+                 "/static/%2e%2e/web_app.py", "/static/" + "x" * 5000, "/static/%ff", "/%00", "/a%0Ab"):
         problem(client.get(path), 404)
     for path in SINGLE[1:]:
         assert "'x'" in problem(client.get(path), 404)["detail"]

@@ -1,7 +1,7 @@
 """Asks REDbot about addresses, several at a time: a line of JSON in (a list of addresses), a line of JSON out.
 
 For each address its status and REDbot's notes as (level, name, summary): of the answer itself and of what REDbot asks further, such as the
-answer compressed, in part, and to a condition. Only what is given is asked; links are not followed.
+answer compressed and to a condition. Only what is given is asked; links are not followed.
 """
 import json
 import sys
