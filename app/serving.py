@@ -13,13 +13,12 @@ from types import FrameType
 from typing import Any
 
 import structlog
-from waitress import create_server
 
 from app.config import Settings
 from app.event_json import API_PREFIX
+from app.http_server import open_http_server
 from app.newsroom import fill_sources, serve_newsroom
 from app.service import Service
-from app.web_app import BODY_LIMIT
 
 __all__ = ["SAMPLES", "demo", "serve"]
 
@@ -37,12 +36,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     with ExitStack() as stack:
         service = Service(settings)
         stack.callback(service.close)
-        # Forwarding headers reach the application, which trusts none of them: where there is no token, they tell it that
-        # a request came through a proxy and not from this machine.
-        server = create_server(
-            service.web_app(), host=settings.host, port=settings.port, threads=settings.threads, ident=None,
-            max_request_body_size=2 * BODY_LIMIT, clear_untrusted_proxy_headers=False, channel_timeout=30,
-            connection_limit=1000, backlog=256)
+        server = open_http_server(service.web_app(), host=settings.host, port=settings.port, threads=settings.threads)
         stop_at = float("inf")
 
         def stop(number: int, frame: FrameType | None) -> None:

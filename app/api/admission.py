@@ -68,7 +68,7 @@ def _own_page(asked: Request) -> bool:
     if host != "localhost" and not _local(host):
         return False
     origin = asked.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == asked.host
+    return origin is None or origin.partition("://")[2] == asked.host
 
 
 def _host_name(address: str) -> str | None:

@@ -18,7 +18,7 @@ from werkzeug.datastructures import Headers
 from app.event_json import dump
 from app.store.errors import StoreError, UnknownSource, store_error
 
-__all__ = ["Problem", "ProblemSchema", "install", "problems", "reasons"]
+__all__ = ["MEDIA_TYPE", "Problem", "ProblemSchema", "install", "problem_json", "problems", "reasons"]
 
 MEDIA_TYPE = "application/problem+json"
 _RETRY_AFTER = "5"  # seconds; as long as a writer holds the store at most
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 class WrongValue(Schema):
     parameter = String(metadata={"description": "Name of the query parameter that is wrong."})
     field = String(metadata={"description": "Name of the body's field that is wrong."})
+    header = String(metadata={"description": "Name of the header that is wrong."})
     detail = String(required=True)
 
 
@@ -44,10 +45,11 @@ class ProblemSchema(Schema):
 
 
 class Problem(Exception):
-    """Ends the request with this problem. `errors` has `parameter` or `field`, and `detail`, in each item."""
+    """Ends the request with this problem. `errors` has `parameter`, `field` or `header`, and `detail`, in each item; a header with a
+    list stands once for each item."""
 
     def __init__(self, status: int, detail: str, *, errors: Sequence[Mapping[str, str]] = (),
-                 headers: Mapping[str, str] | None = None) -> None:
+                 headers: Mapping[str, str | list[str]] | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
@@ -55,14 +57,17 @@ class Problem(Exception):
         self.headers = dict(headers or {})
 
     def response(self) -> Response:
-        body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(self.status).phrase, "status": self.status,
-                                "detail": self.detail, "instance": request.path}
-        if self.errors:
-            body["errors"] = list(self.errors)
-        response = Response(dump(body), self.status, mimetype=MEDIA_TYPE)
+        response = Response(problem_json(self.status, self.detail, request.path, self.errors), self.status, mimetype=MEDIA_TYPE)
         response.headers.update(self.headers)
         response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def problem_json(status: int, detail: str, instance: str, errors: Sequence[Mapping[str, str]] = ()) -> bytes:
+    """`instance` is the path that was asked."""
+    body: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail,
+                            "instance": instance}
+    return dump(body | {"errors": list(errors)} if errors else body)
 
 
 def problems(**details: str) -> dict[int, Any]:
@@ -81,7 +86,7 @@ def install(app: APIFlask, as_page: Callable[[Problem], Response | None] = lambd
     @app.error_processor
     def _http(error: HTTPError) -> Response:
         wrong = list(_wrong_values(error.detail)) if isinstance(error.detail, dict) else []
-        detail = "; ".join(f"{item.get('parameter') or item.get('field') or 'body'}: {item['detail']}" for item in wrong)
+        detail = "; ".join(f"{item.get('parameter') or item.get('field') or item.get('header') or 'body'}: {item['detail']}" for item in wrong)
         return _told(Problem(error.status_code, detail or _DETAILS.get(error.status_code) or error.message or "",
                              errors=wrong, headers=dict(Headers(error.headers))))
 
@@ -120,7 +125,7 @@ _DETAILS = {
 def _wrong_values(messages: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """From marshmallow's `{location: {name: [reason, …]}}`."""
     for location, named in messages.items():
-        key = "parameter" if location == "query" else "field"
+        key = {"query": "parameter", "headers": "header"}.get(location, "field")
         if not isinstance(named, Mapping):
             yield from ({"detail": reason} for reason in reasons(named))
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,9 @@ from typing import Any
 import sample_timeline
 from apiflask import APIFlask
 from sqlalchemy import Engine, select
-from waitress.server import create_server
 
 from app.config import Settings
+from app.http_server import open_http_server
 from app.store import tables
 from app.store.codec import claim_from_json, event_from_json
 from app.store.corrections import Corrections
@@ -68,10 +68,15 @@ def sample_app(store: Any, *, now: Callable[[], datetime] = lambda: sample_timel
 
 
 @contextmanager
-def served(app: APIFlask) -> Iterator[str]:
-    """The base address of the application behind waitress on a free loopback port."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+def served(app: APIFlask, **limits: Any) -> Iterator[str]:
+    """The base address of the application behind its server on a free loopback port."""
+    server = open_http_server(app, host="127.0.0.1", port=0, threads=4, **limits)
+
+    def run() -> None:
+        with suppress(OSError):  # `close` below takes the sockets away from under it
+            server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
