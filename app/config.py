@@ -20,21 +20,22 @@ class SettingsError(ValueError):
 
 
 def _setting(default: Any, text: str, *, least: float | None = None, most: float | None = None,
-             choices: tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"help": text, "least": least, "most": most, "choices": choices})
+             choices: tuple[str, ...] = (), secret: bool = False) -> Any:
+    """`secret`: what may hold a password or token, which is not repeated anywhere: it would end in a log."""
+    return field(default=default, repr=not secret, metadata={"help": text, "least": least, "most": most, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All that an operator can set."""
 
-    database: str = _setting("sqlite:///var/summitry.db", "SQLAlchemy URL of the store (SQLite file or PostgreSQL).")
+    database: str = _setting("sqlite:///var/summitry.db", "SQLAlchemy URL of the store (SQLite file or PostgreSQL).", secret=True)
     sources: Path = _setting(Path("sources.toml"), "The sources file.")  # noqa: RUF009 - makes a field
     names: Path | None = _setting(None, "A file of your own with further names for the gazetteer.")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8600, "Port to listen on; 0 picks a free one.", least=0, most=65535)
     threads: int = _setting(8, "Threads that answer HTTP requests.", least=1)
-    token: str | None = _setting(None, "Bearer token for POST /scrapes and /corrections; without one it answers loopback clients only.")
+    token: str | None = _setting(None, "Bearer token for POST /scrapes and /corrections; without one it answers loopback clients only.", secret=True)
     base_url: str | None = _setting(None, "Public address of the service, for links in the JSON and the calendar.")
     user_agent: str = _setting("Summitry/0.1 (+https://summitry.invalid/contact)", "User-Agent; put your address in.")
     allow_hosts: tuple[str, ...] = _setting((), "host:port pairs, comma-separated, that may be fetched although they are "
@@ -79,8 +80,7 @@ class Settings:
                 faults.append(f"{name}: no such setting")
                 continue
             item = known[name]
-            # What may hold a password or token is not repeated: it would end in a log.
-            shown = f"{name}={text!r}" if item.name not in ("token", "database") else name
+            shown = f"{name}={text!r}" if item.repr else name
             try:
                 values[item.name] = _read(str(item.type), text)
                 _check(values[item.name], item.metadata)

@@ -20,6 +20,7 @@ __all__ = ["Metrics"]
 
 log = logging.getLogger(__name__)
 
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -37,8 +38,8 @@ class Metrics:
         self._registry.register(_Stored(queries, now))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
-        """`route` is the rule (`/api/v1/events/<event_id>`), never the path: paths are endless."""
-        self._requests.labels(method, route, str(status)).inc()
+        """`route` is the rule (`/api/v1/events/<event_id>`), never the path: paths are endless, and so are words that come as methods."""
+        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
     def render(self) -> bytes:

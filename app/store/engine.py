@@ -40,7 +40,7 @@ class Database:
 
     def __init__(self, url: str, *, busy_timeout: float = 5.0, sleep: Callable[[float], None] = time.sleep) -> None:
         self.url = checked_url(url)
-        self.name = self.url.render_as_string(hide_password=True)
+        self.name = _shown(self.url)
         self._sleep = sleep
         self._turn = threading.Lock()
         file = sqlite_file(self.url)
@@ -89,15 +89,21 @@ def checked_url(url: str) -> URL:
     """`url` with the driver that is used. Raises `StoreUnreadable` for a database of another kind."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise StoreUnreadable(f"database {url!r}: is no URL such as sqlite:///var/summitry.db") from error
+    except (ArgumentError, ValueError):
+        # What can't be taken apart may hold a password anywhere, and so does SQLAlchemy's own message.
+        raise StoreUnreadable("the database's setting is no URL such as sqlite:///var/summitry.db") from None
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
-            raise StoreUnreadable(f"database {url!r}: names no file")
+            raise StoreUnreadable(f"database {_shown(parsed)!r}: names no file")
         return parsed.set(drivername="sqlite")
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return parsed.set(drivername="postgresql+psycopg")
-    raise StoreUnreadable(f"database {url!r}: must be SQLite or PostgreSQL")
+    raise StoreUnreadable(f"database {_shown(parsed)!r}: must be SQLite or PostgreSQL")
+
+
+def _shown(url: URL) -> str:
+    """As it may be told: libpq takes passwords among the parameters too."""
+    return url.difference_update_query(("password", "sslpassword")).render_as_string(hide_password=True)
 
 
 def sqlite_file(url: URL) -> Path | None:

@@ -116,3 +116,11 @@ def test_a_bug_is_500_and_tells_nothing_of_its_inside(store: SampleStore) -> Non
     client = sample_app(store, extract=broken).test_client()
     told = problem(client.post("/api/v1/extract", json={"text": "They met.", "published": "2023-11-10"}), 500)
     assert "secret" not in json.dumps(told)
+
+
+def test_a_made_up_method_is_one_line_in_the_metrics(client: FlaskClient) -> None:
+    for method in ("MYSECRET", "X" * 100):
+        problem(client.open("/healthz", method=method), 405)
+    told = client.get("/metrics").get_data(as_text=True)
+    assert 'summitry_http_requests_total{method="other",route="none",status="405"} 2.0' in told
+    assert "SECRET" not in told

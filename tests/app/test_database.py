@@ -249,14 +249,18 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("url", "complaint"), [
     ("mysql://a/b", "SQLite or PostgreSQL"), ("sqlite://", "names no file"), ("sqlite:///:memory:", "names no file"),
-    ("nonsense", "is no URL")])
-def test_a_database_that_can_not_be_used_is_refused_by_name(url: str, complaint: str) -> None:
-    with pytest.raises(StoreUnreadable, match=complaint):
+    ("nonsense", "is no URL"), ("mysql://ana:secret@a/b", "SQLite or PostgreSQL"), ("postgresql//ana:secret@a/b", "is no URL"),
+    ("postgresql://ana:secret@a:port/b", "is no URL"), ("sqlite://ana:secret@/", "names no file"),
+    ("mysql://a/b?password=secret", "SQLite or PostgreSQL")])
+def test_a_database_that_can_not_be_used_is_refused_by_name_and_without_its_password(url: str, complaint: str) -> None:
+    with pytest.raises(StoreUnreadable, match=complaint) as caught:
         Database(url)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
 
 
 def test_a_server_that_is_away_is_named_without_its_password() -> None:
-    database = Database("postgresql://reader:secret@127.0.0.1:1/store")
+    database = Database("postgresql://reader:secret@127.0.0.1:1/store?sslpassword=secret")
     with pytest.raises(StoreUnreadable) as caught, database.reading() as connection:
         connection.execute(select(runs)).all()
     assert "127.0.0.1" in str(caught.value)

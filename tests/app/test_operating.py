@@ -55,5 +55,9 @@ def test_all_faults_are_told_at_once_and_no_secret_with_them() -> None:
     assert "secret" not in str(caught.value)
 
 
+def test_settings_that_are_printed_show_no_secret() -> None:
+    assert "secret" not in repr(Settings(token="secret", database="postgresql://ana:secret@a/b"))
+
+
 def test_what_is_given_in_code_overrules_the_environment() -> None:
     assert Settings.from_environment({"SUMMITRY_PORT": "1"}, port=2, host=None).port == 2
