@@ -12,6 +12,7 @@ import click
 from app.config import SettingsError
 from app.source_commands import sources
 from app.terminal import claim_reader, print_json, say, settings_of_environment
+from app.token_commands import tokens
 from app.upkeep import correct, reprocess
 
 if TYPE_CHECKING:
@@ -289,3 +290,4 @@ def _tell_bug(where: str) -> None:
 main.add_command(sources)
 main.add_command(reprocess)
 main.add_command(correct)
+main.add_command(tokens)

@@ -35,7 +35,8 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8600, "Port to listen on; 0 picks a free one.", least=0, most=65535)
     threads: int = _setting(8, "Threads that answer HTTP requests.", least=1)
-    token: str | None = _setting(None, "Bearer token for POST /scrapes and /corrections; without one it answers loopback clients only.", secret=True)
+    token: str | None = _setting(None, "A bearer token with all scopes, beside those that `summitry tokens` makes.", secret=True)
+    open_reading: bool = _setting(True, "Whether reading needs no token; else it needs one with the scope `read`.")
     base_url: str | None = _setting(None, "Public address of the service, for links in the JSON and the calendar.")
     user_agent: str = _setting("Summitry/0.1 (+https://summitry.invalid/contact)", "User-Agent; put your address in.")
     allow_hosts: tuple[str, ...] = _setting((), "host:port pairs, comma-separated, that may be fetched although they are "

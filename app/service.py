@@ -134,6 +134,7 @@ class _Waking:
         self._scheduler = scheduler
         self.engine = store.engine
         self.corrections = store.corrections
+        self.tokens = store.tokens
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         run = self._store.request_run(sources, trigger)

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Response, request
 from werkzeug.security import safe_join
 
+from app.api.admission import needs_nothing
 from app.api.answers import answer
 from app.api.problems import Problem
 
@@ -21,6 +22,7 @@ _FOLDER = Path(__file__).resolve().parent / "static"
 _FOR_GOOD = f"max-age={365 * 24 * 60 * 60}, immutable"  # RFC 8246
 
 
+@needs_nothing
 def static_file(filename: str) -> Response:
     """The file of that path below the folder. Raises `Problem` 404 and what `answer` raises.
 

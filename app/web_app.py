@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
-from typing import Any, cast
+from typing import Any
 
 import orjson
 from apiflask import APIFlask
@@ -13,11 +13,12 @@ from flask import Response, g, request
 
 from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
-from app.api.answers import answer
+from app.api.admission import Admission
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
 from app.api.corrections import corrections_blueprint
+from app.api.document import SECURITY_SCHEMES, Document, schema_name
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
 from app.api.problems import Problem
@@ -54,31 +55,31 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     """
     queries = Queries(store.engine)
     metrics = Metrics(queries, now)
+    app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
+    admission = Admission(app, settings, store.tokens)
     backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
-                      corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), version=_version())
-    app = APIFlask(__name__, title="Summitry", version=backend.version, docs_path=None, spec_path="/openapi.json")
+                      corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), admission=admission,
+                      version=app.version)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "
                     "details (RFC 9457).",
         SERVERS=[{"url": (settings.base_url or "").rstrip("/") or "/"}],
-        SECURITY_SCHEMES={"bearer": {"type": "http", "scheme": "bearer"}},
+        SECURITY_SCHEMES=SECURITY_SCHEMES,
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
-    begun = now()
     app.view_functions["static"] = static_file
-    app.schema_name_resolver = _schema_name
-    app.spec_processor(_require_bodies)
+    app.schema_name_resolver = schema_name
     site, front, as_page = site_blueprint(backend)
     problems.install(app, as_page)
     app.before_request(_begin)
+    app.before_request(admission.check)
     app.before_request(_refuse_odd_bytes)
     for make in (events_blueprint, changes_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
                  corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
     app.register_blueprint(site)
-    # `app.spec` would make the document anew each time; this one is kept.
-    app.register_blueprint(service_blueprint(backend, lambda: cast(dict[str, Any], app._get_spec("json")), front))
+    app.register_blueprint(service_blueprint(backend, Document(app, admission, now), front))
 
     @app.after_request
     def _end(response: Response) -> Response:
@@ -87,16 +88,6 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         route = request.url_rule.rule if request.url_rule is not None else "none"
         metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
         return response
-
-    @app.after_request  # runs before the one above
-    def _tag_document(response: Response) -> Response:
-        """APIFlask serves its document without an ETag. It is made of the code and the settings, and as old as the process."""
-        if request.path != app.spec_path or response.status_code != 200:
-            return response
-        try:
-            return answer(response.get_data(), response.mimetype, last_modified=begun)
-        except Problem as problem:
-            return problem.response()
 
     return app
 
@@ -136,22 +127,6 @@ def _extract(row: Any) -> list[dict[str, Any]]:
     from app.extraction import events_of_row  # the gazetteer behind it takes a moment to load
 
     return events_of_row(row)
-
-
-def _require_bodies(document: Any) -> Any:
-    """A body is required where its schema has a required field; APIFlask leaves that out."""
-    schemas = document["components"]["schemas"]
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            for content in operation.get("requestBody", {}).get("content", {}).values():
-                name = content["schema"]["$ref"].rsplit("/", 1)[1]
-                operation["requestBody"]["required"] = bool(schemas[name].get("required"))
-    return document
-
-
-def _schema_name(schema: Any) -> str:
-    """`Event` for `EventSchema`."""
-    return (schema if isinstance(schema, type) else type(schema)).__name__.removesuffix("Schema")
 
 
 def _version() -> str:

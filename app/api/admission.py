@@ -1,62 +1,142 @@
-"""Who may start a scrape, or correct."""
+"""Who may ask for what.
+
+Each view needs one scope: the one that `needs` gave it, else `read`. A view that somebody adds and forgets to mark is thus closed
+where reading is.
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+import logging
+from collections.abc import Callable, Collection
+from hashlib import sha256
 from hmac import compare_digest
-from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Request, request
+from flask import Flask, Request, request
 
+from app.api.clients import is_loopback, on_this_machine
 from app.api.problems import Problem
 from app.config import Settings
+from app.scopes import Scope
+from app.store.tokens import TokenRefused, Tokens
 
-__all__ = ["admit", "admitted_only"]
+__all__ = ["Admission", "needs", "needs_nothing"]
 
-# A proxy on this machine makes every client look like a local one; then it says so in one of these.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+View = TypeVar("View", bound=Callable[..., Any])
 
+log = logging.getLogger(__name__)
 
-def admitted_only(settings: Settings) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """A decorator for views: raises `Problem` 401 or 403 before anything else of the request is looked at."""
-    def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(view)
-        def guarded(*args: Any, **kwargs: Any) -> Any:
-            admit(settings, request)
-            return view(*args, **kwargs)
-        return guarded
-    return decorate
+_REALM = 'realm="summitry"'
+_BASIC = f'Basic {_REALM}, charset="UTF-8"'  # RFC 7617
 
 
-def admit(settings: Settings, asked: Request) -> None:
-    """With a token in the settings, its bearer (RFC 6750); without one, whoever asks from this very machine.
+def needs(scope: Scope) -> Callable[[View], View]:
+    """Marks a view: it is for tokens with this scope, and without any token for clients on this machine."""
+    def mark(view: View) -> View:
+        view.scope = scope  # type: ignore[attr-defined]
+        return view
+    return mark
 
-    Raises `Problem`: 401 where the token is missing or wrong, 403 where the client is not on this machine.
+
+def needs_nothing(view: View) -> View:
+    """Marks a view: it answers everyone."""
+    view.scope = None  # type: ignore[attr-defined]
+    return view
+
+
+class Admission:
+    """Checks each request to an application before anything of it but its headers is looked at."""
+
+    def __init__(self, app: Flask, settings: Settings, tokens: Tokens) -> None:
+        self._app = app
+        self._settings = settings
+        self._tokens = tokens
+        self._wanted = bool(settings.token)
+
+    def check(self) -> None:
+        """Raises `Problem` 401 or 403 as `_admit` has them."""
+        if request.endpoint is None or request.method == "OPTIONS":  # nothing is there, or nothing is told but the methods
+            return
+        scope = self.scope_of(request.endpoint)
+        if scope is not None:
+            self._admit(scope)
+
+    def scope_of(self, endpoint: str) -> Scope | None:
+        """The scope that an endpoint needs, None where it answers everyone."""
+        scope = getattr(self._app.view_functions[endpoint], "scope", Scope.READ)
+        return None if scope is Scope.READ and self._settings.open_reading else scope
+
+    def may_read(self) -> bool:
+        """Whether this request may be told what readers are told; for views that answer everyone."""
+        try:
+            if not self._settings.open_reading:
+                self._admit(Scope.READ)
+        except Problem:
+            return False
+        return True
+
+    def _admit(self, scope: Scope) -> None:
+        """Whoever has a token with this scope (RFC 6750); where there never was a token, whoever asks from this very machine.
+
+        Raises `Problem`: 401 where the token is missing or wrong, 403 where it has not this scope or the client is not on this
+        machine.
+        """
+        if not self.wants_tokens():
+            _admit_own(request)
+            return
+        reading = scope is Scope.READ
+        given = _given(request, basic=reading)
+        if given is None:
+            raise _unauthorised("A token is needed.", reading)
+        try:
+            scopes = self._scopes(given)
+        except TokenRefused as refused:
+            log.warning("a token of %s was refused: %s", request.remote_addr, refused)
+            raise _unauthorised(str(refused), reading, error="invalid_token") from None
+        if scope not in scopes:
+            raise Problem(403, f"The token has not the scope {scope.value!r}.", headers={
+                "WWW-Authenticate": f'Bearer {_REALM}, error="insufficient_scope", scope="{scope.value}"'})
+
+    def wants_tokens(self) -> bool:
+        """Whether there is, or ever was, any token."""
+        self._wanted = self._wanted or self._tokens.any()
+        return self._wanted
+
+    def _scopes(self, given: str) -> Collection[Scope]:
+        own = self._settings.token
+        # Digests are of one length, so that not even the length of the token can be told by the time this takes.
+        if own and compare_digest(_digest(given), _digest(own)):
+            return frozenset(Scope)
+        return self._tokens.scopes_of(given)
+
+
+def _given(asked: Request, *, basic: bool) -> str | None:
+    """The token of a request: as bearer, or as the password of RFC 7617, under any name.
+
+    Basic is for reading alone: a browser sends it by itself, also where another site's page makes it ask.
     """
-    if settings.token:
-        scheme, _, given = asked.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not given.strip():
-            raise Problem(401, "A bearer token is needed.", headers={"WWW-Authenticate": 'Bearer realm="summitry"'})
-        if not compare_digest(given.strip().encode("utf-8", "replace"), settings.token.encode("utf-8", "replace")):
-            raise Problem(401, "That is not the token.",
-                          headers={"WWW-Authenticate": 'Bearer realm="summitry", error="invalid_token"'})
-        return
-    if not _local(asked.remote_addr) or any(name in asked.headers for name in _FORWARDED):
-        raise Problem(403, "No token is set, so only clients on this machine may do this.")
+    scheme, _, given = asked.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip() or None
+    if basic and asked.authorization is not None and asked.authorization.type == "basic":
+        return asked.authorization.password or None
+    return None
+
+
+def _unauthorised(detail: str, basic: bool, *, error: str | None = None) -> Problem:
+    bearer = f"Bearer {_REALM}" + (f', error="{error}"' if error else "")
+    return Problem(401, detail, headers={"WWW-Authenticate": [bearer, _BASIC] if basic else bearer})
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def _admit_own(asked: Request) -> None:
+    if not on_this_machine(asked):
+        raise Problem(403, "There is no token, so only clients on this machine may do this.")
     if not _own_page(asked):
-        raise Problem(403, "No token is set, so pages of other sites may not do this.")
-
-
-def _local(address: str | None) -> bool:
-    try:
-        found = ip_address(address or "")
-    except ValueError:
-        return False
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        return found.ipv4_mapped.is_loopback
-    return found.is_loopback
+        raise Problem(403, "There is no token, so pages of other sites may not do this.")
 
 
 def _own_page(asked: Request) -> bool:
@@ -65,7 +145,7 @@ def _own_page(asked: Request) -> bool:
     if asked.headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
         return False
     host = _host_name(f"//{asked.host}")
-    if host != "localhost" and not _local(host):
+    if host != "localhost" and not is_loopback(host):
         return False
     origin = asked.headers.get("Origin")
     return origin is None or origin.partition("://")[2] == asked.host

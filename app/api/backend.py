@@ -8,10 +8,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine
 
+from app.api.admission import Admission
 from app.config import Settings
 from app.metrics import Metrics
 from app.store.corrections import Corrections
 from app.store.queries import Queries
+from app.store.tokens import Tokens
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
 
@@ -27,6 +29,9 @@ class ScrapeStore(Protocol):
 
     @property
     def corrections(self) -> Corrections: ...
+
+    @property
+    def tokens(self) -> Tokens: ...
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none."""
@@ -46,6 +51,7 @@ class Backend:
     extract: Extract
     now: Callable[[], datetime]
     metrics: Metrics
+    admission: Admission
     version: str
 
     def address(self, path: str) -> str:

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from marshmallow import RAISE
 
-from app.api.admission import admitted_only
+from app.api.admission import needs
 from app.api.answers import answer_json, latest
 from app.api.backend import Backend
 from app.api.objects import correction_object
@@ -16,6 +16,7 @@ from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
 from app.api.schemas import CorrectedSchema, CorrectionPageSchema, CorrectionRequestSchema, UndoRequestSchema
 from app.event_json import dump
+from app.scopes import Scope
 from app.store.corrections import Corrected
 from app.store.errors import AlreadyUndone, UnknownRuling
 from timeline.rulings import RulingError, RulingKind
@@ -30,9 +31,7 @@ _FIELDS = {RulingKind.MERGE: ({"events"}, set[str]()), RulingKind.SPLIT: ({"even
 def corrections_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("corrections", __name__, tag="Corrections")
     queries, corrections = backend.queries, backend.corrections
-    security: list[str | dict[str, list[Any]]] = [{"bearer": []}] if backend.settings.token else [{"bearer": []}, {}]
-    refusals = {"_400": "The body is no JSON.", "_401": "The token is missing or wrong.",
-                "_403": "No token is set, and the client is not on this machine.", "_413": "The body is too large.",
+    refusals = {"_400": "The body is no JSON, or a parameter is unknown.", "_413": "The body is too large.",
                 "_415": "The body is not application/json."}
 
     def told(done: Corrected, status: int) -> Response:
@@ -62,11 +61,11 @@ def corrections_blueprint(backend: Backend) -> APIBlueprint:
                                       "next": address}, last_modified=made), address)
 
     @blueprint.post("/corrections")
-    @admitted_only(backend.settings)
+    @needs(Scope.CORRECT)
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.input(CorrectionRequestSchema, location="json", arg_name="wanted")
     @blueprint.output(CorrectedSchema, status_code=201, description="The correction, and the events that it changed.")
-    @blueprint.doc(operation_id="correct", security=security, responses=problems(
+    @blueprint.doc(operation_id="correct", responses=problems(
         **refusals, _422="A field is wrong or missing, or names what is not there or can't be corrected so."))
     def correct(asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Merge two events, split one, or withdraw one
@@ -90,11 +89,11 @@ def corrections_blueprint(backend: Backend) -> APIBlueprint:
         return told(done, 201)
 
     @blueprint.post("/corrections/<correction_id>/undo")
-    @admitted_only(backend.settings)
+    @needs(Scope.CORRECT)
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.input(UndoRequestSchema, location="json", arg_name="wanted")
     @blueprint.output(CorrectedSchema, description="The correction, and the events that changed again.")
-    @blueprint.doc(operation_id="undoCorrection", security=security, responses=problems(
+    @blueprint.doc(operation_id="undoCorrection", responses=problems(
         **refusals, _404="There is no such correction.", _409="It was undone already.", _422="A field is wrong."))
     def undo_correction(correction_id: str, asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Undo a correction: as if it had never been"""

@@ -7,7 +7,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from marshmallow import RAISE
 
-from app.api.admission import admitted_only
+from app.api.admission import needs
 from app.api.answers import answer_json, latest, settled
 from app.api.backend import Backend
 from app.api.objects import address_of, run_object, run_source_object, source_object, time_text
@@ -16,6 +16,7 @@ from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
 from app.api.schemas import RunDetailSchema, RunPageSchema, ScrapeRequestSchema, SourcesSchema, StartedRunSchema
 from app.event_json import dump
+from app.scopes import Scope
 from app.store.errors import UnknownSource
 
 __all__ = ["scrapes_blueprint"]
@@ -26,8 +27,6 @@ _FAILURES = 100
 def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("scrapes", __name__, tag="Collecting")
     queries = backend.queries
-    # Without a token in the settings none is asked for, and the document must not say that it is.
-    security: list[str | dict[str, list[Any]]] = [{"bearer": []}] if backend.settings.token else [{"bearer": []}, {}]
 
     @blueprint.get("/sources")
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -70,13 +69,12 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
             last_modified=settled(row["ended"], backend.now()))
 
     @blueprint.post("/scrapes")
-    @admitted_only(backend.settings)
+    @needs(Scope.TRIGGER)
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
     @blueprint.input(ScrapeRequestSchema, location="json", arg_name="wanted")
     @blueprint.output(StartedRunSchema, status_code=202, description="The scrape that was started, or that was under way.")
-    @blueprint.doc(operation_id="startScrape", security=security, responses=problems(
-        _400="The body is no JSON.", _401="The token is missing or wrong.",
-        _403="No token is set, and the client is not on this machine.", _413="The body is too large.",
+    @blueprint.doc(operation_id="startScrape", responses=problems(
+        _400="The body is no JSON, or a parameter is unknown.", _413="The body is too large.",
         _415="The body is not application/json.", _422="A field is wrong, or names no source."))
     def start_scrape(asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Scrape now, all sources or those named

@@ -9,8 +9,10 @@ from flask import Response, render_template, request
 from marshmallow import RAISE
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.api.admission import needs_nothing
 from app.api.answers import answer, answer_json
 from app.api.backend import Backend
+from app.api.document import Document
 from app.api.parameters import NoParameters
 from app.api.problems import Problem, problems
 from app.api.schemas import HealthSchema, IndexSchema
@@ -30,8 +32,8 @@ _METRICS: dict[int, Any] = {
     200: {"description": "Prometheus' text format", "content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
-def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]], front: Callable[[], Response]) -> APIBlueprint:
-    """`document` gives the OpenAPI document, `front` the page that readers find at `/`."""
+def service_blueprint(backend: Backend, document: Document, front: Callable[[], Response]) -> APIBlueprint:
+    """`document` is the OpenAPI document, `front` the page that readers find at `/`."""
     blueprint = APIBlueprint("service", __name__, tag="Service")
     begun = backend.now()  # what is made of the code and the settings is as old as the process
 
@@ -61,26 +63,37 @@ def service_blueprint(backend: Backend, document: Callable[[], dict[str, Any]], 
         return addresses()
 
     @blueprint.get("/docs")
+    @needs_nothing
     @blueprint.doc(hide=True)
     def docs() -> Response:
         page = render_template("docs.html", api=document(), methods=("get", "post"))
-        return answer(page.encode(), "text/html", last_modified=begun)
+        return answer(page.encode(), "text/html", last_modified=document.since)
+
+    @blueprint.get("/openapi.json")
+    @needs_nothing
+    @blueprint.doc(hide=True)
+    def openapi() -> Response:
+        return answer_json(document(), last_modified=document.since)
 
     @blueprint.get("/healthz")
+    @needs_nothing
     @blueprint.output(HealthSchema)
     @blueprint.doc(operation_id="getHealth", responses=problems(_503="The store can't be read."))
     def healthz() -> Response:
         """Tell whether the service can answer
 
-        `degraded`: it can, but sources fail, bring nothing new for long, or much less than usual can be read of them.
+        `degraded`: it can, but sources fail, bring nothing new for long, or much less than usual can be read of them. Which, is
+        told to those who may read.
         """
         try:
             health = overview(backend.queries.health(), backend.now())
         except SQLAlchemyError as error:
             raise Problem(503, "The store can't be read.", headers={"Retry-After": "5"}) from error
-        response = answer_json({
-            "status": "ok" if health.well else "degraded", "sources": health.sources, "failing": list(health.failing),
-            "degraded": list(health.degraded), "stale": list(health.stale), "empty": list(health.empty)})
+        told: dict[str, Any] = {"status": "ok" if health.well else "degraded"}
+        if backend.admission.may_read():
+            told |= {"sources": health.sources, "failing": list(health.failing), "degraded": list(health.degraded),
+                     "stale": list(health.stale), "empty": list(health.empty)}
+        response = answer_json(told)
         response.headers["Cache-Control"] = "no-store"
         return response
 

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
-from app.store.errors import StoreLocked, StoreUnreadable, store_error
+from app.store.errors import StoreError, StoreLocked, StoreUnreadable, store_error
 
 __all__ = ["Database", "sqlite_file"]
 
@@ -73,6 +73,21 @@ class Database:
                     raise
                 self._sleep(0.1 * attempt)
         raise AssertionError("not reached")
+
+    def write_if_free(self, work: Callable[[Connection], object]) -> bool:
+        """The same for what may as well be left: where anyone else writes now, or writing fails, nothing is done, at once, and
+        False."""
+        if not self._turn.acquire(blocking=False):
+            return False
+        try:
+            with self.named_errors(), \
+                    self.engine.connect().execution_options(writes=True, waits=False) as connection, connection.begin():
+                work(connection)
+        except StoreError:
+            return False
+        finally:
+            self._turn.release()
+        return True
 
     @contextmanager
     def named_errors(self) -> Iterator[None]:
@@ -143,8 +158,15 @@ def _sqlite(url: URL, file: Path, busy_timeout: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        options = connection.get_execution_options()
+        if options.get("waits", True):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
+            return
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(busy_timeout * 1000)}")
 
     return engine
 
@@ -155,8 +177,10 @@ def _postgresql(url: URL, busy_timeout: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if connection.get_execution_options().get("writes", False):
-            connection.execute(text(f"SET LOCAL lock_timeout = {int(busy_timeout * 1000)}"))
+        options = connection.get_execution_options()
+        if options.get("writes", False):
+            wait = int(busy_timeout * 1000) if options.get("waits", True) else 1  # 0 would be for ever
+            connection.execute(text(f"SET LOCAL lock_timeout = {wait}"))
             # Who is frozen in the middle of a write must not hold up all others: the server ends it before they give up.
             connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {int(busy_timeout * 3000)}"))
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS})"))

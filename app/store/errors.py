@@ -8,7 +8,9 @@
     ├── LeaseLost         "lease-lost"  another run has taken the source over: nothing may be written for it any more
     ├── UnknownSource     "no-source"   a run was asked for of a source that the sources file does not have
     ├── UnknownRuling     "no-ruling"   there is no such correction
-    └── AlreadyUndone     "undone"      a correction that was undone can't be undone again
+    ├── AlreadyUndone     "undone"      a correction that was undone can't be undone again
+    ├── UnknownToken      "no-token"    there is no token of that name
+    └── TokenTaken        "token-taken" a token of that name is good now
 """
 from __future__ import annotations
 
@@ -18,8 +20,8 @@ from collections.abc import Iterable
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["AlreadyUndone", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked", "StoreUnreadable",
-           "UnknownRuling", "UnknownSource", "store_error"]
+__all__ = ["AlreadyUndone", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked",
+           "StoreUnreadable", "TokenTaken", "UnknownRuling", "UnknownSource", "UnknownToken", "store_error"]
 
 
 class StoreError(Exception):
@@ -64,6 +66,14 @@ class UnknownRuling(StoreError):
 
 class AlreadyUndone(StoreError):
     error_class = "undone"
+
+
+class UnknownToken(StoreError):
+    error_class = "no-token"
+
+
+class TokenTaken(StoreError):
+    error_class = "token-taken"
 
 
 # Primary result codes, https://www.sqlite.org/rescode.html

@@ -22,6 +22,7 @@ from app.store.ledger import Lease, Ledger
 from app.store.pace import Pace
 from app.store.parts import each_part
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
+from app.store.tokens import Tokens
 from scraper.collected import Failure, Known, Page
 from timeline.model import Article, Change, Claim, identifier
 
@@ -55,6 +56,7 @@ class Store:
         self._events = EventWriter(render_json=render_json, render_vevent=render_vevent, merging=merging, clock=clock,
                                    naming=naming)
         self.corrections = Corrections(database, self._events, clock)
+        self.tokens = Tokens(database, clock)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:

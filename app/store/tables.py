@@ -286,3 +286,16 @@ ruling_marks = Table(  # events and articles (by id) that a ruling names: how th
     Column("kind", Text, primary_key=True),  # event or article
     Column("value", Text, primary_key=True),
     Index(None, "kind", "value"))
+
+# Who may ask for what (`app.store.tokens`). Rows stay when they are revoked: a service that had tokens once never goes back
+# to answering without.
+tokens = Table(
+    "tokens", metadata,
+    Column("id", Text, primary_key=True),  # the part of the token that is no secret
+    Column("name", Text, nullable=False, index=True),
+    Column("digest", Text, nullable=False),  # of the whole token, hexadecimal
+    Column("scopes", Text, nullable=False),  # with blanks between
+    Column("created", Text, nullable=False),
+    Column("last_used", Text),  # to the hour
+    Column("expires", Text),
+    Column("revoked", Text))

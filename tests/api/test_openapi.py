@@ -53,7 +53,7 @@ def test_it_says_which_bodies_and_tokens_are_needed(store: SampleStore, document
     assert not document["paths"]["/api/v1/scrapes"]["post"]["requestBody"]["required"]
     assert {} in document["paths"]["/api/v1/scrapes"]["post"]["security"]
     with_token = sample_app(store, token="secret").test_client().get("/openapi.json").get_json()
-    assert with_token["paths"]["/api/v1/scrapes"]["post"]["security"] == [{"bearer": []}]
+    assert with_token["paths"]["/api/v1/scrapes"]["post"]["security"] == [{"bearer": ["trigger"]}]
 
 
 def test_answers_are_as_described(client: FlaskClient, store: SampleStore, document: dict[str, Any]) -> None:

@@ -153,7 +153,7 @@ def test_a_form_of_another_site_starts_nothing(base: str, store: SampleStore) ->
     """What a browser sends for a form needs no leave of the service's: it must fail by itself, in any of its three encodings."""
     for kind, body in ((b"application/x-www-form-urlencoded", b"sources=courier"), (b"text/plain", b'{"sources": ["courier"], "x": "=', ),
                        (b"multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="sources"\r\n\r\ncourier\r\n--x--\r\n')):
-        for more, status in ((b"", 415), (b"Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n", 415), (b"Origin: http://[\r\n", 415)):
+        for more, status in ((b"", 415), (b"Origin: https://evil.example\r\nSec-Fetch-Site: cross-site\r\n", 403), (b"Origin: http://[\r\n", 403)):
             answer = answer_to(base, b"POST /api/v1/scrapes HTTP/1.1\r\nHost: localhost\r\n" + more + b"Connection: close\r\nContent-Type: " + kind
                                + b"\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
             assert answer.status == status, (kind, more)

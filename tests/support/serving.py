@@ -18,6 +18,7 @@ from app.http_server import open_http_server
 from app.store import tables
 from app.store.codec import claim_from_json, event_from_json
 from app.store.corrections import Corrections
+from app.store.tokens import Tokens
 from app.web_app import create_app
 from timeline.model import Article, Claim, Event
 
@@ -50,6 +51,10 @@ class SampleStore:
     @property
     def corrections(self) -> Corrections:
         return self.store.corrections
+
+    @property
+    def tokens(self) -> Tokens:
+        return self.store.tokens
 
     def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
         return self.store.request_run(sources, trigger)
