@@ -37,6 +37,11 @@ class Settings:
     threads: int = _setting(8, "Threads that answer HTTP requests.", least=1)
     token: str | None = _setting(None, "A bearer token with all scopes, beside those that `summitry tokens` makes.", secret=True)
     open_reading: bool = _setting(True, "Whether reading needs no token; else it needs one with the scope `read`.")
+    rate_reading: int = _setting(600, "Requests a minute with which one client may read; 0: any number.", least=0)
+    rate_work: int = _setting(60, "Requests a minute by which one client may make the service work (POST); 0: any number.", least=0)
+    rate_failures: int = _setting(10, "Wrong tokens a minute of one client, before it is made to wait; 0: any number.", least=0)
+    proxies: int = _setting(0, "Proxies before the service that each add their client to X-Forwarded-For, by which clients are told "
+                               "apart.", least=0)
     base_url: str | None = _setting(None, "Public address of the service, for links in the JSON and the calendar.")
     user_agent: str = _setting("Summitry/0.1 (+https://summitry.invalid/contact)", "User-Agent; put your address in.")
     allow_hosts: tuple[str, ...] = _setting((), "host:port pairs, comma-separated, that may be fetched although they are "

@@ -1,4 +1,4 @@
-"""Who may ask for what.
+"""Who may ask for what, and how often.
 
 Each view needs one scope: the one that `needs` gave it, else `read`. A view that somebody adds and forgets to mark is thus closed
 where reading is.
@@ -6,6 +6,7 @@ where reading is.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Collection
 from hashlib import sha256
 from hmac import compare_digest
@@ -14,8 +15,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Request, request
 
-from app.api.clients import is_loopback, on_this_machine
+from app.api.clients import client_of, is_loopback, on_this_machine
 from app.api.problems import Problem
+from app.api.rates import Rate
 from app.config import Settings
 from app.scopes import Scope
 from app.store.tokens import TokenRefused, Tokens
@@ -52,9 +54,14 @@ class Admission:
         self._settings = settings
         self._tokens = tokens
         self._wanted = bool(settings.token)
+        self._reading = Rate(settings.rate_reading)
+        self._work = Rate(settings.rate_work)
+        self._failures = Rate(settings.rate_failures)
 
     def check(self) -> None:
-        """Raises `Problem` 401 or 403 as `_admit` has them."""
+        """Raises `Problem`: 429 where the client asks too often, else 401, 403 or 429 as `_admit` has them."""
+        if not on_this_machine(request):
+            _not_before((self._work if request.method == "POST" else self._reading).take(self._client()))
         if request.endpoint is None or request.method == "OPTIONS":  # nothing is there, or nothing is told but the methods
             return
         scope = self.scope_of(request.endpoint)
@@ -79,7 +86,7 @@ class Admission:
         """Whoever has a token with this scope (RFC 6750); where there never was a token, whoever asks from this very machine.
 
         Raises `Problem`: 401 where the token is missing or wrong, 403 where it has not this scope or the client is not on this
-        machine.
+        machine, 429 after too many wrong ones.
         """
         if not self.wants_tokens():
             _admit_own(request)
@@ -88,10 +95,12 @@ class Admission:
         given = _given(request, basic=reading)
         if given is None:
             raise _unauthorised("A token is needed.", reading)
+        _not_before(self._failures.wait(self._client()))  # before the token is looked at: the right one tells nothing then
         try:
             scopes = self._scopes(given)
         except TokenRefused as refused:
-            log.warning("a token of %s was refused: %s", request.remote_addr, refused)
+            self._failures.take(self._client())
+            log.warning("a token of %s was refused: %s", self._client(), refused)
             raise _unauthorised(str(refused), reading, error="invalid_token") from None
         if scope not in scopes:
             raise Problem(403, f"The token has not the scope {scope.value!r}.", headers={
@@ -108,6 +117,9 @@ class Admission:
         if own and compare_digest(_digest(given), _digest(own)):
             return frozenset(Scope)
         return self._tokens.scopes_of(given)
+
+    def _client(self) -> str:
+        return client_of(request, self._settings.proxies)
 
 
 def _given(asked: Request, *, basic: bool) -> str | None:
@@ -126,6 +138,12 @@ def _given(asked: Request, *, basic: bool) -> str | None:
 def _unauthorised(detail: str, basic: bool, *, error: str | None = None) -> Problem:
     bearer = f"Bearer {_REALM}" + (f', error="{error}"' if error else "")
     return Problem(401, detail, headers={"WWW-Authenticate": [bearer, _BASIC] if basic else bearer})
+
+
+def _not_before(wait: float) -> None:
+    if wait:
+        seconds = math.ceil(wait)
+        raise Problem(429, f"Too many requests; ask again in {seconds} s.", headers={"Retry-After": str(seconds)})
 
 
 def _digest(token: str) -> bytes:

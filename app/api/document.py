@@ -45,6 +45,7 @@ class Document:
             for operation, scope in self._operations(document):
                 if scope is not None:
                     _tell_scope(operation, scope, optional=not wanted)
+                _refusal(operation, "429", "Too many requests; `Retry-After` tells when to ask again.")
             if self._made:
                 self.since = self._now()
             self._made[wanted] = document

@@ -170,7 +170,7 @@ class TestClosedReading:
                     assert operation["security"] == [{"bearer": ["correct" if "corrections" in path else "trigger"]}]
                 else:
                     assert operation["security"] == [{"bearer": ["read"]}, {"basic": ["read"]}], path
-                    assert {"401", "403"} <= operation["responses"].keys()
+                    assert {"401", "403", "429"} <= operation["responses"].keys()
 
 
 def test_a_view_that_nobody_marked_is_closed_where_reading_is(store: SampleStore) -> None:

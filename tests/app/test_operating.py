@@ -25,7 +25,7 @@ def test_the_page_lists_each_setting_with_its_default_and_help() -> None:
 
 def test_each_setting_is_read_from_its_variable() -> None:
     given = {"database": "sqlite:///a.db", "sources": "b.toml", "names": "c.csv", "host": "0.0.0.0", "port": "0",
-             "threads": "2", "token": "t", "open_reading": "no", "base_url": "https://s.example", "user_agent": "S/1 (+x)",
+             "threads": "2", "token": "t", "open_reading": "no", "rate_reading": "0", "rate_work": "1", "rate_failures": "2", "proxies": "1", "base_url": "https://s.example", "user_agent": "S/1 (+x)",
              "allow_hosts": "127.0.0.1:1, 127.0.0.1:2", "scheduler": "no", "tick": "0.5", "fetch_deadline": "1.5",
              "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "source_deadline": "7", "run_life": "5", "adapt_intervals": "no", "interval_least": "60",
              "interval_most": "7200", "longest_wait": "3600", "workers": "1",

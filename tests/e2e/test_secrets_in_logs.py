@@ -34,7 +34,7 @@ def asked(address: str, headers: dict[str, str], body: bytes | None = None) -> b
 
 def test_no_token_is_written_down(tmp_path: Path) -> None:
     database, sources = tmp_path / "store.db", tmp_path / "sources.toml"
-    settings = {"database": f"sqlite:///{database}", "sources": str(sources), "token": OWN, "open_reading": "false",
+    settings = {"database": f"sqlite:///{database}", "sources": str(sources), "token": OWN, "open_reading": "false", "rate_failures": "0",
                 "log_format": "json"}
     sources.write_text('[[source]]\nid = "diary"\nname = "The Diary"\nkind = "folder"\nurl = "articles"\nlanguage = "en"\n')
     (tmp_path / "articles").mkdir()
