@@ -136,8 +136,8 @@ class _Waking:
         self.corrections = store.corrections
         self.tokens = store.tokens
 
-    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
-        run = self._store.request_run(sources, trigger)
+    def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
+        run = self._store.request_run(sources, trigger, key=key)
         self._scheduler.wake()
         return run
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import Any
@@ -58,7 +59,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
     admission = Admission(app, settings, store.tokens)
     backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
-                      corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), admission=admission,
+                      corrections=store.corrections, request_run=partial(store.request_run, trigger="api"), admission=admission,
                       version=app.version)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,

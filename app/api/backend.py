@@ -33,9 +33,16 @@ class ScrapeStore(Protocol):
     @property
     def tokens(self) -> Tokens: ...
 
-    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
-        """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none."""
+    def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
+        """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none, or that was asked
+        for under this key before."""
         ...
+
+
+class RequestRun(Protocol):
+    """`ScrapeStore.request_run` for whoever asks over HTTP."""
+
+    def __call__(self, sources: Sequence[str] | None, *, key: str | None) -> str: ...
 
 
 def utc_now() -> datetime:
@@ -47,7 +54,7 @@ class Backend:
     settings: Settings
     queries: Queries
     corrections: Corrections
-    request_run: Callable[[Sequence[str] | None], str]
+    request_run: RequestRun
     extract: Extract
     now: Callable[[], datetime]
     metrics: Metrics

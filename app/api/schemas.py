@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf
+from apiflask.validators import Length, OneOf, Regexp
+from marshmallow import EXCLUDE
 
 from app.api.parameters import SERVED_STATUSES
 from app.health import State
@@ -406,6 +407,16 @@ class RunPageSchema(Schema):
 class ScrapeRequestSchema(Schema):
     sources = List(String(validate=Length(1, 200)), validate=Length(1, 1000),
                    metadata=_told("Ids of sources; without it, all."))
+
+
+class IdempotencyKey(Schema):
+    """draft-ietf-httpapi-idempotency-key-header, without its quotation marks or with them: the text is taken as it is."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    key = String(data_key="Idempotency-Key", validate=Regexp(r"^[\x20-\x7e]{1,255}$", error="Up to 255 printable characters of ASCII are needed."), metadata=_told(
+        "A text of the client's choice: asked for again under it within a day, it is the same scrape."))
 
 
 class ExtractRequestSchema(Schema):

@@ -14,10 +14,17 @@ from app.api.objects import address_of, run_object, run_source_object, source_ob
 from app.api.pages import after_cursor, next_page, with_next
 from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
-from app.api.schemas import RunDetailSchema, RunPageSchema, ScrapeRequestSchema, SourcesSchema, StartedRunSchema
+from app.api.schemas import (
+    IdempotencyKey,
+    RunDetailSchema,
+    RunPageSchema,
+    ScrapeRequestSchema,
+    SourcesSchema,
+    StartedRunSchema,
+)
 from app.event_json import dump
 from app.scopes import Scope
-from app.store.errors import UnknownSource
+from app.store.errors import KeyReused, UnknownSource
 
 __all__ = ["scrapes_blueprint"]
 
@@ -71,12 +78,14 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.post("/scrapes")
     @needs(Scope.TRIGGER)
     @blueprint.input(NoParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
+    @blueprint.input(IdempotencyKey, location="headers", error_status_code=400, arg_name="headers")
     @blueprint.input(ScrapeRequestSchema, location="json", arg_name="wanted")
     @blueprint.output(StartedRunSchema, status_code=202, description="The scrape that was started, or that was under way.")
     @blueprint.doc(operation_id="startScrape", responses=problems(
-        _400="The body is no JSON, or a parameter is unknown.", _413="The body is too large.",
-        _415="The body is not application/json.", _422="A field is wrong, or names no source."))
-    def start_scrape(asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
+        _400="The body is no JSON, or a parameter or header is wrong.", _413="The body is too large.",
+        _415="The body is not application/json.",
+        _422="A field is wrong, names no source, or other sources were asked for under this Idempotency-Key."))
+    def start_scrape(asked: dict[str, Any], headers: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Scrape now, all sources or those named
 
         While a scrape of them waits or is under way, that one is answered. Without a body, all sources.
@@ -85,7 +94,10 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
         unknown = queries.unknown_sources(sources) if sources is not None else []
         if unknown:
             raise UnknownSource(unknown)
-        run_id = backend.request_run(sorted(set(sources)) if sources is not None else None)
+        try:
+            run_id = backend.request_run(sorted(set(sources)) if sources is not None else None, key=headers.get("key"))
+        except KeyReused as error:
+            raise Problem(422, "Another scrape was asked for under this Idempotency-Key.") from error
         row = queries.run(run_id)
         if row is None:
             raise Problem(503, "The scrape was asked for, but can't be read back now.", headers={"Retry-After": "1"})

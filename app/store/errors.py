@@ -7,6 +7,7 @@
     ├── SchemaMismatch    "schema"      the tables are not those of this version
     ├── LeaseLost         "lease-lost"  another run has taken the source over: nothing may be written for it any more
     ├── UnknownSource     "no-source"   a run was asked for of a source that the sources file does not have
+    ├── KeyReused         "key-reused"  a run of other sources was asked for under this key
     ├── UnknownRuling     "no-ruling"   there is no such correction
     ├── AlreadyUndone     "undone"      a correction that was undone can't be undone again
     ├── UnknownToken      "no-token"    there is no token of that name
@@ -20,7 +21,7 @@ from collections.abc import Iterable
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["AlreadyUndone", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked",
+__all__ = ["AlreadyUndone", "KeyReused", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked",
            "StoreUnreadable", "TokenTaken", "UnknownRuling", "UnknownSource", "UnknownToken", "store_error"]
 
 
@@ -58,6 +59,10 @@ class UnknownSource(StoreError):
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(sorted(names))
         super().__init__("there is no source " + ", ".join(map(repr, self.names)))
+
+
+class KeyReused(StoreError):
+    error_class = "key-reused"
 
 
 class UnknownRuling(StoreError):

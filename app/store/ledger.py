@@ -23,6 +23,7 @@ from app.store.engine import Database
 from app.store.errors import LeaseLost, UnknownSource
 from app.store.holder import has_died, this_process
 from app.store.pace import Pace
+from app.store.run_keys import run_under_key
 from app.store.standing import UNTOLD, Reading, after_failure, after_success
 from app.store.tables import run_sources, runs, sources
 from scraper.source import Source
@@ -134,16 +135,22 @@ class Ledger:
 
     # Asking for a run -------------------------------------------------------------------------------------------------
 
-    def request_run(self, asked: Collection[str] | None, trigger: str) -> str:
+    def request_run(self, asked: Collection[str] | None, trigger: str, *, key: str | None = None) -> str:
         """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none.
 
-        At most one run waits: what is asked for meanwhile is added to it. Raises `UnknownSource`, and `ValueError` where
-        `asked` is empty.
+        At most one run waits: what is asked for meanwhile is added to it. What was asked for under the same `key` before is
+        that run, see `run_under_key`. Raises `UnknownSource`, `KeyReused`, and `ValueError` where `asked` is empty.
         """
         if asked is not None and not asked:
             raise ValueError("a run of no sources was asked for")
 
         def work(connection: Connection) -> str:
+            if key is None:
+                return wanted_run(connection)
+            requested = None if asked is None else json.dumps(sorted(set(asked)))
+            return run_under_key(connection, key, requested, self._clock(), wanted_run)
+
+        def wanted_run(connection: Connection) -> str:
             active = set(connection.execute(select(sources.c.id).where(sources.c.active.is_(True))).scalars())
             wanted = active if asked is None else set(asked)
             if wanted - active:

@@ -67,9 +67,9 @@ class Store:
         """For reading."""
         return self._database.engine
 
-    def request_run(self, asked: Sequence[str] | None, trigger: str) -> str:
+    def request_run(self, asked: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
         """See `Ledger.request_run`."""
-        return self.ledger.request_run(asked, trigger)
+        return self.ledger.request_run(asked, trigger, key=key)
 
     def fill_states(self, batch: int = 100) -> None:
         """Make the earlier states of events from a store of before they were kept, some at a time."""

@@ -299,3 +299,11 @@ tokens = Table(
     Column("last_used", Text),  # to the hour
     Column("expires", Text),
     Column("revoked", Text))
+
+# Under which key of its client a run was asked for: asked for again under that key, it is that run.
+run_keys = Table(
+    "run_keys", metadata,
+    Column("key", Text, primary_key=True),
+    Column("requested", Text),  # as in `runs`
+    Column("at", Text, nullable=False),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False))

@@ -56,8 +56,8 @@ class SampleStore:
     def tokens(self) -> Tokens:
         return self.store.tokens
 
-    def request_run(self, sources: Sequence[str] | None, trigger: str) -> str:
-        return self.store.request_run(sources, trigger)
+    def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
+        return self.store.request_run(sources, trigger, key=key)
 
     def record(self, told: Iterable[tuple[Article, list[Claim]]]) -> None:
         """Put further articles in."""

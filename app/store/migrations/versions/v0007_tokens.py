@@ -1,4 +1,4 @@
-"""Tokens with scopes."""
+"""Tokens with scopes, and the keys under which runs were asked for."""
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -19,3 +19,8 @@ def upgrade() -> None:
         sa.Column("scopes", TEXT, nullable=False), sa.Column("created", TEXT, nullable=False), sa.Column("last_used", TEXT),
         sa.Column("expires", TEXT), sa.Column("revoked", TEXT), sa.PrimaryKeyConstraint("id", name="pk_tokens"))
     op.create_index("ix_tokens_name", "tokens", ["name"])
+    op.create_table(
+        "run_keys",
+        sa.Column("key", TEXT, nullable=False), sa.Column("requested", TEXT), sa.Column("at", TEXT, nullable=False),
+        sa.Column("run_id", TEXT, nullable=False), sa.PrimaryKeyConstraint("key", name="pk_run_keys"),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_run_keys_run_id", ondelete="CASCADE"))
