@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SHARED ?= ../shared
+FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check clients gold stories timex pages feeds firstlook bench lock clean venv
+.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook bench lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -28,6 +29,9 @@ run: $(STAMP)  ## The service on sources.toml with real outlets
 
 test: $(STAMP)  ## All tests
 	$(BIN)/python scripts/run_tests.py
+
+fuzz: $(STAMP)  ## Odd requests without number, over the whole OpenAPI document (FUZZ=300 for each address)
+	SUMMITRY_TEST_FUZZ=$(FUZZ) $(BIN)/pytest tests/fuzz -s
 
 check: $(STAMP)  ## Lint, types, layers, and the documentation's examples
 	$(BIN)/ruff check .

@@ -21,11 +21,18 @@ from app.store.corrections import Corrected
 from app.store.errors import AlreadyUndone, UnknownRuling
 from timeline.rulings import RulingError, RulingKind
 
-__all__ = ["corrections_blueprint"]
+__all__ = ["CORRECTION_KINDS", "corrections_blueprint"]
 
 # The fields that a kind must have, and those that it may have, beside `note` and `by`.
 _FIELDS = {RulingKind.MERGE: ({"events"}, set[str]()), RulingKind.SPLIT: ({"event"}, {"articles", "claims"}),
            RulingKind.WITHDRAW: ({"event"}, set[str]())}
+
+CORRECTION_KINDS: list[dict[str, Any]] = [
+    {"properties": {"kind": {"const": kind.value}}, "required": sorted(needed),
+     "not": {"anyOf": [{"required": [name]} for name in ("articles", "claims", "event", "events") if name not in needed | possible]},
+     **({"anyOf": [{"required": [name]} for name in sorted(possible)]} if possible else {})}
+    for kind, (needed, possible) in _FIELDS.items()]
+"""The same for the OpenAPI document, as JSON Schema's `oneOf`."""
 
 
 def corrections_blueprint(backend: Backend) -> APIBlueprint:

@@ -9,6 +9,7 @@ from typing import Any, cast
 from apiflask import APIFlask
 
 from app.api.admission import Admission
+from app.api.corrections import CORRECTION_KINDS
 from app.api.problems import MEDIA_TYPE
 from app.scopes import Scope
 from app.store.errors import StoreError
@@ -42,6 +43,7 @@ class Document:
         if wanted not in self._made:
             document = cast(dict[str, Any], self._app.spec)
             _require_bodies(document)
+            document["components"]["schemas"]["CorrectionRequest"]["oneOf"] = CORRECTION_KINDS
             for operation, scope in self._operations(document):
                 if scope is not None:
                     _tell_scope(operation, scope, optional=not wanted)

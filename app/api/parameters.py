@@ -19,7 +19,7 @@ from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
 __all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay", "LIMIT", "LIMIT_DEFAULT",
-           "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "question", "unreported_before"]
+           "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "exact_day", "question", "unreported_before"]
 
 LIMIT = 500
 LIMIT_DEFAULT = 100
@@ -32,6 +32,11 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATES = r"^[0-9]{4}(-[0-9]{2}){0,2}$"
+# The same for the document, which must not promise what no calendar has.
+_A_DATE = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": "^[1-9][0-9]{3}-(0[1-9]|1[0-2])$"},
+                     {"type": "string", "pattern": "^[1-9][0-9]{3}$"}]}
+_A_MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
+_A_COLOUR = {"anyOf": [{"type": "string", "pattern": "^#[0-9A-Fa-f]{6}$"}, {"type": "string", "enum": sorted(COLOURS)}]}
 
 
 class _Day(String):
@@ -47,17 +52,21 @@ class _Day(String):
         raise ValidationError("A date such as 2023-11-09, 2023-11 or 2023 is needed.")
 
 
+def exact_day(text: str) -> date:
+    """The day of `2023-11-09` alone. Raises `ValidationError`."""
+    if re.fullmatch(_DAY, text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise ValidationError("A day such as 2023-11-09 is needed.")
+
+
 class ExactDay(String):
     """`2023-11-09` alone; deserialized to the `date`."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        text = super()._deserialize(value, attr, data, **kwargs)
-        if re.fullmatch(_DAY, text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                pass
-        raise ValidationError("A day such as 2023-11-09 is needed.")
+        return exact_day(super()._deserialize(value, attr, data, **kwargs))
 
 
 class _Moment(String):
@@ -144,9 +153,9 @@ class PageParameters(Parameters):
 class EventFilterParameters(Parameters):
     from_ = _Day(data_key="from", metadata={
         "description": "First day: events that are over before it stay out. A month or a year will do.",
-        "example": "2023-11-01", "pattern": _DATES})
+        "example": "2023-11-01", **_A_DATE})
     to = _Day(metadata={"description": "Last day: events that begin after it stay out. A month or a year will do.",
-                        "example": "2023-11-30", "pattern": _DATES})
+                        "example": "2023-11-30", **_A_DATE})
     window = String(validate=OneOf(["today", "week"]), metadata={
         "description": "The day or the week (Monday to Sunday) that it is now, in UTC; with `as_of`, of that day."})
     actor = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
@@ -166,13 +175,13 @@ class EventFilterParameters(Parameters):
     q = _text(_TEXT, description="Words, or beginnings of words, in the title, the parties, the place or the organisation; "
                                  "all of them must be there. Accents and case don't count.")
     updated_since = _Moment(metadata={"description": "Changed at this time or later.",
-                                      "example": "2023-11-09T14:30:00Z"})
+                                      "example": "2023-11-09T14:30:00Z", **_A_MOMENT})
 
 
 def _as_of() -> ExactDay:
     return ExactDay(metadata={
         "description": "What was known on that day, by the sources' own time: as if what was published later did not exist.",
-        "example": "2023-11-09", "pattern": _DAY})
+        "example": "2023-11-09", "format": "date"})
 
 
 class OneEventParameters(Parameters):
@@ -205,7 +214,7 @@ class CalendarParameters(EventFilterParameters):
         "description": "How many events at most, the nearest to today; the service has limits of its own."})
     name = _text(_TEXT, description="What calendar programs call the feed.", example="Summits")
     color = _Colour(metadata={"description": "What they show it in: a colour name of CSS, or `#rrggbb`.",
-                              "example": "steelblue"})
+                              "example": "steelblue", **_A_COLOUR})
 
 
 class ChangeParameters(Parameters):

@@ -9,7 +9,7 @@ from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Regexp
 from marshmallow import EXCLUDE
 
-from app.api.parameters import SERVED_STATUSES
+from app.api.parameters import SERVED_STATUSES, exact_day
 from app.health import State
 from timeline.history import Turn
 from timeline.model import ActorKind, EventType, Form, Status, Tier
@@ -421,7 +421,7 @@ class IdempotencyKey(Schema):
 
 class ExtractRequestSchema(Schema):
     text = String(required=True, validate=Length(1, TEXT_LIMIT), metadata=_told("The article; paragraphs parted by line breaks."))
-    published = String(required=True, metadata=_told("Day of publication, YYYY-MM-DD.") | {"example": "2023-11-10"})
+    published = String(required=True, validate=exact_day, metadata=_told("Day of publication, YYYY-MM-DD.") | {"example": "2023-11-10", "format": "date"})
     title = String(validate=Length(max=2000))
     language = String(load_default="en", validate=Length(1, 35), metadata=_told("BCP 47."))
     url = String(validate=Length(max=4000))
