@@ -18,6 +18,7 @@ from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
 from app.api.corrections import corrections_blueprint
+from app.api.encounters import encounters_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
 from app.api.problems import Problem
@@ -28,6 +29,7 @@ from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.site.blueprint import site_blueprint
 from app.static_files import static_file
+from app.store.encounters import Encounters
 from app.store.queries import Queries
 
 __all__ = ["BODY_LIMIT", "create_app"]
@@ -54,8 +56,8 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     """
     queries = Queries(store.engine)
     metrics = Metrics(queries, now)
-    backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
-                      corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), version=_version())
+    backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine), extract=extract or _extract, now=now,
+                      metrics=metrics, corrections=store.corrections, request_run=lambda sources: store.request_run(sources, "api"), version=_version())
     app = APIFlask(__name__, title="Summitry", version=backend.version, docs_path=None, spec_path="/openapi.json")
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
@@ -72,7 +74,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     problems.install(app, as_page)
     app.before_request(_begin)
     app.before_request(_refuse_odd_bytes)
-    for make in (events_blueprint, changes_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
+    for make in (events_blueprint, changes_blueprint, encounters_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
                  corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))

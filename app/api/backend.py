@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app.config import Settings
 from app.metrics import Metrics
 from app.store.corrections import Corrections
+from app.store.encounters import Encounters
 from app.store.queries import Queries
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
@@ -41,6 +42,7 @@ def utc_now() -> datetime:
 class Backend:
     settings: Settings
     queries: Queries
+    encounters: Encounters
     corrections: Corrections
     request_run: Callable[[Sequence[str] | None], str]
     extract: Extract
