@@ -18,6 +18,7 @@ from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.filters import DiaryParameters, ListParameters, taken
 from app.site.pages import Pages
+from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -63,6 +64,14 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/countries/<code>/<other_code>")
     def country_pair(code: str, other_code: str) -> Response:
         return country_pair_page(backend, pages, code, other_code)
+
+    @blueprint.get("/subscribe")
+    def subscribe() -> Response:
+        return subscription(backend, pages, taken(SubscriptionParameters))
+
+    @blueprint.get("/subscribe/actors")
+    def suggest_actors() -> Response:
+        return suggestions(backend, pages, taken(SuggestionParameters))
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))

@@ -56,6 +56,12 @@ class Pages:
             response.headers["Cache-Control"] = "private, no-cache"
         return response
 
+    def part(self, template: str, **told: Any) -> Response:
+        """A part of a page, for what is put into one that is open."""
+        response = answer(render_template(template, site=self, **told).encode("utf-8", "replace"), "text/html")
+        response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        return response
+
     def home(self) -> str:
         """Where the site is for its readers, absolute, without a slash at its end."""
         return home_address(self._backend)
