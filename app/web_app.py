@@ -20,6 +20,7 @@ from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
 from app.api.corrections import corrections_blueprint
 from app.api.document import SECURITY_SCHEMES, Document, schema_name
+from app.api.encounters import encounters_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
 from app.api.problems import Problem
@@ -30,6 +31,7 @@ from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.site.blueprint import site_blueprint
 from app.static_files import static_file
+from app.store.encounters import Encounters
 from app.store.queries import Queries
 
 __all__ = ["BODY_LIMIT", "create_app"]
@@ -58,9 +60,9 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     metrics = Metrics(queries, now)
     app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
     admission = Admission(app, settings, store.tokens)
-    backend = Backend(settings=settings, queries=queries, extract=extract or _extract, now=now, metrics=metrics,
-                      corrections=store.corrections, request_run=partial(store.request_run, trigger="api"), admission=admission,
-                      version=app.version)
+    backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine), extract=extract or _extract, now=now,
+                      metrics=metrics, corrections=store.corrections, request_run=partial(store.request_run, trigger="api"),
+                      admission=admission, version=app.version)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "
@@ -75,7 +77,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     app.before_request(_begin)
     app.before_request(admission.check)
     app.before_request(_refuse_odd_bytes)
-    for make in (events_blueprint, changes_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
+    for make in (events_blueprint, changes_blueprint, encounters_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
                  corrections_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))

@@ -3,14 +3,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from timeline.model import ActorKind, EventType, Participant, Place
 from timeline.parties import side_of
 
-__all__ = ["state_name", "surname", "title"]
+__all__ = ["state_name", "state_names", "surname", "title"]
 
 # How people of these states are called for short in English, where it is not the last word of the name.
 _FAMILY_NAME_FIRST = frozenset(("CN", "KP", "KR", "TW"))  # Xi Jinping -> Xi
@@ -62,6 +62,11 @@ def _state_names() -> dict[str, str]:
     lines = table.read_text(encoding="utf-8").splitlines()
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     return {row["code"]: row["name"] for row in rows}
+
+
+def state_names() -> Mapping[str, str]:
+    """English short names of all states, by code."""
+    return _state_names()
 
 
 def state_name(code: str) -> str:

@@ -1,33 +1,57 @@
 """`/actors` and `/articles`: who takes part in events, and what tells of them."""
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlencode
 
+import orjson
 from apiflask import APIBlueprint
 from flask import Response
 from marshmallow import RAISE
+from sqlalchemy import RowMapping
 
-from app.api.answers import answer, answer_json, modified
+from app.api.answers import answer_json, modified
 from app.api.backend import Backend
+from app.api.encounter_schemas import ActorDetailSchema
+from app.api.encounters import figures, filter_of, known_actor
 from app.api.event_list import joined
 from app.api.objects import actor_object, address_of, evidence_object, time_text
 from app.api.pages import after_cursor, next_page, with_next
-from app.api.parameters import ActorParameters, NoParameters, actor_filter, question, unreported_before
+from app.api.parameters import BUSIEST, ActorParameters, NoParameters, actor_filter, question, unreported_before
 from app.api.problems import Problem, problems
-from app.api.schemas import ActorDetailSchema, ActorPageSchema, ArticleSchema
-from app.event_json import API_PREFIX, dump, instant
+from app.api.schemas import ActorPageSchema, ArticleSchema
+from app.event_json import instant
 from app.store.codec import article_from_json
-from app.store.queries import EventFilter, Sort
+from app.store.encounters import Party
+from app.store.queries import Sort
+from timeline.model import ActorKind
 
-__all__ = ["actors_blueprint", "articles_blueprint"]
+__all__ = ["actors_blueprint", "articles_blueprint", "counted_after", "end_of"]
 
 _RECENT = 20
 
 
+def counted_after(asked: dict[str, Any], asking: str) -> tuple[int, str] | None:
+    """Where the page before one of the busiest ended. Raises `Problem` 400 for a cursor that is none of ours."""
+    after = after_cursor(asked, asking, parts=2)
+    if after is not None and not re.fullmatch(r"[0-9]{1,15}", after[0]):
+        raise Problem(400, "cursor: not a cursor of this service")
+    return (int(after[0]), after[1]) if after is not None else None
+
+
+def end_of(rows: Sequence[RowMapping], limit: int, *, busiest: bool) -> tuple[str, ...] | None:
+    """The key of the last row of a page of `limit` rows; None where no row follows it."""
+    if len(rows) <= limit:
+        return None
+    end = rows[limit - 1]
+    return (str(end["events"]), end["id"]) if busiest else (end["id"],)
+
+
 def actors_blueprint(backend: Backend) -> APIBlueprint:
     blueprint = APIBlueprint("actors", __name__, tag="Actors")
-    queries = backend.queries
+    queries, encounters = backend.queries, backend.encounters
 
     @blueprint.get("/actors")
     @blueprint.input(ActorParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -36,13 +60,16 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
     def list_actors(asked: dict[str, Any]) -> Response:
         """List actors
 
-        Persons, states and organisations, in the order of their ids.
+        Persons, states and organisations, in the order of their ids; or those that take part in events, the busiest first.
         """
-        wanted, limit = actor_filter(asked), asked["limit"]
-        asking = question(wanted)
-        after = after_cursor(asked, asking, parts=1)
-        rows = queries.actors(wanted, limit=limit + 1, after=after[0] if after else None)
-        cursor, address = next_page(backend, (rows[limit - 1]["id"],) if len(rows) > limit else None, asking)
+        wanted, limit, busiest = actor_filter(asked), asked["limit"], asked["sort"] == BUSIEST
+        asking = question(wanted, asked["sort"]) if busiest else question(wanted)
+        if busiest:
+            rows = encounters.actors(wanted, limit=limit + 1, after=counted_after(asked, asking))
+        else:
+            after = after_cursor(asked, asking, parts=1)
+            rows = queries.actors(wanted, limit=limit + 1, after=after[0] if after else None)
+        cursor, address = next_page(backend, end_of(rows, limit, busiest=busiest), asking)
         found = [actor_object(row) | {"events": row["events"]} for row in rows[:limit]]
         changed = modified(queries.last_change(), backend.now())
         return with_next(answer_json({"actors": found, "cursor": cursor, "next": address}, last_modified=changed), address)
@@ -54,15 +81,12 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
                                                                _404="There is no such actor."))
     def get_actor(actor_id: str, asked: dict[str, Any]) -> Response:
         """Get one actor with its latest events"""
-        row = queries.actor(actor_id)
-        if row is None:
-            raise Problem(404, f"There is no actor {actor_id[:100]!r}.")
-        now = backend.now()
-        page = queries.events(EventFilter(actors=(actor_id,)), due=unreported_before(now), limit=_RECENT,
-                              sort=Sort.START_DESCENDING)
-        actor = actor_object(row) | {"events_url": f"{API_PREFIX}/events?{urlencode({'actor': actor_id}, safe=':')}"}
-        body = dump(actor)[:-1] + b',"events":' + joined(page.rows) + b"}"
-        return answer(body, "application/json", last_modified=modified(queries.last_change(), now))
+        row, now, party = known_actor(backend, actor_id), backend.now(), Party("actor", (actor_id,))
+        page = queries.events(filter_of(party), due=unreported_before(now), limit=_RECENT, sort=Sort.START_DESCENDING)
+        offices = encounters.offices(actor_id) if row["kind"] == ActorKind.PERSON else []
+        return answer_json({**actor_object(row), **figures(backend, party, now), "offices": [asdict(office) for office in offices],
+                            "counterparts_url": f"{address_of('actors', actor_id)}/counterparts",
+                            "events": orjson.Fragment(joined(page.rows))}, last_modified=modified(queries.last_change(), now))
 
     return blueprint
 

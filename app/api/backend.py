@@ -12,6 +12,7 @@ from app.api.admission import Admission
 from app.config import Settings
 from app.metrics import Metrics
 from app.store.corrections import Corrections
+from app.store.encounters import Encounters
 from app.store.queries import Queries
 from app.store.tokens import Tokens
 
@@ -53,6 +54,7 @@ def utc_now() -> datetime:
 class Backend:
     settings: Settings
     queries: Queries
+    encounters: Encounters
     corrections: Corrections
     request_run: RequestRun
     extract: Extract

@@ -4,7 +4,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import quote, urlencode
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -12,6 +11,7 @@ from marshmallow import RAISE
 
 from app.api.answers import answer, answer_json, modified
 from app.api.backend import Backend
+from app.api.calendar_links import CALENDAR_NAME, calendar_links
 from app.api.gone import moved_or_gone
 from app.api.pages import home_address
 from app.api.parameters import CalendarParameters, EventCalendarParameters, event_filter, unreported_before
@@ -26,7 +26,6 @@ __all__ = ["calendar_blueprint"]
 
 log = logging.getLogger(__name__)
 
-_NAME = "Summitry"
 _AROUND = 1_000  # bytes of the calendar that are not its events', with the longest name
 
 
@@ -50,7 +49,7 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
                                 vague=asked["vague"] == "span", cancelled=asked["cancelled"] != "hide")
         served = _fitting(((row, _served(row, asked)) for row in rows), settings.calendar_bytes - _AROUND)
         vevents = [vevent for _, vevent in sorted(served, key=lambda pair: (pair[0].first, pair[0].id))]
-        return _calendar_answer(calendar(vevents, name=asked.get("name", _NAME), colour=asked.get("color")), "summitry")
+        return _calendar_answer(calendar(vevents, name=asked.get("name", CALENDAR_NAME), colour=asked.get("color")), "summitry")
 
     @blueprint.get(f"{API_PREFIX}/events/<event_id>.ics")
     @blueprint.input(EventCalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -82,17 +81,9 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
     def get_links(asked: dict[str, Any]) -> Response:
         """Get the links that subscribe to a calendar
 
-        With the parameters of the calendar, which go into its address.
+        With the parameters of the calendar, which go into its address; and the same events as feeds and tables.
         """
-        query = urlencode(list(request.args.items(multi=True)))
-        address = f"{home_address(backend)}/calendar.ics" + (f"?{query}" if query else "")
-        webcal = "webcal:" + address.partition(":")[2]
-        added = f"addfromweb?{urlencode({'url': address, 'name': asked.get('name', _NAME)}, quote_via=quote)}"
-        return answer_json({
-            "address": address, "webcal": webcal, "apple": webcal,
-            "google": f"https://calendar.google.com/calendar/render?cid={quote(webcal, safe='')}",
-            "outlook": f"https://outlook.live.com/calendar/0/{added}",
-            "office365": f"https://outlook.office.com/calendar/0/{added}"}, last_modified=begun)
+        return answer_json(calendar_links(home_address(backend), list(request.args.items(multi=True))), last_modified=begun)
 
     def _calendar_answer(body: bytes, name: str) -> Response:
         response = answer(body, "text/calendar", last_modified=modified(queries.last_change(), backend.now()))

@@ -18,15 +18,20 @@ from app.vevent_choices import ALARM_MINUTES
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
-__all__ = ["ActorParameters", "CalendarParameters", "ChangeParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay", "LIMIT", "LIMIT_DEFAULT",
-           "NoParameters", "OneEventParameters", "PageParameters", "actor_filter", "event_filter", "exact_day", "question", "unreported_before"]
+__all__ = ["BUSIEST", "COUNTRY_LENGTH", "LIMIT", "LIMIT_DEFAULT", "ActorParameters", "CalendarParameters", "ChangeParameters",
+           "CounterpartParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay", "NoParameters",
+           "OneEventParameters", "PageParameters", "Parameters", "actor_filter", "event_filter", "exact_day", "question",
+           "unreported_before"]
 
 LIMIT = 500
 LIMIT_DEFAULT = 100
 SERVED_STATUSES = (*(status.value for status in Status), "unreported")
 
+BUSIEST = "-events"
+
 CALENDAR_LIMIT = 100_000
-_TEXT = 200  # characters
+COUNTRY_LENGTH = 20  # characters
+_TEXT = 200
 _REPEATS = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -161,7 +166,7 @@ class EventFilterParameters(Parameters):
     actor = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
         "description": "Id of an actor (`person:vladimir-putin`), or words of its name. Given twice: both take part.",
         "example": ["person:vladimir-putin"]})
-    country = List(_text(20), validate=Length(max=_REPEATS), metadata={
+    country = List(_text(COUNTRY_LENGTH), validate=Length(max=_REPEATS), metadata={
         "description": "Code of a country or body that takes part (`KZ`, `EU`). Given twice: both take part.",
         "example": ["KZ"]})
     type = List(String(validate=OneOf([kind.value for kind in EventType])), validate=Length(max=_REPEATS), metadata={
@@ -226,8 +231,14 @@ class ChangeParameters(Parameters):
 
 class ActorParameters(PageParameters):
     q = _text(_TEXT, description="Words, or beginnings of words, of the name.")
-    country = _text(20, description="Code of the country or body stood for.", example="KZ")
+    country = _text(COUNTRY_LENGTH, description="Code of the country or body stood for.", example="KZ")
     kind = String(validate=OneOf([kind.value for kind in ActorKind]))
+    sort = String(load_default="id", validate=OneOf(["id", BUSIEST]), metadata={
+        "description": "By id, or those that take part in most events first; then whoever takes part in none is left out."})
+
+
+class CounterpartParameters(Parameters):
+    limit = _count()
 
 
 def event_filter(asked: dict[str, Any], now: datetime) -> EventFilter:

@@ -234,6 +234,10 @@ class CalendarLinksSchema(Schema):
     google = String(required=True, metadata=_told("Opens Google Calendar, which asks whether to add it."))
     outlook = String(required=True, metadata=_told("Likewise Outlook.com."))
     office365 = String(required=True, metadata=_told("Likewise Outlook at work or school."))
+    atom = String(required=True, metadata=_told("The same events as a feed: Atom, what changed last first."))
+    json_feed = String(required=True, metadata=_told("Likewise JSON Feed."))
+    json = String(required=True, metadata=_told("The same events as JSON."))
+    csv = String(required=True, metadata=_told("Likewise CSV."))
 
 
 class ChangeSchema(Schema):
@@ -272,11 +276,6 @@ class ActorPageSchema(Schema):
     actors = List(Nested(CountedActorSchema), required=True)
     cursor = String(required=True, allow_none=True)
     next = String(required=True, allow_none=True)
-
-
-class ActorDetailSchema(ActorSchema):
-    events = List(Nested(EventSchema), required=True, metadata=_told("The latest, latest first."))
-    events_url = String(required=True, metadata=_told("Address of all of them."))
 
 
 class VersionSchema(Schema):

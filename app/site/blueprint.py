@@ -10,12 +10,15 @@ from flask import Response, request
 from app.api.backend import Backend
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
+from app.site.actor_list import ActorListParameters, actor_list, country_list
 from app.site.diary import diary
+from app.site.encounters import actor_page, actor_pair_page, country_page, country_pair_page
 from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.filters import DiaryParameters, ListParameters, taken
 from app.site.pages import Pages
+from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -37,6 +40,38 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/events/<event_id>")
     def event(event_id: str) -> Response:
         return event_page(backend, pages, event_id)
+
+    @blueprint.get("/actors")
+    def actors() -> Response:
+        return actor_list(backend, pages, taken(ActorListParameters))
+
+    @blueprint.get("/actors/<actor_id>")
+    def actor(actor_id: str) -> Response:
+        return actor_page(backend, pages, actor_id)
+
+    @blueprint.get("/actors/<actor_id>/<other_id>")
+    def actor_pair(actor_id: str, other_id: str) -> Response:
+        return actor_pair_page(backend, pages, actor_id, other_id)
+
+    @blueprint.get("/countries")
+    def countries() -> Response:
+        return country_list(backend, pages)
+
+    @blueprint.get("/countries/<code>")
+    def country(code: str) -> Response:
+        return country_page(backend, pages, code)
+
+    @blueprint.get("/countries/<code>/<other_code>")
+    def country_pair(code: str, other_code: str) -> Response:
+        return country_pair_page(backend, pages, code, other_code)
+
+    @blueprint.get("/subscribe")
+    def subscribe() -> Response:
+        return subscription(backend, pages, taken(SubscriptionParameters))
+
+    @blueprint.get("/subscribe/actors")
+    def suggest_actors() -> Response:
+        return suggestions(backend, pages, taken(SuggestionParameters))
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))

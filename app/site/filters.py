@@ -47,21 +47,21 @@ class Wanted:
     types = tuple(kind.value for kind in EventType)
 
     def __init__(self) -> None:
-        self._given = [(name, value) for name, value in request.args.items(multi=True) if value and name != "cursor"]
+        self.given = [(name, value) for name, value in request.args.items(multi=True) if value and name != "cursor"]
 
     def one(self, name: str) -> str:
         """The value of a parameter as it was given; nothing where it was not."""
         return request.args.get(name, "")
 
     def has(self, name: str, value: str) -> bool:
-        return (name, value) in self._given
+        return (name, value) in self.given
 
     def filters(self) -> bool:
         """Whether anything narrows the list."""
-        return any(name not in ("day", "sort", "limit") for name, _ in self._given)
+        return any(name not in ("day", "sort", "limit") for name, _ in self.given)
 
     def query(self, **changed: str | int | date | None) -> str:
         """The query string of this address with some parameters changed, or (None) left out: "?day=2023-11-09", or nothing."""
-        kept = [(name, value) for name, value in self._given if name not in changed]
+        kept = [(name, value) for name, value in self.given if name not in changed]
         told = urlencode([*kept, *((name, str(value)) for name, value in changed.items() if value is not None)], safe=":")
         return f"?{told}" if told else ""

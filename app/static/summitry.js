@@ -22,11 +22,42 @@ function showOwnTimes(within) {
 }
 
 // Empty fields stay out of the address.
-document.addEventListener("formdata", (event) => {
-  for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
-});
+function dropEmpty(data) {
+  const kept = [...data].filter(([, value]) => value !== "");
+  for (const name of new Set(data.keys())) data.delete(name);
+  for (const [name, value] of kept) data.append(name, value);
+}
+document.addEventListener("formdata", (event) => dropEmpty(event.formData));
+document.addEventListener("htmx:configRequest", (event) => dropEmpty(event.detail.formData));
+
+// A field that adds to a choice (`data-adds`): what is half typed is not chosen yet, and what was chosen is shown beside the field.
 document.addEventListener("htmx:configRequest", (event) => {
-  for (const [name, value] of Object.entries(event.detail.parameters)) if (value === "") delete event.detail.parameters[name];
+  const field = document.activeElement, data = event.detail.formData, by = event.detail.triggeringEvent;
+  if (!field?.matches("input[data-adds]") || by?.type === "submit" || by?.target === field) return;
+  const others = data.getAll(field.name).filter((value) => value !== field.value);
+  data.delete(field.name);
+  for (const value of others) data.append(field.name, value);
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!event.detail.successful || !event.detail.elt.matches("form")) return;
+  for (const field of event.detail.elt.querySelectorAll("input[data-adds]"))
+    if (event.detail.requestConfig.formData.getAll(field.name).includes(field.value)) field.value = "";
+});
+
+// "Copy" buttons, which are shown where they can do something. Without a clipboard (pages over http) the text is selected.
+document.documentElement.classList.add("scripted");
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-copies]");
+  if (!button) return;
+  const told = document.getElementById(button.dataset.copies);
+  if (told.select) told.select();
+  else getSelection().selectAllChildren(told);
+  try {
+    await navigator.clipboard.writeText(told.value ?? told.textContent);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "Marked: copy it now";
+  }
 });
 
 document.addEventListener("htmx:afterSettle", (event) => showOwnTimes(event.target));

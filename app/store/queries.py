@@ -35,7 +35,7 @@ from app.store.tables import (
 )
 from timeline.model import Event, Status
 
-__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort"]
+__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -243,12 +243,7 @@ class Queries:
         counted = select(func.count()).select_from(event_actors.join(events, events.c.id == event_actors.c.event_id)) \
             .where(event_actors.c.actor_id == actors.c.id, events.c.withdrawn.is_(False)).scalar_subquery()
         query = select(actors.c.id, actors.c.kind, actors.c.name, actors.c.country, counted.label("events"))
-        if wanted.q is not None:
-            query = query.where(*words_in(actors.c.words, wanted.q))
-        if wanted.country is not None:
-            query = query.where(actors.c.country.in_(codes(wanted.country)))
-        if wanted.kind is not None:
-            query = query.where(actors.c.kind == wanted.kind)
+        query = query.where(*actor_conditions(wanted))
         if after is not None:
             query = query.where(actors.c.id > after)
         return self._rows(query.order_by(actors.c.id).limit(limit))
@@ -328,6 +323,18 @@ class Queries:
 
 _EVIDENCE = select(claims.c.event_id, claims.c.claim, claims.c.article_id, claims.c.version, articles.c.headline,
                    articles.c.publisher).join(articles, articles.c.id == claims.c.article_id)
+
+
+def actor_conditions(wanted: ActorFilter) -> list[ColumnElement[bool]]:
+    """What a row of `actors` must meet."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.q is not None:
+        found += words_in(actors.c.words, wanted.q)
+    if wanted.country is not None:
+        found.append(actors.c.country.in_(codes(wanted.country)))
+    if wanted.kind is not None:
+        found.append(actors.c.kind == wanted.kind)
+    return found
 
 
 def _select(of: Searched, due: date, key: ColumnElement[str] | None = None) -> Select[Any]:

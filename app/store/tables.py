@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy import Text as AnyText
 
@@ -177,7 +178,10 @@ events = Table(
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
     Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, rendered when it changed materially
-    Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"))
+    Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"),
+    # For `app.store.encounters`: what is counted of the events of somebody, and the few events that don't count.
+    Index(None, "id", "withdrawn", "first", "last", "status"),
+    Index("ix_events_withdrawn", "id", "withdrawn", sqlite_where=text("withdrawn = 1"), postgresql_where=text("withdrawn")))
 
 # What was known of an event before its present state: one row for each stretch of days in which nobody told of it anew. An
 # event told of on one day has none. `event_id` is the id it had then: what only a later article made one was two events.

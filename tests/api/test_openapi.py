@@ -60,7 +60,8 @@ def test_answers_are_as_described(client: FlaskClient, store: SampleStore, docum
     """Each address is asked, and its answer held against its schema, in which no further field is allowed."""
     event = store.events["Putin – Tokayev, meeting"]
     run = client.post("/api/v1/scrapes").get_json()["id"]
-    filled = {"{event_id}": event.id, "{actor_id}": "state:UA", "{run_id}": run,
+    filled = {"{event_id}": event.id, "{actor_id}": "state:UA", "{other_id}": "person:recep-tayyip-erdoğan",
+              "{code}": "kz", "{other_code}": "RU", "{run_id}": run,
               "{article_id}": identifier(event.claims[0].article)}
     described = strict(document)
     asked = 0

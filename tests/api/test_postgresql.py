@@ -15,6 +15,9 @@ PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?va
          "/api/v1/events?sort=-start", "/api/v1/events?sort=updated", "/api/v1/events?sort=-updated",
          "/api/v1/events?q=%25&place=_", "/api/v1/events?limit=2", "/api/v1/actors", "/api/v1/actors?q=erdogan&country=TR",
          "/api/v1/actors?limit=3", "/api/v1/actors/person:vladimir-putin", "/api/v1/actors/none", "/calendar.ics",
+         "/api/v1/actors?sort=-events&limit=3", "/api/v1/actors?sort=-events&q=erdogan&country=TR",
+         "/api/v1/actors/person:vladimir-putin/counterparts", "/api/v1/actors/person:vladimir-putin/person:kassym-jomart-tokayev",
+         "/api/v1/countries", "/api/v1/countries/kz", "/api/v1/countries/KZ/RU", "/api/v1/countries/KZ/counterparts",
          "/healthz", *(f"/api/v1/events.{form.suffix}?limit=3" for form in FORMS), "/api/v1/events?window=week", "/api/v1/changes",
          "/api/v1/changes?limit=3", "/calendar.ics?cancelled=hide&alarm=30&limit=4", "/calendar.ics?cancelled=mark"]
 
@@ -57,7 +60,7 @@ def test_details_are_the_same(client: FlaskClient, on_postgresql: FlaskClient) -
 @pytest.mark.parametrize("odd", ["%00", "%ED%A0%80", "%F0%9F%95%8A", "\\", "'", "%25%5C_"])
 def test_odd_characters_break_nothing(client: FlaskClient, on_postgresql: FlaskClient, odd: str) -> None:
     for path in (f"/api/v1/events?q={odd}", f"/api/v1/events?actor=x:{odd}", f"/api/v1/events/{odd}",
-                 f"/api/v1/actors/{odd}", f"/api/v1/articles/{odd}", f"/api/v1/scrapes/{odd}"):
+                 f"/api/v1/actors/{odd}", f"/api/v1/actors/{odd}/state:UA", f"/api/v1/countries/{odd}/KZ", f"/api/v1/countries/KZ/{odd}", f"/api/v1/articles/{odd}", f"/api/v1/scrapes/{odd}"):
         assert on_postgresql.get(path).status_code == client.get(path).status_code < 500
 
 
