@@ -14,6 +14,7 @@ from app.site.diary import diary
 from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
+from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
 from app.site.filters import DiaryParameters, ListParameters, taken
 from app.site.pages import Pages
 from timeline.titles import state_name
@@ -29,6 +30,9 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.app_context_processor
     def _told() -> dict[str, object]:
         return {"statuses": STATUSES, "country": state_name}
+
+    for made in (clock_markup, line_markup, lines_markup, status_markup):
+        blueprint.add_app_template_global(made)
 
     @blueprint.get("/events")
     def events() -> Response:
