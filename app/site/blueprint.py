@@ -15,8 +15,9 @@ from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
-from app.site.filters import DiaryParameters, ListParameters, taken
+from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, taken
 from app.site.pages import Pages
+from app.site.timeline import timeline, timeline_json
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -41,6 +42,14 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/events/<event_id>")
     def event(event_id: str) -> Response:
         return event_page(backend, pages, event_id)
+
+    @blueprint.get("/timeline")
+    def picture() -> Response:
+        return timeline(backend, pages, taken(PictureParameters))
+
+    @blueprint.get("/timeline.json")
+    def picture_json() -> Response:
+        return timeline_json(backend, taken(MapParameters))
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))
