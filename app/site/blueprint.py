@@ -16,6 +16,7 @@ from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
 from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, taken
+from app.site.map import map_page
 from app.site.pages import Pages
 from app.site.timeline import timeline, timeline_json
 from timeline.titles import state_name
@@ -50,6 +51,10 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/timeline.json")
     def picture_json() -> Response:
         return timeline_json(backend, taken(MapParameters))
+
+    @blueprint.get("/map")
+    def world() -> Response:
+        return map_page(backend, pages, taken(MapParameters))
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))

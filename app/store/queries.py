@@ -18,6 +18,7 @@ from app.store.change_log import ChangeRow, changes_after
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
 from app.store.neighbours import neighbours
+from app.store.places import PlaceRow, places
 from app.store.tables import (
     actors,
     article_versions,
@@ -228,6 +229,11 @@ class Queries:
     def actor_names(self, ids: Iterable[str]) -> dict[str, str | None]:
         with self._engine.connect() as connection:
             return actor_names(connection, ids)
+
+    def places(self, wanted: EventFilter, *, due: date) -> list[PlaceRow]:
+        """See `app.store.places`."""
+        with self._engine.connect() as connection:
+            return places(connection, wanted, due)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""

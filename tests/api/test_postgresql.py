@@ -17,7 +17,7 @@ PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?va
          "/api/v1/actors?limit=3", "/api/v1/actors/person:vladimir-putin", "/api/v1/actors/none", "/calendar.ics",
          "/healthz", *(f"/api/v1/events.{form.suffix}?limit=3" for form in FORMS), "/api/v1/events?window=week", "/api/v1/changes",
          "/api/v1/changes?limit=3", "/calendar.ics?cancelled=hide&alarm=30&limit=4", "/calendar.ics?cancelled=mark", "/events", "/timeline.json",
-         "/timeline.json?country=KZ&from=2023-11", "/timeline", "/timeline?lanes=actor&status=held"]
+         "/timeline.json?country=KZ&from=2023-11", "/timeline", "/timeline?lanes=actor&status=held", "/map", "/map?q=putin&to=2023-11-10"]
 
 
 @pytest.fixture(scope="module")
