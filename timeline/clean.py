@@ -14,6 +14,9 @@ _UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
     + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF)) + "]")
+# Words of these characters with single blanks between them are clean, and in NFC: most lines are no more.
+_LETTERS = "[!-~\xa1-\xac\xae-\u02ff\u2010-\u2027]+"
+_CLEAN = re.compile(f"{_LETTERS}(?: {_LETTERS})*")
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _ROUND_BREAKS = re.compile(r" ?\n ?")
@@ -25,6 +28,8 @@ def clean_text(text: str) -> str:
     Line ends become LF, other white space single blanks; lines are stripped and at most one line in a row is empty.
     Cleaning twice is cleaning once. Takes time linear in the length.
     """
+    if _CLEAN.fullmatch(text):
+        return text
     text = _LINE_ENDS.sub("\n", text)
     text = _UNWANTED.sub("", text)
     text = unicodedata.normalize("NFC", text)

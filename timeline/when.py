@@ -155,6 +155,9 @@ def _iso(day: date, precision: Precision) -> str:
 
 
 def _bounds(text: str) -> tuple[tuple[date, date], Precision]:
+    if len(text) == 10 and text[4] == text[7] == "-":  # most are days, and this is the quick way
+        day = date.fromisoformat(text)
+        return (day, day), Precision.DAY
     parts = [int(part) for part in text.split("-")]
     if len(parts) == 1:
         when = When.year(parts[0])

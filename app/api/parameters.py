@@ -112,9 +112,9 @@ class _Count(Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-def _text(longest: int, **described: str) -> String:
+def _text(longest: int, data_key: str | None = None, **described: str) -> String:
     """One line of text; `Parameters` refuses control characters, the pattern says so."""
-    return String(validate=Length(1, longest), metadata={"pattern": _PRINTABLE, **described})
+    return String(data_key=data_key, validate=Length(1, longest), metadata={"pattern": _PRINTABLE, **described})
 
 
 class Parameters(Schema):
@@ -175,6 +175,7 @@ class EventFilterParameters(Parameters):
         "description": "Status. Given twice: one of them. `unreported`: planned, its time is past, and no source told "
                        "of it since; such an event is not `planned` any more."})
     place = _text(_TEXT, description="Name of the place; accents and case don't count.", example="Astana")
+    in_ = _text(20, data_key="in", description="Code of the country that the place lies in, whoever takes part.", example="KZ")
     source = List(_text(_TEXT), validate=Length(max=_REPEATS), metadata={
         "description": "Id of a source that tells of the event. Given twice: both tell of it."})
     q = _text(_TEXT, description="Words, or beginnings of words, in the title, the parties, the place or the organisation; "
@@ -252,6 +253,7 @@ def event_filter(asked: dict[str, Any], now: datetime) -> EventFilter:
         first=first, last=last,
         actors=tuple(asked.get("actor", ())), countries=tuple(asked.get("country", ())),
         types=tuple(asked.get("type", ())), statuses=tuple(asked.get("status", ())), place=asked.get("place"),
+        country_of_place=asked.get("in_"),
         sources=tuple(asked.get("source", ())), q=asked.get("q"), updated_since=asked.get("updated_since"),
         as_of=asked.get("as_of"))
 

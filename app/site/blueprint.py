@@ -16,9 +16,12 @@ from app.site.encounters import actor_page, actor_pair_page, country_page, count
 from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
-from app.site.filters import DiaryParameters, ListParameters, taken
+from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
+from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, taken
+from app.site.map import map_page
 from app.site.pages import Pages
 from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
+from app.site.timeline import timeline, timeline_json
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -32,6 +35,9 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.app_context_processor
     def _told() -> dict[str, object]:
         return {"statuses": STATUSES, "country": state_name}
+
+    for made in (clock_markup, line_markup, lines_markup, status_markup):
+        blueprint.add_app_template_global(made)
 
     @blueprint.get("/events")
     def events() -> Response:
@@ -72,6 +78,18 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/subscribe/actors")
     def suggest_actors() -> Response:
         return suggestions(backend, pages, taken(SuggestionParameters))
+
+    @blueprint.get("/timeline")
+    def picture() -> Response:
+        return timeline(backend, pages, taken(PictureParameters))
+
+    @blueprint.get("/timeline.json")
+    def picture_json() -> Response:
+        return timeline_json(backend, taken(MapParameters))
+
+    @blueprint.get("/map")
+    def world() -> Response:
+        return map_page(backend, pages, taken(MapParameters))
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))

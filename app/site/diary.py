@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -16,7 +16,7 @@ from app.site.event_line import EventLine, lines_of
 from app.site.filters import Wanted
 from app.site.pages import Pages
 from app.store.codec import stamp
-from app.store.queries import EventFilter, Sort
+from app.store.queries import Sort
 
 __all__ = ["diary"]
 
@@ -45,8 +45,7 @@ def diary(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
     wanted, due = event_filter(asked, now), unreported_before(now)
 
     def found(first: date | None, last: date | None, limit: int, sort: Sort = Sort.START, since: str | None = None) -> list[EventLine]:
-        narrowed = EventFilter(first=first, last=last, actors=wanted.actors, countries=wanted.countries, types=wanted.types,
-                               statuses=wanted.statuses, place=wanted.place, sources=wanted.sources, q=wanted.q, updated_since=since)
+        narrowed = replace(wanted, first=first, last=last, updated_since=since)
         return lines_of(backend.queries.events(narrowed, due=due, limit=limit, sort=sort).rows, today)
 
     week = found(monday, sunday, _A_WEEK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -11,13 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from app.api.objects import event_bytes
-from app.event_json import sound_event_json
 from app.store.queries import EventRow
 from timeline.clean import clean_line
 from timeline.titles import state_name
 from timeline.when import When
 
-__all__ = ["STATUSES", "EventLine", "date_words", "event_objects", "line_of", "lines_of", "moment_of", "when_of"]
+__all__ = ["STATUSES", "EventLine", "date_words", "line_of", "lines_of", "moment_of", "when_of"]
 
 EventObject = Mapping[str, Any]
 
@@ -60,13 +60,19 @@ class EventLine:
         return self.first.isoformat() if not self.vague else ""
 
 
-def event_objects(rows: Sequence[EventRow]) -> list[EventObject]:
-    """The event objects of these rows as they are served; a damaged one is left out (the API logs it)."""
-    return [orjson.loads(event_bytes(row)) for row in rows if sound_event_json(row.json)]
-
-
 def lines_of(rows: Sequence[EventRow], today: date) -> list[EventLine]:
-    return [line_of(told, today) for told in event_objects(rows)]
+    """The lines of these rows; a damaged one is left out (the API logs it)."""
+    return [line for row in rows if (line := _line(event_bytes(row), today)) is not None]
+
+
+@lru_cache(maxsize=4096)
+def _line(rendered: bytes, today: date) -> EventLine | None:
+    """Remembered by the bytes: to read five hundred costs more than the rest of their page."""
+    try:
+        told = orjson.loads(rendered)
+    except orjson.JSONDecodeError:
+        return None
+    return line_of(told, today) if isinstance(told, dict) else None
 
 
 def line_of(told: EventObject, today: date) -> EventLine:
@@ -74,7 +80,7 @@ def line_of(told: EventObject, today: date) -> EventLine:
     when = when_of(told)
     place = told["place"]
     return EventLine(
-        id=told["id"], path=f"/events/{quote(told['id'], safe='')}",
+        id=told["id"], path=f"/events/{told['id'] if told['id'].isalnum() and told['id'].isascii() else quote(told['id'], safe='')}",
         title=clean_line(told["title"]) or told["type"].capitalize(), date=date_words(told, today),
         place="" if place is None or told["type"] == "call" else clean_line(place["name"] or state_name(place["country"] or "")),
         status=told["status"], type=told["type"], first=when.first, last=when.last,
@@ -85,7 +91,10 @@ def line_of(told: EventObject, today: date) -> EventLine:
 
 def when_of(told: Mapping[str, Any]) -> When:
     """The `When` of an event object, or of one of its `formerly`."""
-    return When.parse(told["start"], told["end"], told["precision"], told["time"], told["time_zone"])
+    return _when(told["start"], told["end"], told["precision"], told["time"], told["time_zone"])
+
+
+_when = lru_cache(maxsize=4096)(When.parse)  # a list has many events of few days
 
 
 def moment_of(when: When) -> datetime | None:
@@ -117,6 +126,7 @@ def _weekday(text: str) -> str:
     return _DAYS[date.fromisoformat(text).weekday()]
 
 
+@lru_cache(maxsize=4096)
 def _day(text: str, today: date, *, weekday: bool = True) -> str:
     year, *rest = text.split("-")
     if not rest:

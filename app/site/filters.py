@@ -5,6 +5,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from apiflask.fields import String
+from apiflask.validators import OneOf
 from flask import request
 from marshmallow import Schema, ValidationError
 from webargs.multidictproxy import MultiDictProxy
@@ -14,7 +16,7 @@ from app.api.parameters import EventFilterParameters, EventParameters, ExactDay
 from app.api.problems import Problem, reasons
 from timeline.model import EventType
 
-__all__ = ["DiaryParameters", "ListParameters", "Wanted", "taken"]
+__all__ = ["DiaryParameters", "ListParameters", "MapParameters", "PictureParameters", "Wanted", "taken"]
 
 
 class DiaryParameters(EventFilterParameters):
@@ -27,6 +29,16 @@ class DiaryParameters(EventFilterParameters):
 class ListParameters(EventParameters):
     class Meta:
         exclude = ("as_of", "window")
+
+
+class MapParameters(EventFilterParameters):
+    class Meta:
+        exclude = ("window",)
+
+
+class PictureParameters(MapParameters):
+    lanes = String(load_default="country", validate=OneOf(["country", "actor", "type"]), metadata={
+        "description": "What the rows of the picture are."})
 
 
 def taken(parameters: type[Schema]) -> dict[str, Any]:
@@ -58,7 +70,15 @@ class Wanted:
 
     def filters(self) -> bool:
         """Whether anything narrows the list."""
-        return any(name not in ("day", "sort", "limit") for name, _ in self.given)
+        return any(name not in ("day", "sort", "limit", "lanes") for name, _ in self.given)
+
+    def unseen(self) -> list[tuple[str, str]]:
+        """The filters that the form has no field for, which it keeps."""
+        return [(name, value) for name, value in self.given if name in ("actor", "source", "updated_since")]
+
+    def narrows(self) -> bool:
+        """Whether anything but days does."""
+        return any(name not in ("day", "sort", "limit", "lanes", "from", "to") for name, _ in self.given)
 
     def query(self, **changed: str | int | date | None) -> str:
         """The query string of this address with some parameters changed, or (None) left out: "?day=2023-11-09", or nothing."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +19,7 @@ from app.api.parameters import COUNTRY_LENGTH, CalendarParameters, Parameters, e
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
 from app.site.encounters import KINDS, actor_name
-from app.site.event_line import EventLine, event_objects, line_of
+from app.site.event_line import EventLine, lines_of
 from app.site.filters import Wanted
 from app.site.pages import Pages
 from app.store.folding import fold
@@ -31,6 +31,7 @@ __all__ = ["SubscriptionParameters", "SuggestionParameters", "subscription", "su
 
 Pairs = list[tuple[str, str]]
 
+_A_WEEK = timedelta(days=6)  # from its Monday to its Sunday
 _NEXT, _SHOWN, _LOOKED_AT = 7, 11, 40  # events that are shown, to come and in all, and those among which they are looked for
 _SUGGESTED = 10
 _SEVERAL = ("actor", "country", "source", "type", "status")  # filters that may be given twice
@@ -130,12 +131,10 @@ def _preview(backend: Backend, wanted: EventFilter, asked: dict[str, Any],
 
 def _shown(backend: Backend, wanted: EventFilter, asked: dict[str, Any], now: datetime, sort: Sort, first: date | None,
            last: date | None) -> tuple[list[EventLine], bool]:
-    window = EventFilter(first=first, last=last, actors=wanted.actors, countries=wanted.countries, types=wanted.types, statuses=wanted.statuses,
-                         place=wanted.place, sources=wanted.sources, q=wanted.q, updated_since=wanted.updated_since)
-    told = event_objects(backend.queries.events(window, due=unreported_before(now), limit=_LOOKED_AT, sort=sort).rows)
-    exact = [one for one in told if asked["vague"] == "span" or one["precision"] in ("minute", "day", "week")]
-    return [line_of(one, now.astimezone(UTC).date()) for one in exact if one["status"] != "cancelled" or asked["cancelled"] != "hide"], \
-        len(exact) < len(told)
+    rows = backend.queries.events(replace(wanted, first=first, last=last), due=unreported_before(now), limit=_LOOKED_AT, sort=sort).rows
+    told = lines_of(rows, now.astimezone(UTC).date())
+    exact = [line for line in told if asked["vague"] == "span" or not line.vague or line.last - line.first <= _A_WEEK]
+    return [line for line in exact if line.status != "cancelled" or asked["cancelled"] != "hide"], len(exact) < len(told)
 
 
 def _webhook(home: str, pairs: Pairs) -> str:

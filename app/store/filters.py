@@ -38,6 +38,7 @@ class EventFilter:
     types: tuple[str, ...] = ()
     statuses: tuple[str, ...] = ()
     place: str | None = None
+    country_of_place: str | None = None
     sources: tuple[str, ...] = ()
     q: str | None = None
     updated_since: str | None = None  # as the store writes times
@@ -98,6 +99,8 @@ def conditions(wanted: EventFilter, due: date, of: Searched = PRESENT) -> list[C
         found.append(_has_status(wanted.statuses, due, of))
     if wanted.place is not None:
         found.append(table.place == fold(wanted.place) if fold(wanted.place) else false())
+    if wanted.country_of_place is not None:
+        found.append(table.place_country.in_(codes(wanted.country_of_place)))
     if wanted.q is not None:
         found += words_in(table.words, wanted.q)
     if wanted.updated_since is not None:

@@ -16,7 +16,9 @@ from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, f
 
 from app.store.change_log import ChangeRow, changes_after
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
+from app.store.marks import Mark, actor_names, count, days_near, ends, marks
 from app.store.neighbours import neighbours
+from app.store.places import PlaceRow, places
 from app.store.tables import (
     actors,
     article_versions,
@@ -203,6 +205,35 @@ class Queries:
         with self._engine.connect() as connection:
             row = connection.execute(_calendar(due).where(events.c.id == event_id)).first()
         return None if row is None else _calendar_row(row)
+
+    def marks(self, wanted: EventFilter, *, due: date, limit: int) -> list[Mark]:
+        """See `app.store.marks`."""
+        with self._engine.connect() as connection:
+            return marks(connection, wanted, due, limit)
+
+    def ends(self, wanted: EventFilter, *, due: date) -> tuple[str, str] | None:
+        """The first and the last day of the events that match; None where none does."""
+        with self._engine.connect() as connection:
+            return ends(connection, wanted, due)
+
+    def count(self, wanted: EventFilter, *, due: date, most: int) -> int:
+        """How many events match, or `most` where they are as many or more."""
+        with self._engine.connect() as connection:
+            return count(connection, wanted, due, most)
+
+    def days_near(self, wanted: EventFilter, *, due: date, day: date, most: int) -> list[str]:
+        """See `app.store.marks`."""
+        with self._engine.connect() as connection:
+            return days_near(connection, wanted, due, day, most)
+
+    def actor_names(self, ids: Iterable[str]) -> dict[str, str | None]:
+        with self._engine.connect() as connection:
+            return actor_names(connection, ids)
+
+    def places(self, wanted: EventFilter, *, due: date) -> list[PlaceRow]:
+        """See `app.store.places`."""
+        with self._engine.connect() as connection:
+            return places(connection, wanted, due)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""

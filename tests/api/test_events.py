@@ -43,6 +43,8 @@ FILTERS: dict[str, list[str]] = {
     "status=cancelled&status=postponed": [AMMAN, ANKARA],
     "place=Astana": [ASTANA],
     "place=ASTANA": [ASTANA],
+    "in=TR": [ANKARA],
+    "in=kz": [ASTANA],
     "source=courier": [SCHOLZ, CALL, ASTANA, CSTO],
     "source=courier&source=ministry": [ASTANA],
     "q=erdogan": [ANKARA],

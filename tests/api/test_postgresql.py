@@ -19,7 +19,8 @@ PATHS = [*(f"/api/v1/events?{query}" for query in FILTERS), *(f"/calendar.ics?va
          "/api/v1/actors/person:vladimir-putin/counterparts", "/api/v1/actors/person:vladimir-putin/person:kassym-jomart-tokayev",
          "/api/v1/countries", "/api/v1/countries/kz", "/api/v1/countries/KZ/RU", "/api/v1/countries/KZ/counterparts",
          "/healthz", *(f"/api/v1/events.{form.suffix}?limit=3" for form in FORMS), "/api/v1/events?window=week", "/api/v1/changes",
-         "/api/v1/changes?limit=3", "/calendar.ics?cancelled=hide&alarm=30&limit=4", "/calendar.ics?cancelled=mark"]
+         "/api/v1/changes?limit=3", "/calendar.ics?cancelled=hide&alarm=30&limit=4", "/calendar.ics?cancelled=mark", "/events", "/timeline.json",
+         "/timeline.json?country=KZ&from=2023-11", "/timeline", "/timeline?lanes=actor&status=held", "/map", "/map?q=putin&to=2023-11-10"]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,12 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_line(clean_line(text)) == clean_line(text)
 
 
+@given(st.one_of(WILD, st.text(st.characters(min_codepoint=0x20, max_codepoint=0x300)), st.text(st.sampled_from("aé –’… \u0300\xad\u2028"))))
+def test_what_is_clean_already_is_known_by_its_letters(text: str) -> None:
+    """A character that is taken away again makes the text go the long way."""
+    assert clean_text(text) == clean_text(text + "\u200b")
+
+
 @given(WILD)
 def test_nothing_is_left_that_controls_hides_or_reorders(text: str) -> None:
     clean = clean_text(text)

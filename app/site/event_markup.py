@@ -1,0 +1,74 @@
+"""Lines of the diary as HTML.
+
+Put together here and not in a template: a page has up to five hundred of them, and a macro takes several times as long.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import Protocol
+
+from markupsafe import Markup
+
+from app.site.event_line import EventLine
+
+__all__ = ["clock_markup", "line_markup", "lines_markup", "status_markup"]
+
+_DOT = '<span class="dot"> · </span>'  # read aloud and copied; wide screens show columns in its place
+
+
+class Addresses(Protocol):
+    def at(self, path: str) -> str:
+        """The address of a path of the service."""
+        ...
+
+
+def lines_markup(lines: Sequence[EventLine], site: Addresses, *, dated: bool = True, since: str | None = None) -> Markup:
+    """Lines as a list; what changed after `since` is marked as new."""
+    items = "".join(_line(line, site, dated, since is not None and line.updated > since) for line in lines)
+    return Markup(f'<ul class="events{"" if dated else " undated"}">\n{items}</ul>')  # noqa: S704 - its texts are escaped
+
+
+def line_markup(line: EventLine, site: Addresses, *, dated: bool = True, new: bool = False) -> Markup:
+    """A line as an item of a list."""
+    return Markup(_line(line, site, dated, new))  # noqa: S704 - its texts are escaped
+
+
+def status_markup(status: str) -> Markup:
+    return Markup(_status(status))  # noqa: S704 - its texts are escaped
+
+
+def clock_markup(line: EventLine) -> Markup:
+    """The source's clock time with its zone; the reader's own is put beside it by the browser."""
+    return Markup(_clock(line))  # noqa: S704 - its texts are escaped
+
+
+def _line(line: EventLine, site: Addresses, dated: bool, new: bool) -> str:
+    vague = " is-vague" if line.vague else ""
+    parts = [f'<li class="event is-{escape(line.status)}{vague}">']
+    if dated:
+        told = f'<time datetime="{line.machine}">{line.date}</time>' if line.machine and not line.moment else line.date
+        parts.append(f'<span class="date">{told}</span>{_DOT}')
+    if line.clock:
+        parts.append(f"{_clock(line)}{_DOT}")
+    if line.place:
+        parts.append(f'<span class="place">{escape(line.place)}</span>{_DOT}')
+    parts.append(f'<a class="title" href="{escape(site.at(line.path))}">{escape(line.title)}</a>{_DOT}{_status(line.status)}')
+    if line.formerly:
+        parts.append(f' <span class="formerly">moved from {line.formerly}</span>')
+    if new:
+        parts.append(' <span class="new">new</span>')
+    parts.append("</li>\n")
+    return "".join(parts)
+
+
+def _status(status: str) -> str:
+    word = escape(status)
+    return f'<span class="status is-{word}">{word}</span>'
+
+
+def _clock(line: EventLine) -> str:
+    clock, zone = escape(line.clock), escape(line.zone.rpartition("/")[2].replace("_", " "))
+    if line.moment:
+        return f'<time class="clock" datetime="{line.machine}" data-zone="{escape(line.zone)}">{clock} <span class="zone">{zone}</span></time>'
+    return f'<span class="clock">{clock} <span class="zone">zone not told</span></span>' if clock else ""
