@@ -14,6 +14,7 @@ from app.source_commands import sources
 from app.terminal import claim_reader, print_json, say, settings_of_environment
 from app.token_commands import tokens
 from app.upkeep import correct, reprocess
+from app.webhook_commands import webhooks
 
 if TYPE_CHECKING:
     from timeline.model import Article
@@ -291,3 +292,4 @@ main.add_command(sources)
 main.add_command(reprocess)
 main.add_command(correct)
 main.add_command(tokens)
+main.add_command(webhooks)

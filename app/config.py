@@ -46,7 +46,7 @@ class Settings:
     user_agent: str = _setting("Summitry/0.1 (+https://summitry.invalid/contact)", "User-Agent; put your address in.")
     allow_hosts: tuple[str, ...] = _setting((), "host:port pairs, comma-separated, that may be fetched although they are "
                                                 "not public addresses.")
-    scheduler: bool = _setting(True, "Whether the process that serves also collects.")
+    scheduler: bool = _setting(True, "Whether the process that serves also collects, and delivers to webhooks.")
     tick: float = _setting(5.0, "Seconds between two looks at what is due.", least=0.05)
     fetch_deadline: float = _setting(20.0, "Seconds that one fetch may take in all, redirects included.", least=0.1)
     fetch_cap: int = _setting(10_000_000, "Bytes that one answer may have, before and after decoding.", least=1)
@@ -66,6 +66,8 @@ class Settings:
                                             "failed.", least=10)
     workers: int = _setting(4, "Sources that are collected at once.", least=1)
     pages_per_source: int = _setting(50, "Pages that one run reads of one source at most.", least=1)
+    webhook_workers: int = _setting(4, "Webhooks that are delivered to at once.", least=1)
+    webhook_deadline: float = _setting(15.0, "Seconds in which a webhook's receiver has to answer.", least=0.1, most=60)
     busy_timeout: float = _setting(5.0, "Seconds that a write waits for the database's lock before it is tried anew.",
                                    least=0.1)
     calendar_events: int = _setting(2000, "Events that one calendar holds at most, the nearest in time first.", least=1)

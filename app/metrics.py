@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,7 +58,7 @@ class _Stored(Collector):
     def collect(self) -> Iterator[Metric]:
         readable = GaugeMetricFamily("summitry_store_readable", "1 where the store can be read, else 0.")
         try:
-            rows, counts = self._queries.health(), self._queries.event_counts()
+            rows, counts, webhooks = self._queries.health(), self._queries.event_counts(), self._queries.webhooks()
         except SQLAlchemyError as error:
             log.error("the store can't be read for the metrics: %s", error)
             readable.add_metric((), 0)
@@ -88,6 +88,7 @@ class _Stored(Collector):
                 shares.add_metric((source,), told.pages_read)
         yield states
         yield shares
+        yield from _by_webhook(webhooks, now)
 
 
 def _by_source(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Metric]:
@@ -106,3 +107,22 @@ def _by_source(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Met
             if (found := value(row)) is not None:
                 family.add_metric((row["id"],), found)
         yield family
+
+
+def _by_webhook(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Metric]:
+    """Deliveries are counted where they are written down, over all processes."""
+    active = GaugeMetricFamily("summitry_webhook_active", "1 for a webhook that is sent to, 0 for a disabled one.", labels=("webhook",))
+    made = CounterMetricFamily("summitry_webhook_deliveries", "Attempts to deliver.", labels=("webhook", "outcome"))
+    waiting = GaugeMetricFamily("summitry_webhook_waiting", "Events that a receiver is still to be told of.", labels=("webhook",))
+    oldest = GaugeMetricFamily("summitry_webhook_oldest_undelivered_age_seconds",
+                               "Seconds since the oldest change that an active webhook's receiver was not told of; 0 where there is none.",
+                               labels=("webhook",))
+    for row in rows:
+        active.add_metric((row["id"],), int(row["active"]))
+        waiting.add_metric((row["id"],), row["waiting"])
+        for outcome in ("delivered", "failed"):
+            made.add_metric((row["id"], outcome), row[outcome])
+        if row["active"]:
+            since = datetime.fromisoformat(row["oldest"]) if row["oldest"] else now
+            oldest.add_metric((row["id"],), max(0.0, (now - since).total_seconds()))
+    yield from (active, made, waiting, oldest)

@@ -14,6 +14,7 @@ import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from app.deliverer import Deliverer
 from app.jobs import Runner
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, Ledger
@@ -22,23 +23,25 @@ __all__ = ["Scheduler"]
 
 log = structlog.get_logger(__name__)
 
-_JOB = "tick"
+_JOB, _DELIVERIES = "tick", "deliveries"
 
 
 class Scheduler:
     """Ticks each `tick` seconds, and carries out what it finds in threads of its own, at most `runs_at_once` runs.
 
-    `refresh` is called at each tick before anything is asked (to look at the sources file, say).
+    `refresh` is called at each tick before anything is asked (to look at the sources file, say). What webhooks wait for is
+    looked at as often, by a job of its own.
     """
 
     def __init__(self, ledger: Ledger, runner: Runner, *, tick: float = 5.0, runs_at_once: int = 4,
-                 grace: float = 5.0, refresh: Callable[[], None] = lambda: None) -> None:
+                 grace: float = 5.0, refresh: Callable[[], None] = lambda: None, deliverer: Deliverer | None = None) -> None:
         self._ledger = ledger
         self._runner = runner
         self._tick = tick
         self._runs_at_once = runs_at_once
         self._grace = grace
         self._refresh = refresh
+        self._deliverer = deliverer
         self._stop = threading.Event()
         self._active: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -48,19 +51,24 @@ class Scheduler:
 
     def start(self) -> None:
         # coalesce and no grace limit: ticks that were slept through are one; max_instances: ticks never overlap.
-        self._scheduler.add_job(self.tick, IntervalTrigger(seconds=self._tick, timezone=UTC), id=_JOB, coalesce=True,
-                                max_instances=1, misfire_grace_time=None, next_run_time=datetime.now(UTC))
+        jobs = {_JOB: self.tick} | ({_DELIVERIES: self._deliverer.tick} if self._deliverer is not None else {})
+        for name, job in jobs.items():
+            self._scheduler.add_job(job, IntervalTrigger(seconds=self._tick, timezone=UTC), id=name, coalesce=True,
+                                    max_instances=1, misfire_grace_time=None, next_run_time=datetime.now(UTC))
         self._scheduler.start()
         threading.Thread(target=self._watch, name="scheduler-watch", daemon=True).start()
 
     def wake(self) -> None:
         """Tick at once: somebody has asked for a run."""
         if self._scheduler.running:
-            self._scheduler.modify_job(_JOB, next_run_time=datetime.now(UTC))
+            for job in self._scheduler.get_jobs():
+                job.modify(next_run_time=datetime.now(UTC))
 
     def halt(self) -> None:
         """Begin nothing more, not even a page. May be called from a signal handler."""
         self._stop.set()
+        if self._deliverer is not None:
+            self._deliverer.halt()
 
     def stop(self, wait: float = 8.0) -> None:
         """Halt, and wait for the runs under way: they end with the page they are at, or are left to the next start."""
@@ -70,6 +78,8 @@ class Scheduler:
         ends = time.monotonic() + wait
         for thread in list(self._active.values()):
             thread.join(max(0.0, ends - time.monotonic()))
+        if self._deliverer is not None:
+            self._deliverer.stop(max(0.0, ends - time.monotonic()))
 
     def tick(self) -> None:
         """Take over from the dead, and carry out what waits and what is due. Never raises for what the store does."""

@@ -2,23 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 import structlog
 
 import timeline.reconcile
 from app.config import Settings
+from app.deliverer import Deliverer
 from app.event_json import event_json
 from app.extraction import ready_gazetteer
 from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
+from app.store.deliveries import Deliveries
 from app.store.engine import Database
 from app.store.event_rows import Naming
+from app.store.filters import EventFilter
 from app.store.migrations import upgrade
 from app.store.pace import Pace
 from app.store.store import Merging, Store
+from app.webhook_message import message_body
 from scraper.collect import Collected, Seen, collect
 from scraper.fetch import Fetcher
 from scraper.sandbox import Sandbox
@@ -76,7 +80,12 @@ class Service:
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
                              run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,
                              pages_per_source=settings.pages_per_source)
-        self.scheduler = Scheduler(self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources)
+        # A claim outlasts any attempt; those of the dead on this machine are taken over at once all the same.
+        deliveries = Deliveries(self._database, message_body, clock=clock, life=4 * settings.webhook_deadline)
+        self.scheduler = Scheduler(
+            self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources,
+            deliverer=Deliverer(deliveries, self._fetcher.post, _weighed, clock=clock, workers=settings.webhook_workers,
+                                deadline=settings.webhook_deadline))
 
     def web_app(self) -> Any:
         """The Flask application over this service's store; what it asks for is begun at once."""
@@ -135,11 +144,18 @@ class _Waking:
         self.engine = store.engine
         self.corrections = store.corrections
         self.tokens = store.tokens
+        self.webhooks = store.webhooks
 
     def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
         run = self._store.request_run(sources, trigger, key=key)
         self._scheduler.wake()
         return run
+
+
+def _weighed(stored: str, now: datetime) -> tuple[EventFilter, date]:
+    from app.saved_filter import weighed  # with the schemas of the API, as above
+
+    return weighed(stored, now)
 
 
 def _stamp(settings: Settings) -> tuple[int, int] | None:

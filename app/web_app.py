@@ -26,6 +26,7 @@ from app.api.extraction import extraction_blueprint
 from app.api.problems import Problem
 from app.api.scrapes import scrapes_blueprint
 from app.api.service import service_blueprint
+from app.api.webhooks import webhooks_blueprint
 from app.config import Settings
 from app.event_json import API_PREFIX
 from app.metrics import Metrics
@@ -40,7 +41,7 @@ BODY_LIMIT = 2_500_000
 """Bytes that a request's body may have: the longest text that `POST /extract` takes, each character as `\\uXXXX`
 escapes (12 bytes at most), and what goes with it."""
 
-_NESTING = 4  # levels of a JSON body; ours have two
+_NESTING = 4  # levels of a JSON body; ours have three
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -61,8 +62,8 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
     admission = Admission(app, settings, store.tokens)
     backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine), extract=extract or _extract, now=now,
-                      metrics=metrics, corrections=store.corrections, request_run=partial(store.request_run, trigger="api"),
-                      admission=admission, version=app.version)
+                      metrics=metrics, corrections=store.corrections, webhooks=store.webhooks,
+                      request_run=partial(store.request_run, trigger="api"), admission=admission, version=app.version)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "
@@ -78,7 +79,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     app.before_request(admission.check)
     app.before_request(_refuse_odd_bytes)
     for make in (events_blueprint, changes_blueprint, encounters_blueprint, actors_blueprint, articles_blueprint, scrapes_blueprint, extraction_blueprint,
-                 corrections_blueprint):
+                 corrections_blueprint, webhooks_blueprint):
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
     app.register_blueprint(site)
@@ -103,7 +104,7 @@ def _refuse_odd_bytes() -> None:
     """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON."""
     if any(ord(character) < 32 for character in request.path):
         raise Problem(404, "There is nothing at an address with control characters.")
-    if request.method != "POST":
+    if request.method not in ("POST", "PATCH"):
         return
     length = request.content_length
     if request.content_type is None and not length and "Transfer-Encoding" not in request.headers:

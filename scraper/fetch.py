@@ -44,7 +44,7 @@ from scraper.robots import CAP as ROBOTS_CAP
 from scraper.robots import Robots
 
 __all__ = ["BadAnswer", "BadEncoding", "BadStatus", "BadUrl", "ConnectionFailed", "FetchError", "Fetcher",
-           "GuardedAddress", "NameNotFound", "Paused", "Refused", "Response", "RobotsRefused", "Timeout", "TlsFailed",
+           "GuardedAddress", "NameNotFound", "Paused", "Posted", "Refused", "Response", "RobotsRefused", "Timeout", "TlsFailed",
            "TooLarge", "TooManyRedirects", "retry_after"]
 
 LONGEST_PAUSE = 24 * 3600.0
@@ -78,6 +78,14 @@ class Response:
     @property
     def content_type(self) -> str | None:
         return self.headers.get("content-type")
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What the head of an answer to a POST says; `retry_after` is in seconds, None where it names no time."""
+
+    status: int
+    retry_after: float | None
 
 
 @dataclass(slots=True)
@@ -151,6 +159,24 @@ class Fetcher:
                                                                        self._clock() + deadline)
         return self._follow(url, conditions, purse)
 
+    def post(self, url: str, body: bytes, headers: Mapping[str, str], *, deadline: float | None = None) -> Posted:
+        """POST `body` once. The guard and the bounds are those of `fetch`; `deadline` (seconds) is else the fetcher's.
+
+        An answer of any status is returned, and it ends with its head: no redirect is followed, and no byte of its body is
+        waited for. robots.txt is not asked, since it is for robots that read and this address was given to us to be called;
+        nor is a turn waited for, so that whoever is posted to can hold up nobody who fetches. Raises `FetchError`.
+        """
+        address = checked_url(url)
+        budget = Budget(self._clock() + (self._deadline if deadline is None else deadline), 0, self._clock)
+        try:
+            answer = self._send("POST", address, {"Accept": "*/*", "Connection": "close", **headers}, budget, body)
+        except FetchError as error:
+            error.url = error.url or address
+            raise
+        told = {name.lower(): value for name, value in answer.headers.items()}
+        answer.close()  # with what was not read of it
+        return Posted(answer.status_code, retry_after(told.get("retry-after"), self._now()))
+
     def paused_for(self, url: str) -> float:
         """Seconds for which the host of `url` wants to be left alone yet; 0 where it does not."""
         return max(0.0, self._host(checked_url(url)).paused - self._clock())
@@ -202,7 +228,7 @@ class Fetcher:
             started = self._clock()
             budget = Budget(min(started + purse.seconds, purse.ends), cap, self._clock)
             try:
-                answer = self._send(url, conditions, budget)
+                answer = self._send("GET", url, conditions, budget)
                 try:
                     headers = {name.lower(): value for name, value in answer.headers.items()}
                     self._heed(host, answer.status_code, headers)
@@ -219,8 +245,8 @@ class Fetcher:
             finally:
                 purse.seconds -= self._clock() - started
 
-    def _send(self, url: str, conditions: dict[str, str], budget: Budget) -> requests.Response:
-        request = self._session.prepare_request(requests.Request("GET", url, headers=conditions))
+    def _send(self, method: str, url: str, headers: dict[str, str], budget: Budget, body: bytes | None = None) -> requests.Response:
+        request = self._session.prepare_request(requests.Request(method, url, headers=headers, data=body))
         request.url = url  # as checked: requests would spell it anew
         self._adapter.prepare(budget, guarded=authority(url) not in self._allowed)
         with _translated():

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import idna
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
-from scraper.errors import BadUrl
+from scraper.errors import BadUrl, GuardedAddress
 
-__all__ = ["address_fault", "authority", "checked_url"]
+__all__ = ["address_fault", "authority", "checked_url", "public_url"]
 
 # IANA IPv4 Special-Purpose Address Registry (RFC 6890 and later), multicast, class E, and the one public address that
 # a cloud answers metadata on (Azure's 168.63.129.16). `ipaddress.is_private` lacks several of them.
@@ -35,12 +36,15 @@ _SPECIAL_6 = tuple((ipaddress.IPv6Network(network), what) for network, what in (
     ("2002::/16", "6to4"), ("2620:4f:8000::/48", "AS112"), ("3fff::/20", "documentation")))
 
 
+_NO_ADDRESS = "not an IP address"
+
+
 def address_fault(address: str) -> str | None:
     """Why `address` (IPv4 or IPv6, as getaddrinfo spells it) may not be connected to; None where it may."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
-        return "not an IP address"
+        return _NO_ADDRESS
     if isinstance(ip, ipaddress.IPv4Address):
         return next((what for network, what in _SPECIAL_4 if ip in network), None)
     if ip.scope_id is not None:
@@ -125,3 +129,21 @@ def authority(url: str) -> str:
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     return f"{host}:{parts.port or {'http': 80, 'https': 443}[parts.scheme]}"
+
+
+def public_url(url: str, allowed: Collection[str] = ()) -> str:
+    """`checked_url`, for an address that is only to be kept: nothing is resolved, and a name is judged when it is asked.
+
+    Raises `BadUrl`, and `GuardedAddress` where the host is written as an address that is not public. `allowed` are
+    `host:port` pairs that may be named all the same.
+    """
+    clean = checked_url(url)
+    host = (urlsplit(clean).hostname or "").rstrip(".")
+    if authority(clean) in {pair.lower() for pair in allowed}:
+        return clean
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, 6.3
+        raise GuardedAddress(f"{host} is this machine, which is no public address")
+    fault = address_fault(host)
+    if fault is not None and fault != _NO_ADDRESS:
+        raise GuardedAddress(f"{host} is no public address ({fault})")
+    return clean

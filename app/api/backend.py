@@ -15,6 +15,7 @@ from app.store.corrections import Corrections
 from app.store.encounters import Encounters
 from app.store.queries import Queries
 from app.store.tokens import Tokens
+from app.store.webhooks import Webhooks
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
 
@@ -23,7 +24,8 @@ Extract = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
 
 
 class ScrapeStore(Protocol):
-    """The part of the store that HTTP needs: reading goes through the engine, writing is a run asked for or a correction."""
+    """The part of the store that HTTP needs: reading goes through the engine, writing is a run asked for, a
+    correction, or a webhook."""
 
     @property
     def engine(self) -> Engine: ...
@@ -33,6 +35,9 @@ class ScrapeStore(Protocol):
 
     @property
     def tokens(self) -> Tokens: ...
+
+    @property
+    def webhooks(self) -> Webhooks: ...
 
     def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
         """Id of a run of these sources (None: all) that waits or is under way; a new one where there is none, or that was asked
@@ -56,6 +61,7 @@ class Backend:
     queries: Queries
     encounters: Encounters
     corrections: Corrections
+    webhooks: Webhooks
     request_run: RequestRun
     extract: Extract
     now: Callable[[], datetime]

@@ -1,7 +1,6 @@
 """`/changes`: what changed since a client last asked, for those who keep a copy of the timeline."""
 from __future__ import annotations
 
-import logging
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,17 +11,14 @@ from marshmallow import RAISE
 from app.api import cursor
 from app.api.answers import answer, settled
 from app.api.backend import Backend
-from app.api.objects import time_text
 from app.api.pages import with_next
 from app.api.parameters import ChangeParameters
 from app.api.problems import Problem, problems
 from app.api.schemas import ChangePageSchema
-from app.event_json import API_PREFIX, dump, sound_event_json
-from app.store.queries import ChangeRow
+from app.change_json import change_json
+from app.event_json import API_PREFIX, dump
 
 __all__ = ["changes_blueprint"]
-
-log = logging.getLogger(__name__)
 
 _QUESTION = "changes"
 _DIGITS = 18  # what any database takes for a number
@@ -63,20 +59,10 @@ def changes_blueprint(backend: Backend) -> APIBlueprint:
         rows = queries.changes(reached(asked), limit + 1)
         more, rows = len(rows) > limit, rows[:limit]
         since = cursor.encode((str(rows[-1].number), rows[-1].at), question=_QUESTION) if rows else asked.get("since")
-        told = [change for row in rows if (change := _change(row)) is not None]
+        told = [change for row in rows if (change := change_json(row)) is not None]
         body = b'{"changes":[' + b",".join(told) + b'],"since":' + dump(since) + b',"more":' + dump(more) + b"}"
         following = backend.address(f"{API_PREFIX}/changes?{urlencode({'limit': limit, 'since': since})}") if more else None
         changed = settled(queries.last_change_at(), backend.now())
         return with_next(answer(body, "application/json", last_modified=changed), following)
 
     return blueprint
-
-
-def _change(row: ChangeRow) -> bytes | None:
-    """The JSON of a change, with the stored bytes of its event; None, and a line in the log, where those are damaged."""
-    if row.json is not None and not sound_event_json(row.json):
-        log.error("the stored JSON of event %s is damaged", row.event)
-        return None
-    fields = {"event": row.event, "kind": row.kind, "at": time_text(row.at), "reason": row.reason, "material": row.material,
-              "revision": row.revision, "superseded": row.superseded, "heir": row.heir}
-    return dump(fields)[:-1] + b',"object":' + (row.json or b"null") + b"}"

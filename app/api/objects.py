@@ -19,8 +19,8 @@ from scraper.source import Source
 from timeline.model import Event
 from timeline.series import Series, parents, series_of
 
-__all__ = ["NO_SERIES", "actor_object", "address_of", "correction_object", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
-           "run_source_object", "series_object", "source_object", "statuses_object", "time_text"]
+__all__ = ["NO_SERIES", "actor_object", "address_of", "attempt_object", "correction_object", "detail_object", "event_bytes", "evidence_object", "history_object", "run_object",
+           "run_source_object", "series_object", "source_object", "statuses_object", "time_text", "webhook_object"]
 
 _COUNTS = ("fetched", "new", "changed", "failed", "empty")
 NO_SERIES: dict[str, Any] = {"part_of": None, "parts": []}
@@ -130,6 +130,27 @@ def run_source_object(row: RowMapping) -> dict[str, Any]:
 def _progress(row: RowMapping) -> dict[str, Any]:
     return {"state": row["state"], "started": time_text(row["started"]), "ended": time_text(row["ended"]),
             **{name: row[name] for name in _COUNTS}, "error": _error(row)}
+
+
+def webhook_object(row: RowMapping) -> dict[str, Any]:
+    disabled = None if row["active"] else {
+        "at": time_text(row["disabled_at"]), "reason": row["disabled_for"], "detail": row["disabled_detail"]}
+    return {"id": row["id"], "url": row["url"], "filter": json.loads(row["filter"]),
+            "state": "active" if row["active"] else "disabled", "disabled": disabled, "created": time_text(row["created"]),
+            "changed": time_text(row["changed"]), "waiting": row["waiting"],
+            "waiting_since": time_text(row["oldest"]) if row["waiting"] else None, "failures": row["failures"],
+            "due": time_text(row["due"]) if row["active"] and row["failures"] else None,
+            "former_secret_until": time_text(row["former_until"]),
+            "deliveries": f"{address_of('webhooks', row['id'])}/deliveries"}
+
+
+def attempt_object(row: RowMapping) -> dict[str, Any]:
+    ended = datetime.fromisoformat(row["ended"]) if row["ended"] else None
+    return {"message": row["message"], "type": row["type"], "event": row["event_id"], "attempt": row["attempt"],
+            "at": time_text(row["at"]),
+            "seconds": round((ended - datetime.fromisoformat(row["at"])).total_seconds(), 3) if ended else None,
+            "outcome": ("delivered" if row["delivered"] else "failed") if ended else None, "status": row["status"],
+            "error": _error(row)}
 
 
 def _error(row: RowMapping) -> dict[str, Any] | None:

@@ -14,13 +14,14 @@ from app.api.cursor import CURSOR_LENGTH
 from app.colours import COLOURS
 from app.store.codec import stamp
 from app.store.queries import ActorFilter, EventFilter, Sort
+from app.store.webhooks import ATTEMPTS_KEPT
 from app.vevent_choices import ALARM_MINUTES
 from timeline.model import ActorKind, EventType, Status
 from timeline.when import When
 
 __all__ = ["BUSIEST", "COUNTRY_LENGTH", "LIMIT", "LIMIT_DEFAULT", "ActorParameters", "CalendarParameters", "ChangeParameters",
-           "CounterpartParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay", "NoParameters",
-           "OneEventParameters", "PageParameters", "Parameters", "actor_filter", "event_filter", "exact_day", "question",
+           "CounterpartParameters", "DeliveryParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay",
+           "NoParameters", "OneEventParameters", "PageParameters", "Parameters", "actor_filter", "event_filter", "exact_day", "question",
            "unreported_before"]
 
 LIMIT = 500
@@ -143,9 +144,8 @@ class NoParameters(Parameters):
     pass
 
 
-def _count() -> _Count:
-    return _Count(load_default=LIMIT_DEFAULT, validate=Range(1, LIMIT),
-                  metadata={"description": f"How many at most, up to {LIMIT}."})
+def _count(default: int = LIMIT_DEFAULT, most: int = LIMIT) -> _Count:
+    return _Count(load_default=default, validate=Range(1, most), metadata={"description": f"How many at most, up to {most}."})
 
 
 class PageParameters(Parameters):
@@ -228,6 +228,10 @@ class ChangeParameters(Parameters):
     since = String(validate=Length(1, CURSOR_LENGTH), metadata={
         "description": "What was reached the last time: the `since` of that answer. Without it, from the first change on.",
         "pattern": "^[A-Za-z0-9_-]+$"})
+
+
+class DeliveryParameters(Parameters):
+    limit = _count(20, ATTEMPTS_KEPT)
 
 
 class ActorParameters(PageParameters):

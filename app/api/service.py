@@ -66,7 +66,7 @@ def service_blueprint(backend: Backend, document: Document, front: Callable[[], 
     @needs_nothing
     @blueprint.doc(hide=True)
     def docs() -> Response:
-        page = render_template("docs.html", api=document(), methods=("get", "post"))
+        page = render_template("docs.html", api=document(), methods=("get", "post", "patch", "delete"))
         return answer(page.encode(), "text/html", last_modified=document.since)
 
     @blueprint.get("/openapi.json")

@@ -5,13 +5,16 @@
     ├── StoreLocked       "locked"      another process kept the write lock for longer than a write waits
     ├── StoreUnreadable   "store"       file gone, replaced, corrupt or forbidden; database server away
     ├── SchemaMismatch    "schema"      the tables are not those of this version
-    ├── LeaseLost         "lease-lost"  another run has taken the source over: nothing may be written for it any more
+    ├── LeaseLost         "lease-lost"  another run has taken the source over, or another process the webhook: nothing may be
+    │                                   written for it any more
     ├── UnknownSource     "no-source"   a run was asked for of a source that the sources file does not have
     ├── KeyReused         "key-reused"  a run of other sources was asked for under this key
     ├── UnknownRuling     "no-ruling"   there is no such correction
     ├── AlreadyUndone     "undone"      a correction that was undone can't be undone again
     ├── UnknownToken      "no-token"    there is no token of that name
-    └── TokenTaken        "token-taken" a token of that name is good now
+    ├── TokenTaken        "token-taken" a token of that name is good now
+    ├── UnknownWebhook    "no-webhook"  there is no such webhook
+    └── TooManyWebhooks   "webhooks"    there are as many as there may be
 """
 from __future__ import annotations
 
@@ -22,7 +25,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 __all__ = ["AlreadyUndone", "KeyReused", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked",
-           "StoreUnreadable", "TokenTaken", "UnknownRuling", "UnknownSource", "UnknownToken", "store_error"]
+           "StoreUnreadable", "TokenTaken", "TooManyWebhooks", "UnknownRuling", "UnknownSource", "UnknownToken",
+           "UnknownWebhook", "store_error"]
 
 
 class StoreError(Exception):
@@ -79,6 +83,14 @@ class UnknownToken(StoreError):
 
 class TokenTaken(StoreError):
     error_class = "token-taken"
+
+
+class UnknownWebhook(StoreError):
+    error_class = "no-webhook"
+
+
+class TooManyWebhooks(StoreError):
+    error_class = "webhooks"
 
 
 # Primary result codes, https://www.sqlite.org/rescode.html

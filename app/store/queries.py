@@ -35,6 +35,7 @@ from app.store.tables import (
     runs,
     sources,
 )
+from app.store.webhooks import attempts_of, webhook_rows
 from timeline.model import Event, Status
 
 __all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions"]
@@ -266,6 +267,19 @@ class Queries:
                 if heir is None or heir in seen:
                     return seen[-1] if len(seen) > 1 else None
                 seen.append(heir)
+
+    # Webhooks ---------------------------------------------------------------------------------------------------------
+
+    def webhooks(self) -> list[RowMapping]:
+        """See `app.store.webhooks.webhook_rows`."""
+        return self._rows(webhook_rows())
+
+    def webhook(self, webhook: str) -> RowMapping | None:
+        return self._one(webhook_rows(webhook))
+
+    def webhook_attempts(self, webhook: str, *, limit: int) -> list[RowMapping]:
+        """The last attempts to deliver, the newest first."""
+        return self._rows(attempts_of(webhook, limit))
 
     # Actors and articles ----------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from app.store.pace import Pace
 from app.store.parts import each_part
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from app.store.tokens import Tokens
+from app.store.webhooks import Webhooks
 from scraper.collected import Failure, Known, Page
 from timeline.model import Article, Change, Claim, identifier
 
@@ -57,6 +58,7 @@ class Store:
                                    naming=naming)
         self.corrections = Corrections(database, self._events, clock)
         self.tokens = Tokens(database, clock)
+        self.webhooks = Webhooks(database, clock)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:

@@ -311,3 +311,65 @@ run_keys = Table(
     Column("requested", Text),  # as in `runs`
     Column("at", Text, nullable=False),
     Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False))
+
+# Where changes are pushed to. `reached` is the number of the last change that was looked at for it. `failures` counts the
+# attempts that failed in a row, and before `due` nothing is sent. `holder`, `heartbeat` and `fence` are the claim of the
+# process that delivers: as with a source, the fence is what lets nobody write who was taken over.
+webhooks = Table(
+    "webhooks", metadata,
+    Column("id", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("filter", Text, nullable=False),  # JSON object of query parameters, as given
+    Column("secret", Text, nullable=False),  # readable, since it signs
+    Column("former_secret", Text),  # signs beside it until `former_until`
+    Column("former_until", Text),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("disabled_at", Text),
+    Column("disabled_for", Text),  # failing, gone
+    Column("disabled_detail", Text),
+    Column("created", Text, nullable=False),
+    Column("changed", Text, nullable=False),
+    Column("reached", Integer, nullable=False),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("due", Text, nullable=False),
+    Column("test", Text),  # id of a test message that waits
+    Column("delivered", Integer, nullable=False, default=0),  # attempts that were, and were not, answered with 2xx
+    Column("failed", Integer, nullable=False, default=0),
+    Column("holder", Text),
+    Column("heartbeat", Text),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("served", Text, nullable=False))  # when it was last let go
+
+# What a receiver was told of, or waits to be. `told` is the number of the change that it has, NULL before the first success;
+# `tried` says that it may have heard of the event. A row with `due` waits. A message has its id, its bytes and the change
+# that it tells of (`number`) from its first attempt until it is delivered, or a later change takes its place.
+webhook_events = Table(
+    "webhook_events", metadata,
+    Column("webhook_id", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("told", Integer),
+    Column("tried", Boolean, nullable=False, default=False),
+    Column("due", Text),
+    Column("waiting_since", Text),  # the time of the first change that was not delivered
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("message", Text),
+    Column("number", Integer),
+    Column("type", Text),
+    Column("body", LargeBinary),
+    Index(None, "webhook_id", "due", "event_id"))
+
+webhook_attempts = Table(  # the last ones of each webhook
+    "webhook_attempts", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("webhook_id", Text, ForeignKey("webhooks.id", ondelete="CASCADE"), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("event_id", Text),  # NULL: a test
+    Column("type", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),  # of this message, from 1
+    Column("at", Text, nullable=False),
+    Column("ended", Text),  # NULL: under way, or its process died
+    Column("delivered", Boolean),
+    Column("status", Integer),
+    Column("error_class", Text),
+    Column("error_detail", Text),
+    Index(None, "webhook_id", "id"))

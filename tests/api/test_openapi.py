@@ -60,8 +60,9 @@ def test_answers_are_as_described(client: FlaskClient, store: SampleStore, docum
     """Each address is asked, and its answer held against its schema, in which no further field is allowed."""
     event = store.events["Putin – Tokayev, meeting"]
     run = client.post("/api/v1/scrapes").get_json()["id"]
+    webhook = client.post("/api/v1/webhooks", json={"url": "https://receiver.example/"}).get_json()["id"]
     filled = {"{event_id}": event.id, "{actor_id}": "state:UA", "{other_id}": "person:recep-tayyip-erdoğan",
-              "{code}": "kz", "{other_code}": "RU", "{run_id}": run,
+              "{code}": "kz", "{other_code}": "RU", "{run_id}": run, "{webhook_id}": webhook,
               "{article_id}": identifier(event.claims[0].article)}
     described = strict(document)
     asked = 0

@@ -3,12 +3,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+
 import newsdesk
 import pytest
+from pushing import Pushing, pushing
 from sqlalchemy import create_engine, make_url, text
 
 from app.store.migrations import upgrade
@@ -100,3 +104,25 @@ def store(database_url: str, clock: newsdesk.Clock) -> Iterator[Store]:
     store.ledger.sync_sources([newsdesk.source("meridian"), newsdesk.source("harbour")])
     yield store
     store.close()
+
+
+@pytest.fixture
+def either(store: Store, clock: newsdesk.Clock) -> Iterator[Pushing]:
+    """What delivers to webhooks, over SQLite and over PostgreSQL: for what the database has a part in."""
+    with pushing(store, clock) as made:
+        yield made
+
+
+@pytest.fixture
+def on_sqlite(sqlite_url: str, clock: newsdesk.Clock) -> Iterator[Store]:
+    store = newsdesk.open_store(sqlite_url, clock)
+    store.ledger.sync_sources([newsdesk.source("meridian"), newsdesk.source("harbour")])
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def push(on_sqlite: Store, clock: newsdesk.Clock) -> Iterator[Pushing]:
+    """The same over SQLite alone."""
+    with pushing(on_sqlite, clock) as made:
+        yield made

@@ -19,6 +19,7 @@ from app.store import tables
 from app.store.codec import claim_from_json, event_from_json
 from app.store.corrections import Corrections
 from app.store.tokens import Tokens
+from app.store.webhooks import Webhooks
 from app.web_app import create_app
 from timeline.model import Article, Claim, Event
 
@@ -55,6 +56,10 @@ class SampleStore:
     @property
     def tokens(self) -> Tokens:
         return self.store.tokens
+
+    @property
+    def webhooks(self) -> Webhooks:
+        return self.store.webhooks
 
     def request_run(self, sources: Sequence[str] | None, trigger: str, *, key: str | None = None) -> str:
         return self.store.request_run(sources, trigger, key=key)
