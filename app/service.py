@@ -10,7 +10,7 @@ import structlog
 import timeline.reconcile
 from app.config import Settings
 from app.event_json import event_json
-from app.extraction import ready_gazetteer
+from app.extraction import reading_of_row, ready_gazetteer
 from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
@@ -84,11 +84,9 @@ class Service:
 
         return create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, now=self._clock)
 
-    def extract(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The events of one article's row, with this service's gazetteer; nothing is stored."""
-        from app.extraction import article_of_row, claim_fields
-
-        return [claim_fields(claim) for claim in claims_from(article_of_row(row), self.gazetteer)]
+    def extract(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One article's row read with this service's gazetteer; nothing is stored."""
+        return reading_of_row(row, self.gazetteer)
 
     @property
     def database_name(self) -> str:

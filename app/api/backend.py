@@ -18,8 +18,9 @@ from app.store.tokens import Tokens
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
 
-Extract = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
-"""The events of one article's row (`text`, `published`, ...); raises `ValueError` that names what is wrong."""
+Extract = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""One article's row (`text`, `published`, ...) read: its `events`, what was `declined`, and the `text` that offsets refer to.
+Raises `ValueError` that names what is wrong."""
 
 
 class ScrapeStore(Protocol):

@@ -17,8 +17,10 @@ from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.filters import DiaryParameters, ListParameters, taken
+from app.site.own_forms import LONG, own_form
 from app.site.pages import Pages
 from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
+from app.site.trying import try_page
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -72,6 +74,15 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/subscribe/actors")
     def suggest_actors() -> Response:
         return suggestions(backend, pages, taken(SuggestionParameters))
+
+    @blueprint.get("/try")
+    def try_one() -> Response:
+        return try_page(backend, pages)
+
+    @blueprint.post("/try")
+    @own_form(backend, limit=LONG)
+    def read_one() -> Response:
+        return try_page(backend, pages)
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))
