@@ -31,6 +31,7 @@ from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.site.blueprint import site_blueprint
 from app.site.own_forms import FORM, takes_form
+from app.sourcing import Sourcing
 from app.static_files import static_file
 from app.store.encounters import Encounters
 from app.store.queries import Queries
@@ -50,12 +51,12 @@ _HEADERS = {
 }
 
 
-def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None,
+def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None, sourcing: Sourcing | None = None,
                now: Callable[[], datetime] = utc_now) -> APIFlask:
     """The application over an open store.
 
-    `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `now` is
-    the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
+    `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `sourcing` finds and adds
+    sources for the desk. `now` is the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
     """
     queries = Queries(store.engine)
     metrics = Metrics(queries, now)
@@ -63,7 +64,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     admission = Admission(app, settings, store.tokens)
     backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine),
                       extract=in_turns(extract or _extract, max(1, settings.threads // 2)), now=now, metrics=metrics, corrections=store.corrections,
-                      request_run=partial(store.request_run, trigger="api"), admission=admission, version=app.version)
+                      request_run=partial(store.request_run, trigger="api"), admission=admission, version=app.version, sourcing=sourcing)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "

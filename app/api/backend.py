@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app.api.admission import Admission
 from app.config import Settings
 from app.metrics import Metrics
+from app.sourcing import Sourcing
 from app.store.corrections import Corrections
 from app.store.encounters import Encounters
 from app.store.queries import Queries
@@ -63,6 +64,7 @@ class Backend:
     metrics: Metrics
     admission: Admission
     version: str
+    sourcing: Sourcing | None = None  # where none is given, no sources are added by hand
 
     def address(self, path: str) -> str:
         """A path of this service as its readers see it: below `base_url` where that is set."""

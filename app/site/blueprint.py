@@ -10,7 +10,9 @@ from flask import Response, request
 from app.api.backend import Backend
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
+from app.scopes import Scope
 from app.site.actor_list import ActorListParameters, actor_list, country_list
+from app.site.desk_routes import add_desk
 from app.site.diary import diary
 from app.site.encounters import actor_page, actor_pair_page, country_page, country_pair_page
 from app.site.event import event_page
@@ -30,6 +32,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     """The pages; the one at `/`, which stands beside the JSON index; and the page for a problem where a page was asked for."""
     blueprint = APIBlueprint("site", __name__, enable_openapi=False)
     pages = Pages(backend)
+    signing_in = add_desk(blueprint, backend, pages)
 
     @blueprint.app_context_processor
     def _told() -> dict[str, object]:
@@ -41,7 +44,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/events/<event_id>")
     def event(event_id: str) -> Response:
-        return event_page(backend, pages, event_id)
+        return event_page(backend, pages, event_id, corrects=signing_in.may(Scope.CORRECT))
 
     @blueprint.get("/actors")
     def actors() -> Response:

@@ -5,16 +5,20 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from apiflask.fields import List, String
+from apiflask.validators import Length, OneOf, Regexp
 from flask import request
 from marshmallow import Schema, ValidationError
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
-from app.api.parameters import EventFilterParameters, EventParameters, ExactDay
+from app.api.parameters import EventFilterParameters, EventParameters, ExactDay, Parameters
 from app.api.problems import Problem, reasons
+from app.health import State
+from app.site.notices import DONE
 from timeline.model import EventType
 
-__all__ = ["DiaryParameters", "ListParameters", "Wanted", "taken"]
+__all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MergeParameters", "Wanted", "taken"]
 
 
 class DiaryParameters(EventFilterParameters):
@@ -27,6 +31,16 @@ class DiaryParameters(EventFilterParameters):
 class ListParameters(EventParameters):
     class Meta:
         exclude = ("as_of", "window")
+
+
+class DeskParameters(Parameters):
+    health = List(String(validate=OneOf([state.value for state in State])))
+    done = String(validate=OneOf(list(DONE)))
+    of = String(validate=Regexp(r"^[A-Za-z0-9:_-]{1,100}$"))
+
+
+class MergeParameters(Parameters):
+    q = String(validate=Length(max=200))
 
 
 def taken(parameters: type[Schema]) -> dict[str, Any]:

@@ -58,4 +58,4 @@ def _from_own_page(asked: Request, base_url: str | None) -> bool:
     if site is not None:
         return site in ("same-origin", "none")
     origin = asked.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc in (asked.host, urlsplit(base_url or "").netloc or asked.host)
+    return origin is None or origin.partition("://")[2] in (asked.host, urlsplit(base_url or "").netloc or asked.host)

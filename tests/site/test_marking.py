@@ -42,7 +42,7 @@ def articles(draw: st.DrawFn) -> tuple[str, list[dict[str, int]], list[dict[str,
     return text, draw(spans(text)) if text else [], draw(spans(text)) if text else []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(articles())
 def test_whatever_overlaps_every_letter_stands_once_under_its_events(article: tuple[str, list[Any], list[Any]]) -> None:
     text, events, declined = article
