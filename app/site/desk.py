@@ -4,16 +4,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
 from flask import Response
 
 from app.api import cursor
 from app.api.backend import Backend
-from app.api.objects import correction_object, event_bytes
+from app.api.objects import correction_object
 from app.api.pages import after_cursor
 from app.api.parameters import PageParameters, question, unreported_before
 from app.api.problems import Problem
 from app.site.desk_sources import TONES, ago, counts, source_lines
+from app.site.event_line import event_objects
 from app.site.filters import DeskParameters, Wanted, taken
 from app.site.notices import DONE, done
 from app.site.pages import Pages
@@ -72,6 +72,6 @@ def _corrections(backend: Backend, rows: Sequence[Any]) -> list[dict[str, Any]]:
         told = correction_object(row)
         for side in told["sides"]:
             event = backend.queries.event(side["event"], due=unreported_before(now))
-            side["title"] = orjson.loads(event_bytes(event))["title"] if event is not None else side["event"]
+            side["title"] = next((one["title"] for one in event_objects([event] if event is not None else [])), side["event"])
         found.append(told | {"ago": ago(told["at"], now)})
     return found

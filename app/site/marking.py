@@ -70,8 +70,15 @@ def _by_block(blocks: Sequence[tuple[int, int]], spans: Iterator[_Span]) -> list
 
 
 def _pieces(start: int, end: int, told: Sequence[_Span], refused: Sequence[_Span]) -> Iterator[tuple[int, int, tuple[int, ...], int]]:
-    """Start, end, numbers of events, and number of the shortest declined span, for each stretch between two ends of any span."""
-    cuts = sorted({start, end, *(at for first, last, _ in (*told, *refused) for at in (first, last))})
-    for first, last in pairwise(cuts):
-        over = [(two - one, number) for one, two, number in refused if one <= first and last <= two]
-        yield first, last, tuple(number for one, two, number in told if one <= first and last <= two), min(over, default=(0, 0))[1]
+    """Start, end, numbers of events, and number of the shortest declined span, for each stretch between two ends of any span. Its time
+    grows in line with the spans, but for those that stand over each other."""
+    begin: dict[int, list[tuple[bool, int, int]]] = {}
+    for of_event, spans in ((True, told), (False, refused)):
+        for first, last, number in spans:
+            begin.setdefault(first, []).append((of_event, last, number))
+    over: list[tuple[bool, int, int, int]] = []  # of an event, end, length, number
+    for first, last in pairwise(sorted({start, end, *begin, *(last for _, last, _ in (*told, *refused))})):
+        over = [one for one in over if one[1] > first]
+        over += [(of_event, ends, ends - first, number) for of_event, ends, number in begin.get(first, ())]
+        numbers = tuple(sorted(number for of_event, _, _, number in over if of_event))
+        yield first, last, numbers, min(((length, number) for of_event, _, length, number in over if not of_event), default=(0, 0))[1]

@@ -111,6 +111,8 @@ class SigningIn:
         return Operator(holder.name, holder.scopes, token=True)
 
     def _to_sign_in(self) -> Response:
+        if "HX-Request" in request.headers:  # a part of a page that is asked for anew: the page itself is to go there
+            return Response(headers={"HX-Redirect": self._pages.at("/desk/sign-in"), "Cache-Control": "no-store"})
         asked = f"?next={quote(request.path)}" if request.method == "GET" and request.path != "/desk" else ""
         return self._elsewhere(f"/desk/sign-in{asked}")
 

@@ -169,6 +169,18 @@ def test_a_token_shows_nowhere(store: SampleStore, caplog: pytest.LogCaptureFixt
     assert wrong not in printed
 
 
+def test_a_page_that_follows_a_run_leads_to_sign_in_once_the_token_is_revoked(chromium: Browser, store: SampleStore) -> None:
+    token = store.tokens.create("ana", list(Scope))
+    store.request_run(None, "api")
+    with served(sample_app(store)) as base, reading(chromium, base) as reader:
+        page = reader.open("/desk/sign-in")
+        page.get_by_label("Token").fill(token)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.locator("#runs li").first).to_contain_text("queued")
+        store.tokens.revoke("ana")
+        page.wait_for_url(f"{base}/desk/sign-in")
+
+
 def test_a_token_that_is_no_good_any_more_is_forgotten(store: SampleStore) -> None:
     client = signed_in(store, store.tokens.create("ana", list(Scope)))
     assert client.get("/desk").status_code == 200
