@@ -3,16 +3,18 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.event_json import asserted_fields
-from timeline.extract import claims_from
+from timeline.extract import claims_and_declined
 from timeline.gazetteer import Gazetteer, load_gazetteer
 from timeline.model import Article, Claim
 from timeline.reading import article_from_text
+from timeline.titles import title
 
 
 def ready_gazetteer(names: Path | None = None) -> Gazetteer:
@@ -47,9 +49,14 @@ def article_of_row(row: Mapping[str, Any]) -> Article:
                              source=source, publisher=publisher)
 
 
-def events_of_row(row: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The events of one row, each in the fields of the API's event objects. Raises `ValueError` as `article_of_row`."""
-    return [claim_fields(claim) for claim in claims_from(article_of_row(row), load_gazetteer())]
+def reading_of_row(row: Mapping[str, Any], gazetteer: Gazetteer) -> dict[str, Any]:
+    """One row read through: its `events` in the fields of the API's event objects, what was `declined`, and the `text` that all
+    offsets refer to. Raises `ValueError` as `article_of_row`."""
+    article = article_of_row(row)
+    claims, declined = claims_and_declined(article, gazetteer)
+    return {"events": [claim_fields(claim) | {"title": title(claim.type, claim.participants, claim.place, claim.organisation)}
+                       for claim in claims],
+            "declined": [asdict(one) for one in declined], "text": article.text}
 
 
 def claim_fields(claim: Claim) -> dict[str, Any]:

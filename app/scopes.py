@@ -13,3 +13,4 @@ class Scope(StrEnum):
     TRIGGER = "trigger"  # starting scrapes
     CORRECT = "correct"  # corrections, and undoing them
     PUSH = "push"  # webhooks
+    SOURCES = "sources"  # finding sources and adding them to the sources file

@@ -1,6 +1,7 @@
 """The one place where the parts of the service are put together, from its settings."""
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -11,10 +12,11 @@ import timeline.reconcile
 from app.config import Settings
 from app.deliverer import Deliverer
 from app.event_json import event_json
-from app.extraction import ready_gazetteer
+from app.extraction import reading_of_row, ready_gazetteer
 from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
+from app.sourcing import Asked, find_and_try
 from app.store.deliveries import Deliveries
 from app.store.engine import Database
 from app.store.event_rows import Naming
@@ -22,11 +24,13 @@ from app.store.filters import EventFilter
 from app.store.migrations import upgrade
 from app.store.pace import Pace
 from app.store.store import Merging, Store
+from app.trial import Trial
 from app.webhook_message import message_body
 from scraper.collect import Collected, Seen, collect
 from scraper.fetch import Fetcher
 from scraper.sandbox import Sandbox
 from scraper.source import Source, SourcesError, load_sources
+from scraper.source_row import add_source
 from timeline.extract import claims_from
 from timeline.firstlook import may_tell_of_events
 from timeline.model import Article, Claim
@@ -34,6 +38,8 @@ from timeline.model import Article, Claim
 __all__ = ["Service", "open_fetcher", "open_store"]
 
 log = structlog.get_logger(__name__)
+
+FINDING = 45.0  # seconds that somebody at the desk waits for an outlet to be found and tried
 
 
 def utc_now() -> datetime:
@@ -77,6 +83,7 @@ class Service:
         self.store.ledger.sync_sources(rows)
         self._fetcher = open_fetcher(settings)
         self._sandbox = Sandbox()
+        self._adding = threading.Lock()
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
                              run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,
                              pages_per_source=settings.pages_per_source)
@@ -91,13 +98,22 @@ class Service:
         """The Flask application over this service's store; what it asks for is begun at once."""
         from app.web_app import create_app  # Flask and its schemas: a run from the command line needs none of it
 
-        return create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, now=self._clock)
+        return create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, sourcing=self, now=self._clock)
 
-    def extract(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The events of one article's row, with this service's gazetteer; nothing is stored."""
-        from app.extraction import article_of_row, claim_fields
+    def extract(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One article's row read with this service's gazetteer; nothing is stored."""
+        return reading_of_row(row, self.gazetteer)
 
-        return [claim_fields(claim) for claim in claims_from(article_of_row(row), self.gazetteer)]
+    def find(self, asked: Asked) -> Trial:
+        """See `app.sourcing.Sourcing`. Fetched is as runs do it: robots.txt, pace and the guard against internal addresses hold."""
+        return find_and_try(asked, self._fetcher.fetch, self._sandbox, self._read, self._clock, deadline=FINDING)
+
+    def add(self, source: Source) -> None:
+        """See `app.sourcing.Sourcing`; the source is due at once."""
+        with self._adding:
+            add_source(self.settings.sources, source)
+        self.refresh_sources()
+        self.scheduler.wake()
 
     @property
     def database_name(self) -> str:

@@ -2,8 +2,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +12,11 @@ from app.terminal import claim_reader, say, settings_of_environment
 
 if TYPE_CHECKING:
     from app.trial import Trial
-    from scraper.collected import Fetch
-    from scraper.sandbox import Sandbox
     from scraper.source import Source
 
 __all__ = ["sources"]
+
+_FINDING = 300.0  # seconds to find an outlet's feed and to try it; some twenty addresses at the host's pace
 
 
 @click.group()
@@ -70,6 +68,9 @@ def _check_once(settings: Settings, source: Source) -> int:
 
     from app.console import lines_of
     from app.health import health_of
+    from app.service import open_fetcher
+    from app.trial import try_source
+    from scraper.sandbox import Sandbox
 
     row = _fares(settings).get(source.id)
     if row is not None:
@@ -77,8 +78,9 @@ def _check_once(settings: Settings, source: Source) -> int:
         say(f"{source.id}: {health.state.value}")
         for line in lines_of(row, health):
             say(f"  {line}")
-    with _trials(settings) as (_, _, trial):
-        return _show_trial(trial(source))
+    read = claim_reader(settings)
+    with open_fetcher(settings) as fetcher, Sandbox() as sandbox:
+        return _show_trial(try_source(source, fetcher.fetch, sandbox, read, lambda: datetime.now(UTC), deadline=settings.source_deadline))
 
 
 @sources.command()
@@ -96,33 +98,36 @@ def add(url: str, write: bool, name: str | None, time_zone: str | None, tier: st
     against internal addresses hold. The exit code is 1 where nothing is found, or what is found can't be read.
     """
     settings = settings_of_environment()
-    from dataclasses import replace
+    from datetime import UTC, datetime
 
+    from app.service import open_fetcher
+    from app.sourcing import Asked, Faulty, find_and_try
     from scraper.errors import FetchError
-    from scraper.find import NothingFound, find_source
-    from scraper.source import Tier, faults_of
+    from scraper.find import NothingFound
+    from scraper.sandbox import Sandbox
+    from scraper.source import Tier
     from scraper.source_row import AlreadyThere, add_source, row_of
 
-    address = url if "://" in url else f"https://{url}"
-    with _trials(settings) as (fetch, sandbox, trial):
+    asked = Asked(url, name, time_zone, Tier(tier), interval)
+    read = claim_reader(settings)
+    with open_fetcher(settings) as fetcher, Sandbox() as sandbox:
         try:
-            found = find_source(address, fetch, sandbox)
+            trial = find_and_try(asked, fetcher.fetch, sandbox, read, lambda: datetime.now(UTC), deadline=_FINDING)
         except NothingFound as error:
             for tried in error.tried:
                 click.echo(f"  {tried.url}: {tried.why}", err=True)
-            click.echo(f"summitry: {address}: {error.detail}", err=True)
+            click.echo(f"summitry: {asked.url}: {error.detail}", err=True)
             sys.exit(1)
         except FetchError as error:
             from app.remedies import remedy
 
-            click.echo(f"summitry: {error.url or address}: {error.error_class}: {error.detail}. {remedy(error.error_class)}",
+            click.echo(f"summitry: {error.url or asked.url}: {error.error_class}: {error.detail}. {remedy(error.error_class)}",
                        err=True)
             sys.exit(1)
-        found = replace(found, id=name or found.id, time_zone=time_zone or found.time_zone, tier=Tier(tier),
-                        interval=interval or found.interval)
-        if faults := faults_of(found):
-            raise click.UsageError("; ".join(f"{field}: {reason}" for field, reason in faults))
-        failed = _show_trial(trial(found))
+        except Faulty as error:
+            raise click.UsageError(str(error)) from error
+    failed = _show_trial(trial)
+    found = trial.source
     say(f"\n{row_of(found)}")
     if time_zone is None:
         say("The time zone is not known: give --time-zone, or times without a zone are taken for UTC.")
@@ -144,21 +149,6 @@ def _show_trial(trial: Trial) -> int:
     for line in lines_of(trial):
         say(line)
     return 0 if trial.well else 1
-
-
-@contextmanager
-def _trials(settings: Settings) -> Iterator[tuple[Fetch, Sandbox, Callable[[Source], Trial]]]:
-    """What fetches and what parses, as in a run, and a function that tries a source with both."""
-    from datetime import UTC, datetime
-
-    from app.service import open_fetcher
-    from app.trial import try_source
-    from scraper.sandbox import Sandbox
-
-    read = claim_reader(settings)
-    with open_fetcher(settings) as fetcher, Sandbox() as sandbox:
-        yield fetcher.fetch, sandbox, lambda source: try_source(
-            source, fetcher.fetch, sandbox, read, lambda: datetime.now(UTC), deadline=settings.source_deadline)
 
 
 def _fares(settings: Settings) -> dict[str, Any]:

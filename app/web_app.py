@@ -22,7 +22,7 @@ from app.api.corrections import corrections_blueprint
 from app.api.document import SECURITY_SCHEMES, Document, schema_name
 from app.api.encounters import encounters_blueprint
 from app.api.events import events_blueprint
-from app.api.extraction import extraction_blueprint
+from app.api.extraction import extraction_blueprint, in_turns
 from app.api.problems import Problem
 from app.api.scrapes import scrapes_blueprint
 from app.api.service import service_blueprint
@@ -31,6 +31,8 @@ from app.config import Settings
 from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.site.blueprint import site_blueprint
+from app.site.own_forms import FORM, takes_form
+from app.sourcing import Sourcing
 from app.static_files import static_file
 from app.store.encounters import Encounters
 from app.store.queries import Queries
@@ -50,20 +52,21 @@ _HEADERS = {
 }
 
 
-def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None,
+def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None, sourcing: Sourcing | None = None,
                now: Callable[[], datetime] = utc_now) -> APIFlask:
     """The application over an open store.
 
-    `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `now` is
-    the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
+    `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `sourcing` finds and adds
+    sources for the desk. `now` is the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
     """
     queries = Queries(store.engine)
     metrics = Metrics(queries, now)
     app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
     admission = Admission(app, settings, store.tokens)
-    backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine), extract=extract or _extract, now=now,
-                      metrics=metrics, corrections=store.corrections, webhooks=store.webhooks,
-                      request_run=partial(store.request_run, trigger="api"), admission=admission, version=app.version)
+    backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine),
+                      extract=in_turns(extract or _extract, max(1, settings.threads // 2)), now=now, metrics=metrics, corrections=store.corrections,
+                      webhooks=store.webhooks, request_run=partial(store.request_run, trigger="api"), admission=admission, version=app.version,
+                      sourcing=sourcing)
     app.config.update(
         MAX_CONTENT_LENGTH=BODY_LIMIT,
         DESCRIPTION="One timeline of who met whom, when and where, read from diplomatic news. Every error is problem "
@@ -101,13 +104,18 @@ def _begin() -> None:
 
 
 def _refuse_odd_bytes() -> None:
-    """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON."""
+    """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON, or not the
+    form that a page of the site posts to its own address."""
     if any(ord(character) < 32 for character in request.path):
         raise Problem(404, "There is nothing at an address with control characters.")
     if request.method not in ("POST", "PATCH"):
         return
     length = request.content_length
     if request.content_type is None and not length and "Transfer-Encoding" not in request.headers:
+        return
+    if takes_form(request):
+        if request.mimetype != FORM:
+            raise Problem(415, f"The body must be {FORM}.", headers={"Accept-Post": FORM})
         return
     if request.mimetype != "application/json":
         raise Problem(415, "The body must be application/json.", headers={"Accept-Post": "application/json"})
@@ -127,10 +135,11 @@ def _flat(value: Any, levels: int) -> bool:
     return levels > 0 and all(_flat(item, levels - 1) for item in inner)
 
 
-def _extract(row: Any) -> list[dict[str, Any]]:
-    from app.extraction import events_of_row  # the gazetteer behind it takes a moment to load
+def _extract(row: Any) -> dict[str, Any]:
+    from app.extraction import reading_of_row  # the gazetteer takes a moment to load
+    from timeline.gazetteer import load_gazetteer
 
-    return events_of_row(row)
+    return reading_of_row(row, load_gazetteer())
 
 
 def _version() -> str:

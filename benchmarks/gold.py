@@ -14,7 +14,8 @@ from pathlib import Path
 from annotated import aside, gold_articles, pool_articles
 from floors import hold
 
-from app.extraction import events_of_row
+from app.extraction import reading_of_row
+from timeline.gazetteer import load_gazetteer
 
 
 def score(scorer: Path, documents: list[dict], rows: list[dict], errors: bool) -> dict:
@@ -39,7 +40,8 @@ def main() -> None:
     scorer = shared / "evaluation" / "score_events.py"
     documents = gold_articles(shared)
     pool = [document for document in pool_articles(shared) if aside(document["id"])]
-    rows = {document["id"]: {"id": document["id"], "events": events_of_row(document)} for document in [*documents, *pool]}
+    gazetteer = load_gazetteer()
+    rows = {document["id"]: {"id": document["id"], "events": reading_of_row(document, gazetteer)["events"]} for document in [*documents, *pool]}
     parts = {"worked on": [d for d in documents if not aside(d["id"])], "aside": [d for d in documents if aside(d["id"])], "all": documents}
     if pool:
         parts["pool aside"] = pool

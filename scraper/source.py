@@ -20,7 +20,7 @@ import soupsieve
 
 from timeline.model import Tier
 
-__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "Tier", "faults_of", "load_sources"]
+__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "Tier", "faults_of", "load_sources", "read_sources"]
 
 SHORTEST_INTERVAL = 10
 LONGEST_INTERVAL = int(timedelta(days=7).total_seconds())
@@ -115,6 +115,11 @@ def load_sources(path: str | Path) -> tuple[Source, ...]:
     except UnicodeDecodeError as error:
         line = error.object[:error.start].count(b"\n") + 1
         raise SourcesError((Problem(str(path), line, None, None, "is not UTF-8"),)) from error
+    return read_sources(text, path)
+
+
+def read_sources(text: str, path: Path) -> tuple[Source, ...]:
+    """The sources of a file's text; `path` is what problems call it, and where the paths of folders begin. Raises as `load_sources`."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -7,9 +7,9 @@ import tempfile
 from dataclasses import fields
 from pathlib import Path
 
-from scraper.source import Kind, Selectors, Source, SourcesError, load_sources
+from scraper.source import Kind, Problem, Selectors, Source, SourcesError, load_sources, read_sources
 
-__all__ = ["AlreadyThere", "add_source", "row_of"]
+__all__ = ["AlreadyThere", "add_source", "row_of", "source_in"]
 
 
 class AlreadyThere(ValueError):
@@ -26,6 +26,14 @@ def row_of(source: Source) -> str:
     if any(value for _, value in selectors):
         lines += ["", "[source.selectors]", *(f"{name} = {_value(value)}" for name, value in selectors if value)]
     return "\n".join(lines) + "\n"
+
+
+def source_in(row: str) -> Source:
+    """The source of a `[[source]]` table: what `row_of` wrote, read again. Raises `SourcesError` where it is not one good row."""
+    found = read_sources(row, Path("row"))
+    if len(found) != 1:
+        raise SourcesError((Problem("row", 1, None, None, f"one source is needed, not {len(found)}"),))
+    return found[0]
 
 
 def add_source(path: Path, source: Source) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from app.api.problems import Problem
 from app.api.rates import Rate
 from app.config import Settings
 from app.scopes import Scope
-from app.store.tokens import TokenRefused, Tokens
+from app.store.tokens import Holder, TokenRefused, Tokens
 
 __all__ = ["Admission", "needs", "needs_nothing"]
 
@@ -95,28 +95,35 @@ class Admission:
         given = _given(request, basic=reading)
         if given is None:
             raise _unauthorised("A token is needed.", reading)
+        if scope not in self.holder(given, basic=reading).scopes:
+            raise Problem(403, f"The token has not the scope {scope.value!r}.", headers={
+                "WWW-Authenticate": f'Bearer {_REALM}, error="insufficient_scope", scope="{scope.value}"'})
+
+    def holder(self, given: str, *, basic: bool = False) -> Holder:
+        """Who holds a token that was given. Raises `Problem`: 401 where it is not good, 429 after too many that were not."""
         _not_before(self._failures.wait(self._client()))  # before the token is looked at: the right one tells nothing then
         try:
-            scopes = self._scopes(given)
+            return self._holder(given)
         except TokenRefused as refused:
             self._failures.take(self._client())
             log.warning("a token of %s was refused: %s", self._client(), refused)
-            raise _unauthorised(str(refused), reading, error="invalid_token") from None
-        if scope not in scopes:
-            raise Problem(403, f"The token has not the scope {scope.value!r}.", headers={
-                "WWW-Authenticate": f'Bearer {_REALM}, error="insufficient_scope", scope="{scope.value}"'})
+            raise _unauthorised(str(refused), basic, error="invalid_token") from None
+
+    def on_own_machine(self) -> bool:
+        """Whether the request comes from this very machine, and from no page of another site in a browser on it."""
+        return on_this_machine(request) and _own_page(request)
 
     def wants_tokens(self) -> bool:
         """Whether there is, or ever was, any token."""
         self._wanted = self._wanted or self._tokens.any()
         return self._wanted
 
-    def _scopes(self, given: str) -> Collection[Scope]:
+    def _holder(self, given: str) -> Holder:
         own = self._settings.token
         # Digests are of one length, so that not even the length of the token can be told by the time this takes.
         if own and compare_digest(_digest(given), _digest(own)):
-            return frozenset(Scope)
-        return self._tokens.scopes_of(given)
+            return Holder("operator", frozenset(Scope))
+        return self._tokens.holder(given)
 
     def _client(self) -> str:
         return client_of(request, self._settings.proxies)

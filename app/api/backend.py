@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from app.api.admission import Admission
 from app.config import Settings
 from app.metrics import Metrics
+from app.sourcing import Sourcing
 from app.store.corrections import Corrections
 from app.store.encounters import Encounters
 from app.store.queries import Queries
@@ -19,8 +20,9 @@ from app.store.webhooks import Webhooks
 
 __all__ = ["Backend", "Extract", "ScrapeStore", "utc_now"]
 
-Extract = Callable[[Mapping[str, Any]], list[dict[str, Any]]]
-"""The events of one article's row (`text`, `published`, ...); raises `ValueError` that names what is wrong."""
+Extract = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""One article's row (`text`, `published`, ...) read: its `events`, what was `declined`, and the `text` that offsets refer to.
+Raises `ValueError` that names what is wrong."""
 
 
 class ScrapeStore(Protocol):
@@ -68,6 +70,7 @@ class Backend:
     metrics: Metrics
     admission: Admission
     version: str
+    sourcing: Sourcing | None = None  # where none is given, no sources are added by hand
 
     def address(self, path: str) -> str:
         """A path of this service as its readers see it: below `base_url` where that is set."""

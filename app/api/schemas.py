@@ -426,9 +426,22 @@ class ExtractRequestSchema(Schema):
     url = String(validate=Length(max=4000))
 
 
+class DeclinedSchema(Schema):
+    what = String(required=True, validate=OneOf(["date", "occasion"]), metadata=_told(
+        "An expression of time that names no time in the calendar, or words of an occasion that makes no event."))
+    text = String(required=True, metadata=_told("The article's own words."))
+    start = Integer(required=True)
+    end = Integer(required=True)
+    rule = String(required=True, metadata=_told("Name of the rule that found it."))
+    reason = String(required=True, metadata=_told("Why it is no date, or no event."))
+
+
 class ExtractedSchema(Schema):
     events = List(Dict(), required=True, metadata=_told(
         "Event objects without what only a stored event has; `evidence` is the sentence, with its offsets."))
+    declined = List(Nested(DeclinedSchema), required=True, metadata=_told("In the order of the text."))
+    text = String(required=True, metadata=_told(
+        "The article as it was read: headline, paragraphs and captions, parted by blank lines. All offsets refer to it, in Unicode code points."))
 
 
 class HealthSchema(Schema):

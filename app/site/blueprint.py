@@ -10,7 +10,9 @@ from flask import Response, request
 from app.api.backend import Backend
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
+from app.scopes import Scope
 from app.site.actor_list import ActorListParameters, actor_list, country_list
+from app.site.desk_routes import add_desk
 from app.site.diary import diary
 from app.site.encounters import actor_page, actor_pair_page, country_page, country_pair_page
 from app.site.event import event_page
@@ -19,9 +21,11 @@ from app.site.event_list import event_list
 from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
 from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, taken
 from app.site.map import map_page
+from app.site.own_forms import LONG, own_form
 from app.site.pages import Pages
 from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
 from app.site.timeline import timeline, timeline_json
+from app.site.trying import try_page
 from timeline.titles import state_name
 
 __all__ = ["site_blueprint"]
@@ -31,6 +35,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     """The pages; the one at `/`, which stands beside the JSON index; and the page for a problem where a page was asked for."""
     blueprint = APIBlueprint("site", __name__, enable_openapi=False)
     pages = Pages(backend)
+    signing_in = add_desk(blueprint, backend, pages)
 
     @blueprint.app_context_processor
     def _told() -> dict[str, object]:
@@ -45,7 +50,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/events/<event_id>")
     def event(event_id: str) -> Response:
-        return event_page(backend, pages, event_id)
+        return event_page(backend, pages, event_id, corrects=signing_in.may(Scope.CORRECT))
 
     @blueprint.get("/actors")
     def actors() -> Response:
@@ -90,6 +95,15 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @blueprint.get("/map")
     def world() -> Response:
         return map_page(backend, pages, taken(MapParameters))
+
+    @blueprint.get("/try")
+    def try_one() -> Response:
+        return try_page(backend, pages)
+
+    @blueprint.post("/try")
+    @own_form(backend, limit=LONG)
+    def read_one() -> Response:
+        return try_page(backend, pages)
 
     def front() -> Response:
         return diary(backend, pages, taken(DiaryParameters))

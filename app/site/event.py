@@ -27,8 +27,11 @@ _FIELDS = {"when": "Date", "status": "Status", "type": "Type", "place": "Place",
            "confirmed_by": "Confirmed by", "plover": "PLOVER code", "cameo": "CAMEO code"}
 
 
-def event_page(backend: Backend, pages: Pages, event_id: str) -> Response:
-    """The page; a 301 to the event that this one became one with. Raises `Problem` 404 and 410."""
+def event_page(backend: Backend, pages: Pages, event_id: str, *, corrects: bool) -> Response:
+    """The page, with links to correct it where the reader `corrects`; a 301 to the event that this one became one with.
+
+    Raises `Problem` 404 and 410.
+    """
     queries, now = backend.queries, backend.now()
     today = now.astimezone(UTC).date()
     row = queries.event(event_id, due=unreported_before(now))
@@ -48,12 +51,16 @@ def event_page(backend: Backend, pages: Pages, event_id: str) -> Response:
         sentence["link"] = web_address(sentence["article"])
     sources = [source | {"link": web_address(source["url"])} for source in told["sources"]]
     line = line_of(told, today)
-    return pages.page(
+    response = pages.page(
         "event.html", title=line.title, about=_about(told), json=told["url"], linked=event_json_ld(told, f"{pages.home()}{line.path}"),
         event=told, line=line, when=when_text(told), where=where_text(told), sources=sources, fields=_FIELDS,
         last_minute=line.moment + timedelta(hours=1) if line.moment else None,
         formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
-        said=_said, statuses_told=detail.pop("statuses"), **detail)
+        said=_said, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
+    response.vary.add("Cookie")
+    if corrects:
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _about(told: EventObject) -> str:

@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import orjson
 
 from app.api.objects import event_bytes
+from app.event_json import sound_event_json
 from app.store.queries import EventRow
 from timeline.clean import clean_line
 from timeline.titles import state_name
 from timeline.when import When
 
-__all__ = ["STATUSES", "EventLine", "date_words", "line_of", "lines_of", "moment_of", "when_of"]
+__all__ = ["STATUSES", "EventLine", "date_words", "event_objects", "line_of", "lines_of", "moment_of", "when_of"]
 
 EventObject = Mapping[str, Any]
 
@@ -58,6 +59,11 @@ class EventLine:
         if self.moment is not None:
             return self.moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return self.first.isoformat() if not self.vague else ""
+
+
+def event_objects(rows: Sequence[EventRow]) -> list[EventObject]:
+    """The event objects of these rows as they are served; a damaged one is left out (the API logs it)."""
+    return [orjson.loads(event_bytes(row)) for row in rows if sound_event_json(row.json)]
 
 
 def lines_of(rows: Sequence[EventRow], today: date) -> list[EventLine]:

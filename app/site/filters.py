@@ -5,18 +5,20 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from apiflask.fields import String
-from apiflask.validators import OneOf
+from apiflask.fields import List, String
+from apiflask.validators import Length, OneOf, Regexp
 from flask import request
 from marshmallow import Schema, ValidationError
 from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
-from app.api.parameters import EventFilterParameters, EventParameters, ExactDay
+from app.api.parameters import EventFilterParameters, EventParameters, ExactDay, Parameters
 from app.api.problems import Problem, reasons
+from app.health import State
+from app.site.notices import DONE
 from timeline.model import EventType
 
-__all__ = ["DiaryParameters", "ListParameters", "MapParameters", "PictureParameters", "Wanted", "taken"]
+__all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MapParameters", "MergeParameters", "PictureParameters", "Wanted", "taken"]
 
 
 class DiaryParameters(EventFilterParameters):
@@ -39,6 +41,16 @@ class MapParameters(EventFilterParameters):
 class PictureParameters(MapParameters):
     lanes = String(load_default="country", validate=OneOf(["country", "actor", "type"]), metadata={
         "description": "What the rows of the picture are."})
+
+
+class DeskParameters(Parameters):
+    health = List(String(validate=OneOf([state.value for state in State])))
+    done = String(validate=OneOf(list(DONE)))
+    of = String(validate=Regexp(r"^[A-Za-z0-9:_-]{1,100}$"))
+
+
+class MergeParameters(Parameters):
+    q = String(validate=Length(max=200))
 
 
 def taken(parameters: type[Schema]) -> dict[str, Any]:

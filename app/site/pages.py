@@ -52,6 +52,8 @@ class Pages:
         if status != 200 and response.status_code == 200:
             response.status_code = status
         response.headers["Content-Security-Policy"] = CONTENT_POLICY
+        # With no-referrer a form of our own would say `Origin: null`, as a foreign one may (Fetch, section 3.2).
+        response.headers["Referrer-Policy"] = "same-origin"
         if private:
             response.headers["Cache-Control"] = "private, no-cache"
         return response

@@ -60,5 +60,17 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// What is told and where it is told light up together; several numbers stand for several events.
+function light(event) {
+  const here = event.target.closest?.("[data-tells]");
+  const told = here ? here.dataset.tells.split(" ") : [];
+  for (const one of document.querySelectorAll("[data-tells]"))
+    one.classList.toggle("lit", one.dataset.tells.split(" ").some((number) => told.includes(number)));
+}
+for (const happens of ["mouseover", "focusin", "mouseleave"]) document.addEventListener(happens, light);
+
+// A form that could not be answered in its place is sent the plain way, and the answer is a page that says why.
+document.addEventListener("htmx:responseError", (event) => { if (event.detail.elt.matches("form")) event.detail.elt.submit(); });
+
 document.addEventListener("htmx:afterSettle", (event) => showOwnTimes(event.target));
 showOwnTimes(document);

@@ -23,7 +23,7 @@ from app.store.engine import Database
 from app.store.errors import TokenTaken, UnknownToken
 from app.store.tables import tokens
 
-__all__ = ["Token", "TokenRefused", "Tokens"]
+__all__ = ["Holder", "Token", "TokenRefused", "Tokens"]
 
 _FORM = re.compile(r"summitry_([0-9a-f]{10})_[0-9a-f]{64}")
 _NOBODY = "0" * 64  # no token's digest
@@ -44,6 +44,14 @@ class Token:
     last_used: datetime | None
     expires: datetime | None
     revoked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose token it is, and what it is good for."""
+
+    name: str
+    scopes: frozenset[Scope]
 
 
 class Tokens:
@@ -94,8 +102,8 @@ class Tokens:
         with self._database.reading() as connection:
             return connection.execute(select(tokens.c.id).limit(1)).first() is not None
 
-    def scopes_of(self, given: str) -> frozenset[Scope]:
-        """What a token is good for. Raises `TokenRefused`."""
+    def holder(self, given: str) -> Holder:
+        """Who holds a token. Raises `TokenRefused` where it is not good."""
         found = _FORM.fullmatch(given)
         row = None
         if found:
@@ -112,7 +120,7 @@ class Tokens:
             # Whoever reads waits for no writer: what can't be noted now is noted with a later request.
             self._database.write_if_free(lambda connection: connection.execute(
                 update(tokens).where(tokens.c.id == row.id).values(last_used=stamp(now))))
-        return frozenset(map(Scope, row.scopes.split()))
+        return Holder(row.name, frozenset(map(Scope, row.scopes.split())))
 
 
 def _good(now: datetime) -> tuple[ColumnElement[bool], ...]:

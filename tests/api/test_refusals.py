@@ -110,7 +110,7 @@ def test_a_store_that_cannot_be_read_is_503_and_the_service_goes_on(client: Flas
 
 
 def test_a_bug_is_500_and_tells_nothing_of_its_inside(store: SampleStore) -> None:
-    def broken(row: Any) -> list[dict[str, Any]]:
+    def broken(row: Any) -> dict[str, Any]:
         raise RuntimeError("secret inside")
 
     client = sample_app(store, extract=broken).test_client()

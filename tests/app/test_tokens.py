@@ -22,14 +22,14 @@ from app.token_commands import tokens as tokens_command
 
 def refusal(store: Store, token: str) -> str:
     with pytest.raises(TokenRefused) as caught:
-        store.tokens.scopes_of(token)
+        store.tokens.holder(token)
     return str(caught.value)
 
 
 def test_a_token_is_good_for_its_scopes(store: Store) -> None:
     token = store.tokens.create("ci", [Scope.TRIGGER, Scope.CORRECT])
     assert re.fullmatch(r"summitry_[0-9a-f]{10}_[0-9a-f]{64}", token)
-    assert store.tokens.scopes_of(token) == {Scope.TRIGGER, Scope.CORRECT}
+    assert store.tokens.holder(token).scopes == {Scope.TRIGGER, Scope.CORRECT}
     assert store.tokens.create("other", [Scope.READ]) != token
 
 
@@ -56,14 +56,14 @@ def test_a_revoked_token_is_refused_at_once_and_its_name_is_free(store: Store) -
     assert "revoked" in refusal(store, token)
     with pytest.raises(UnknownToken):
         store.tokens.revoke("ci")
-    assert store.tokens.scopes_of(store.tokens.create("ci", [Scope.PUSH])) == {Scope.PUSH}
+    assert store.tokens.holder(store.tokens.create("ci", [Scope.PUSH])).scopes == {Scope.PUSH}
     assert "revoked" in refusal(store, token)
 
 
 def test_a_token_ends_when_it_was_told_to(store: Store, clock: Clock) -> None:
     token = store.tokens.create("ci", [Scope.READ], days=30)
     clock.now += timedelta(days=30, seconds=-1)
-    store.tokens.scopes_of(token)
+    store.tokens.holder(token)
     with pytest.raises(TokenTaken):
         store.tokens.create("ci", [Scope.READ])
     clock.now += timedelta(seconds=1)
@@ -83,10 +83,10 @@ def test_the_last_use_is_noted_once_an_hour(store: Store, clock: Clock) -> None:
     token, begun = store.tokens.create("ci", [Scope.READ]), clock.now
     assert store.tokens.all()[0].last_used is None
     for _ in range(60):
-        store.tokens.scopes_of(token)
+        store.tokens.holder(token)
         assert store.tokens.all()[0].last_used == begun
         clock.now += timedelta(minutes=1)
-    store.tokens.scopes_of(token)
+    store.tokens.holder(token)
     assert store.tokens.all()[0].last_used == clock.now
     refusal(store, token[:-2] + "zz")
 
@@ -96,18 +96,18 @@ def test_a_token_is_judged_while_another_process_holds_the_lock(store: Store, da
     token = store.tokens.create("ci", [Scope.READ])
     with started("hold", database_url, "--seconds", "30"):
         for _ in range(20):
-            assert store.tokens.scopes_of(token) == {Scope.READ}
+            assert store.tokens.holder(token).scopes == {Scope.READ}
         assert store.tokens.all()[0].last_used is None
-    store.tokens.scopes_of(token)
+    store.tokens.holder(token)
     assert store.tokens.all()[0].last_used is not None
 
 
 def test_whoever_writes_after_a_token_was_judged_waits_for_the_lock_as_ever(store: Store, database_url: str) -> None:
     """Not to wait is for one transaction, and not for the connection that it happened to take."""
     token = store.tokens.create("ci", [Scope.READ])
-    store.tokens.scopes_of(token)
+    store.tokens.holder(token)
     with started("hold", database_url, "--seconds", "0.3"):
-        store.tokens.scopes_of(token)
+        store.tokens.holder(token)
         assert store.request_run(None, "api")
 
 

@@ -12,9 +12,10 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from reading_pages import CHROMIUM, Reader, browser, reading
+from sample_databases import BOTH, sample_at
 from sample_fixtures import client, sample, store
 from sample_timeline import Clock
-from serving import served
+from serving import SampleStore, served
 
 from app.config import Settings
 from app.newsroom import fill_sources, serve_newsroom
@@ -55,6 +56,12 @@ def chromium() -> Iterator[Browser]:
         made = browser(playwright)
         yield made
         made.close()
+
+
+@pytest.fixture(params=BOTH)
+def either_store(request: pytest.FixtureRequest, sample: Path, tmp_path: Path) -> Iterator[SampleStore]:
+    with sample_at(request.param, sample, tmp_path) as store:
+        yield store
 
 
 @pytest.fixture

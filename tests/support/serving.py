@@ -72,9 +72,9 @@ class SampleStore:
         self._database.close()
 
 
-def sample_app(store: Any, *, now: Callable[[], datetime] = lambda: sample_timeline.NOW, extract: Any = None,
+def sample_app(store: Any, *, now: Callable[[], datetime] = lambda: sample_timeline.NOW, extract: Any = None, sourcing: Any = None,
                **settings: Any) -> APIFlask:
-    return create_app(Settings(**settings), store, now=now, extract=extract)
+    return create_app(Settings(**settings), store, now=now, extract=extract, sourcing=sourcing)
 
 
 @contextmanager

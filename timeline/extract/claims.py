@@ -1,12 +1,13 @@
-"""`claims_from`: from an article to its claims."""
+"""From an article to its claims: `claims_from`; `claims_and_declined` tells what was declined as well."""
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
 
 from timeline.extract.appointment import claims_of_appointment
+from timeline.extract.declined import Declined, declined_in
 from timeline.extract.drafts import Draft
-from timeline.extract.read import read_article
+from timeline.extract.read import Reading, read_article
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim, identifier
 from timeline.outlet import home_of
@@ -22,8 +23,20 @@ def claims_from(article: Article, gazetteer: Gazetteer) -> tuple[Claim, ...]:
         return ()
     if article.appointment is not None:
         return claims_of_appointment(article, article.appointment, gazetteer)
+    return _claims_of_reading(article, read_article(article, gazetteer), gazetteer)
+
+
+def claims_and_declined(article: Article, gazetteer: Gazetteer) -> tuple[tuple[Claim, ...], tuple[Declined, ...]]:
+    """What `claims_from` gives, and what was found beside it and declined, from one reading; for an article with text."""
+    if article.published_on is None:
+        return (), ()
+    reading = read_article(article, gazetteer)
+    return _claims_of_reading(article, reading, gazetteer), declined_in(reading, article.text)
+
+
+def _claims_of_reading(article: Article, reading: Reading, gazetteer: Gazetteer) -> tuple[Claim, ...]:
     claims: dict[str, Claim] = {}
-    for claim in claims_of(article, read_article(article, gazetteer).events):
+    for claim in claims_of(article, reading.events):
         claims.setdefault(claim.id, claim)
     if not claims:
         return ()

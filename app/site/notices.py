@@ -1,0 +1,23 @@
+"""What an action at the desk leads to: the desk, with a notice of what was done."""
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Response, redirect
+
+from app.site.pages import Pages
+
+__all__ = ["DONE", "done"]
+
+DONE = {"run": "A run is asked for.", "merged": "The two events are one.", "split": "The event is split.", "withdrawn": "The event is withdrawn.",
+        "undone": "The correction is undone.", "added": "The source is in the sources file, and is collected next.",
+        "none-chosen": "No source was chosen, so nothing was asked for."}
+"""Each notice by its name in the address. The words are ours: an address can't make the desk say anything else."""
+
+
+def done(pages: Pages, what: str, of: str | None = None) -> Response:
+    """To the desk (303), with the notice of that name; `of` is the id of what it is about."""
+    response: Any = redirect(pages.at(f"/desk?{urlencode({'done': what} | ({'of': of} if of else {}))}"), 303)
+    response.headers["Cache-Control"] = "no-store"
+    return response  # type: ignore[no-any-return]
