@@ -113,8 +113,7 @@ class TestClosedReading:
     def closed(self, store: SampleStore) -> FlaskClient:
         return sample_app(store, open_reading=False).test_client()
 
-    def test_every_address_that_is_read_needs_the_scope(self, either: SampleStore) -> None:
-        store, closed = either, sample_app(either, open_reading=False).test_client()
+    def test_every_address_that_is_read_needs_the_scope(self, store: SampleStore, closed: FlaskClient) -> None:
         addresses = reading_addresses(store)
         good, other = store.tokens.create("reader", [Scope.READ]), store.tokens.create("ci", [Scope.TRIGGER, Scope.CORRECT, Scope.PUSH])
         challenge = [REALM, 'Basic realm="summitry", charset="UTF-8"']

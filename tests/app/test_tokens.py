@@ -4,7 +4,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -42,12 +41,11 @@ def test_what_is_kept_is_a_digest(store: Store) -> None:
     assert row["digest"] != secret
 
 
-@pytest.mark.parametrize("change", [
-    lambda token: token[:-1] + ("0" if token[-1] != "0" else "1"), lambda token: token + "0", lambda token: token[:-1], str.upper,
-    lambda token: token.replace("summitry_", ""), lambda token: f"summitry_{'0' * 10}_{token.rsplit('_', 1)[1]}", lambda token: f" {token}",
-    lambda token: "", lambda token: "\x00", lambda token: "summitry_\udc80", lambda token: "' OR 1=1 --"])
-def test_what_is_nearly_a_token_is_none(store: Store, change: Any) -> None:
-    assert refusal(store, change(store.tokens.create("ci", [Scope.READ]))) == "That is no token of this service."
+def test_what_is_nearly_a_token_is_none(store: Store) -> None:
+    token = store.tokens.create("ci", [Scope.READ])
+    for other in (token[:-1] + ("0" if token[-1] != "0" else "1"), token + "0", token[:-1], token.upper(), token.replace("summitry_", ""),
+                  f"summitry_{'0' * 10}_{token.rsplit('_', 1)[1]}", f" {token}", "", "\x00", "summitry_\udc80", "' OR 1=1 --"):
+        assert refusal(store, other) == "That is no token of this service.", other
 
 
 def test_a_revoked_token_is_refused_at_once_and_its_name_is_free(store: Store) -> None:
