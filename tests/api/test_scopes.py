@@ -170,6 +170,8 @@ class TestClosedReading:
                     assert "security" not in operation
                 elif path.startswith(("/api/v1/scrapes", "/api/v1/corrections")) and method == "post":
                     assert operation["security"] == [{"bearer": ["correct" if "corrections" in path else "trigger"]}]
+                elif path.startswith("/api/v1/webhooks"):
+                    assert operation["security"] == [{"bearer": ["push"]}], path
                 else:
                     assert operation["security"] == [{"bearer": ["read"]}, {"basic": ["read"]}], path
                     assert {"401", "403", "429"} <= operation["responses"].keys()
