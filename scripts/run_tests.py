@@ -1,8 +1,8 @@
-"""All tests, in two processes side by side: half of their time they wait for servers, deadlines and databases.
+"""All tests, in three processes side by side: half of their time they wait for servers, deadlines, browsers and databases.
 
     python scripts/run_tests.py [arguments of pytest]
 
-With arguments it is pytest itself. The two share nothing but a PostgreSQL, in which each test has a database of its own.
+With arguments it is pytest itself. They share nothing but a PostgreSQL, in which each test has a database of its own.
 What each printed is shown when it ends; the exit code is that of the first that failed.
 """
 from __future__ import annotations
@@ -13,18 +13,18 @@ import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-SLOW = ("app", "e2e")  # whole processes and databases: about half of all time
+SLOW = (("app",), ("e2e", "site", "fuzz"))  # processes and databases; browsers and whole services: two thirds of all time
 
 
 def main(arguments: list[str]) -> int:
     pytest = [sys.executable, "-m", "pytest"]
     if arguments:
         return subprocess.call([*pytest, *arguments])
-    others = sorted(folder.name for folder in TESTS.iterdir() if folder.is_dir() and folder.name not in SLOW and any(folder.rglob("test_*.py")))
+    others = sorted(folder.name for folder in TESTS.iterdir() if folder.is_dir() and not any(folder.name in names for names in SLOW) and any(folder.rglob("test_*.py")))
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         runs = []
-        for number, folders in enumerate((list(SLOW), others)):
+        for number, folders in enumerate((*SLOW, others)):
             printed = Path(folder) / str(number)
             command = [*pytest, "-o", f"cache_dir=.pytest_cache/{number}", *(str(TESTS / name) for name in folders)]
             with printed.open("wb") as output:
