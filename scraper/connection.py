@@ -80,6 +80,7 @@ class GuardedAdapter(HTTPAdapter):
     def prepare(self, budget: Budget, *, guarded: bool) -> None:
         self._exchange.budget = budget
         self._exchange.guarded = guarded
+        self._exchange.connected = False
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
@@ -97,8 +98,14 @@ class GuardedAdapter(HTTPAdapter):
         budget: Budget = self._exchange.budget
         return budget
 
+    @property
+    def connected(self) -> bool:
+        """Whether the exchange made a connection of its own; else it was sent on one that had been kept."""
+        return bool(self._exchange.connected)
+
     def connect(self, host: str, port: int, options: Any) -> socket.socket:
         """A socket to a checked address of `host`. Raises `FetchError`."""
+        self._exchange.connected = True
         addresses = self._resolved(host, port)
         if self._exchange.guarded:
             for address in addresses:

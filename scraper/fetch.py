@@ -248,9 +248,20 @@ class Fetcher:
     def _send(self, method: str, url: str, headers: dict[str, str], budget: Budget, body: bytes | None = None) -> requests.Response:
         request = self._session.prepare_request(requests.Request(method, url, headers=headers, data=body))
         request.url = url  # as checked: requests would spell it anew
-        self._adapter.prepare(budget, guarded=authority(url) not in self._allowed)
-        with _translated():
+        guarded = authority(url) not in self._allowed
+
+        def send() -> requests.Response:
+            self._adapter.prepare(budget, guarded=guarded)
             return self._session.send(request, stream=True, allow_redirects=False, timeout=budget.left())
+
+        with _translated():
+            try:
+                return send()
+            except requests.exceptions.ConnectionError as error:
+                # A server may close a kept connection while the request is on its way (RFC 9112, 9.3.1): that says nothing of it.
+                if method != "GET" or self._adapter.connected or not _closed(error):
+                    raise
+                return send()
 
     def _heed(self, host: _Host, status: int, headers: Mapping[str, str]) -> None:
         """429 and 503 speak for the whole host, whatever page they were given for (RFC 6585, 4; RFC 9110, 15.6.4)."""
@@ -363,6 +374,13 @@ def _translated() -> Iterator[None]:
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError,
             ValueError) as error:
         raise _broken(error) from error
+
+
+def _closed(error: requests.exceptions.ConnectionError) -> bool:
+    """Whether the other side closed the connection before it answered anything."""
+    reason = error.args[0] if error.args else None
+    return isinstance(reason, urllib3.exceptions.ProtocolError) and any(
+        isinstance(one, http.client.RemoteDisconnected | ConnectionResetError | BrokenPipeError) for one in reason.args)
 
 
 def _broken(error: BaseException) -> FetchError:

@@ -120,6 +120,29 @@ def test_a_connection_is_used_again(server: MisbehavingServer, fetcher: Make) ->
     assert len(connections) == 1
 
 
+def test_a_kept_connection_that_the_server_closes_is_no_failure(server: MisbehavingServer, fetcher: Make) -> None:
+    """The server answers once and keeps the connection, then closes it when the next request comes."""
+    heads: list[bytes] = []
+
+    def once(connection: socket.socket, request: Request) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        heads.append(connection.recv(65536))
+
+    server.routes |= {"/a": once, "/robots.txt": answer(status="404 Not Found")}
+    made = fetcher()
+    assert made.fetch(server.url("/a")).body == b"ok"
+    server.routes["/a"] = answer(b"again")
+    assert made.fetch(server.url("/a")).body == b"again"
+    assert [head.partition(b" HTTP")[0] for head in heads] == [b"GET /a"]
+
+
+def test_a_new_connection_that_the_server_closes_is_not_tried_again(server: MisbehavingServer, fetcher: Make) -> None:
+    server.routes |= {"/a": lambda connection, request: None}
+    with pytest.raises(ConnectionFailed):
+        fetcher().fetch(server.url("/a"))
+    assert server.paths() == ["/a"]
+
+
 @pytest.mark.parametrize(("status", "error_class"), [("404 Not Found", "http-404"), ("410 Gone", "http-410"),
                                                      ("500 Oops", "http-500"), ("206 Partial Content", "http-206")])
 def test_what_is_neither_page_nor_redirect_is_told_with_its_status(server: MisbehavingServer, fetcher: Make, status: str,
