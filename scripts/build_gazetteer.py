@@ -29,6 +29,8 @@ TARGET = ROOT / "timeline" / "data"
 SMALLEST_CITY = 100_000  # inhabitants; capitals are taken whatever their size
 # A smaller town is taken where GeoNames has this many names for it: towns that the world speaks of (Venice, Jericho).
 SMALL_TOWN, NAMES_OF_THE_KNOWN = 15_000, 30
+# Towns that are called as palaces, squares and companies are ("the Palace of Independence"), and that host no diplomats.
+NOUNS = frozenset(("Concord", "Enterprise", "Independence", "Mobile", "Orange", "Paradise", "Providence", "Surprise"))
 CEASED = {"SU": "Moscow", "YU": "Belgrade", "CS": "Prague", "DD": "East Berlin"}
 
 # Where the two sources spell a state otherwise than the written table does.
@@ -159,6 +161,8 @@ def city_rows(capitals: dict[str, str], states: set[str]) -> tuple[list[list[Any
         if capital:
             found[code] = city
         known = city["population"] >= SMALL_TOWN and len(city["alternatenames"]) >= NAMES_OF_THE_KNOWN
+        if not capital and name in NOUNS:
+            continue
         if not capital and city["population"] < SMALLEST_CITY and not (known and plain(name) not in states):
             continue
         shown = capitals[code] if capital else ENGLISH.get(name, name)
