@@ -3,7 +3,7 @@
     python benchmarks/site_speed.py [EVENTS]        by default 5000
 
 The events are made (`made_events.py`), in a SQLite file. The list and its JSON are asked for in turns, in process: CPU time, the
-median of the rounds, and their ratio within one run; a page is to cost no more than twice its JSON. "Again" asks for the same 500
+best of the rounds, and their ratio within one run; a page is to cost no more than twice its JSON. "Again" asks for the same 500
 each time, "first seen" walks through all of them, more than are remembered. With gzip is how browsers ask.
 
 In Chromium (where there is one), `/timeline` shows all events: milliseconds from the arrival of the data to the end of the drawing
@@ -45,14 +45,14 @@ def cost(client: Any, path: str, headers: Mapping[str, str]) -> tuple[float, int
 
 
 def compared(client: Any, queries: list[str], headers: Mapping[str, str]) -> tuple[float, float, int, int]:
-    """Medians for the page and for its JSON, in turns over the queries; and the bytes of both."""
+    """The best for the page and for its JSON, in turns over the queries; and the bytes of both."""
     page, data = [], []
     for number in range(max(ROUNDS, len(queries))):
         query = queries[number % len(queries)]
         data.append(cost(client, f"/api/v1/events?{query}", headers))
         page.append(cost(client, f"/events?{query}", {**headers, **HTML}))
     (pages, page_bytes), (answers, bytes_) = zip(*page, strict=True), zip(*data, strict=True)
-    return statistics.median(pages), statistics.median(answers), max(page_bytes), max(bytes_)
+    return min(pages), min(answers), max(page_bytes), max(bytes_)
 
 
 def walk(client: Any) -> Iterator[str]:
@@ -111,7 +111,7 @@ def main() -> None:
         client, parts = app.test_client(), []
         for path in ("/timeline.json", "/timeline", "/map"):
             costs = [cost(client, path, HTML) for _ in range(ROUNDS)]
-            parts.append(f"{path} {statistics.median(spent for spent, _ in costs):.0f} ms, {costs[0][1]:,} bytes")
+            parts.append(f"{path} {min(spent for spent, _ in costs):.0f} ms, {costs[0][1]:,} bytes")
         print(f"CPU for {count:,} events: {'; '.join(parts)}")
         drawn = 0.0
         if CHROMIUM is not None:

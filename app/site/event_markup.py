@@ -5,6 +5,7 @@ Put together here and not in a template: a page has up to five hundred of them, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from typing import Protocol
 
@@ -62,6 +63,7 @@ def _line(line: EventLine, site: Addresses, dated: bool, new: bool) -> str:
     return "".join(parts)
 
 
+@lru_cache(maxsize=64)
 def _status(status: str) -> str:
     word = escape(status)
     return f'<span class="status is-{word}">{word}</span>'

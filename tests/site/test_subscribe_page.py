@@ -150,3 +150,11 @@ def test_axe_finds_nothing_on_it(reader: Reader, path: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         assert faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_country_of_the_place_is_a_choice_too(client: FlaskClient) -> None:
+    page = client.get("/subscribe?in=TR&vague=span", headers=HTML).get_data(as_text=True)
+    assert '<input name="in" size="4" maxlength="20" value="TR"' in page
+    assert "Erdoğan – Ukraine, meeting" in page
+    assert "Putin – Tokayev, meeting" not in page
+    assert "calendar.ics?in=TR" in page
