@@ -5,14 +5,16 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Float, Integer, List, Nested, String
-from apiflask.validators import Equal, Length, OneOf
+from apiflask.validators import Length, OneOf
 
 from app.api.schemas import FailureSchema
 from app.saved_filter import checked_filter
 from scraper.guard import LONGEST_URL
 
 _FILTER = {"description": "Query parameters of `/events` that choose events, by name; a list for one that is given several times.",
-           "example": {"country": ["KZ"], "status": "planned"}}
+           "example": {"country": ["KZ"], "status": "planned"},
+           "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}}
+_URL = {"pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
 _TYPES = ("event.added", "event.changed", "event.removed", "webhook.test")
 
 
@@ -23,20 +25,29 @@ class _Filter(Dict):
         return checked_filter(value)
 
 
+class _Flag(Boolean):
+    """`true` or `false`: to marshmallow 1 and 0 are as good, whatever words it is told to take."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class NewWebhookSchema(Schema):
-    url = String(required=True, validate=Length(1, LONGEST_URL), metadata={
+    url = String(required=True, validate=Length(1, LONGEST_URL), metadata=_URL | {
         "description": "Where messages are posted to; https, or http.", "example": "https://receiver.example/summitry"})
     filter = _Filter(load_default=dict, metadata=_FILTER | {"description": f"{_FILTER['description']} Without it, all events."})
-    from_start = Boolean(load_default=False, truthy={True}, falsy={False}, metadata={
+    from_start = _Flag(load_default=False, metadata={
         "description": "Begin with all events that stand and match, and not with the next change."})
 
 
 class ChangedWebhookSchema(Schema):
     """What is left out stays as it is."""
 
-    url = String(validate=Length(1, LONGEST_URL))
+    url = String(validate=Length(1, LONGEST_URL), metadata=_URL)
     filter = _Filter(metadata=_FILTER)
-    rotate_secret = Boolean(truthy={True}, falsy={False}, validate=Equal(True), metadata={
+    rotate_secret = _Flag(validate=OneOf([True]), metadata={
         "description": "Give it a new secret; messages are signed by the former one too, for 24 hours."})
 
 

@@ -71,7 +71,8 @@ def test_an_address_that_can_not_be_a_receivers_is_named(client: FlaskClient, st
         assert field == "url"
     assert refused(client) == [("url", "Missing data for required field.")]
     assert refused(client, url=URL, colour="red") == [("colour", "Unknown field.")]
-    assert refused(client, url=URL, from_start="yes")[0][0] == "from_start"
+    for odd in ("yes", "true", 0, 1):
+        assert refused(client, url=URL, from_start=odd) == [("from_start", "Not a valid boolean.")]
     allowing = sample_app(store, allow_hosts=("127.0.0.1:9000",)).test_client()
     assert made(allowing, url="http://127.0.0.1:9000/hook")["url"] == "http://127.0.0.1:9000/hook"
     assert refused(allowing, url="http://127.0.0.1:9001/hook")[0][0] == "url"
@@ -89,7 +90,7 @@ def test_it_is_changed_in_what_is_given(client: FlaskClient, store: SampleStore)
     assert rotated["secret"] != secret
     assert rotated["former_secret_until"] == "2023-11-13T10:30:00Z"
     assert "secret" not in client.get(address).get_json()
-    for wrong, field in (({"url": "http://10.0.0.1/"}, "url"), ({"filter": {"colour": "red"}}, "filter"), ({"rotate_secret": False}, "rotate_secret"),
+    for wrong, field in (({"url": "http://10.0.0.1/"}, "url"), ({"filter": {"colour": "red"}}, "filter"), ({"rotate_secret": False}, "rotate_secret"), ({"rotate_secret": 1}, "rotate_secret"),
                          ({"secret": "whsec_mine"}, "secret")):
         answer = client.patch(address, json=wrong)
         assert answer.status_code == 422

@@ -211,10 +211,13 @@ def test_a_test_message_is_sent_once_to_a_disabled_webhook_too(push: Pushing) ->
     push.receiver.answer = 410
     push.store.webhooks.request_test(webhook)
     push.deliver()
-    assert push.row(webhook)["disabled_for"] == "gone"
+    before = push.row(webhook)
+    assert before["disabled_for"] == "gone"
+    push.clock.forward(HOUR)
     push.tell("a", MET)
     push.store.webhooks.request_test(webhook)
     assert [message.said["type"] for message in push.deliver()] == ["webhook.test"]
+    assert push.row(webhook)["disabled_at"] == before["disabled_at"], "since when it is disabled stays"
 
 
 def test_a_new_address_is_asked_at_once_and_a_new_filter_counts_from_the_next_change(push: Pushing) -> None:

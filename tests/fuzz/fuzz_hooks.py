@@ -14,6 +14,7 @@ import schemathesis
 THERE: dict[str, list[str]] = json.loads(os.environ["SUMMITRY_TEST_FUZZ_THERE"])
 """Ids of `events` and of `sources`, and addresses of `articles`."""
 made: list[str] = []  # ids of corrections
+webhooks: list[str] = []  # ids of those that are there
 
 
 def real(kind: str, name: str) -> str:
@@ -31,6 +32,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
     operation = case.operation.definition.raw.get("operationId")
     if operation == "undoCorrection" and made:
         case.path_parameters["correction_id"] = made[-1]
+    if "webhook_id" in (case.path_parameters or {}) and webhooks:
+        case.path_parameters["webhook_id"] = webhooks[-1]
     if not isinstance(case.body, dict):
         return
     if operation == "correct":
@@ -45,5 +48,8 @@ def before_call(context: Any, case: Any, kwargs: Any) -> None:
 
 @schemathesis.hook
 def after_call(context: Any, case: Any, response: Any) -> None:
+    operation = case.operation.definition.raw.get("operationId")
     if response.status_code == 201:
-        made.append(response.json()["id"])
+        (webhooks if operation == "addWebhook" else made).append(response.json()["id"])
+    elif operation == "removeWebhook" and response.status_code == 204 and case.path_parameters["webhook_id"] in webhooks:
+        webhooks.remove(case.path_parameters["webhook_id"])
