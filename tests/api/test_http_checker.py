@@ -38,7 +38,8 @@ def test_no_fault_and_no_warning_at_any_address_that_is_read(store: SampleStore)
     app = sample_app(store)
     event, article = store.events["Putin – Tokayev, meeting"].id, identifier(articles()[3][0].url)
     (run,) = app.test_client().get("/api/v1/scrapes").get_json()["scrapes"]
-    values = {"event_id": event, "article_id": article, "run_id": run["id"], "actor_id": "state:UA", "filename": "pages.css",
+    webhook = app.test_client().post("/api/v1/webhooks", json={"url": "https://receiver.example/"}).get_json()["id"]
+    values = {"event_id": event, "article_id": article, "run_id": run["id"], "webhook_id": webhook, "actor_id": "state:UA", "filename": "pages.css",
               "other_id": "person:joe-biden", "code": "KZ", "other_code": "RU"}
     store.corrections.withdraw(store.events["Biden – Netanyahu, call"].id, by="desk")
     rules = [rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())]

@@ -16,7 +16,9 @@ from serving import SampleStore, sample_app
 from app.scopes import Scope
 from timeline.model import identifier
 
-NEEDED = [("/api/v1/scrapes", Scope.TRIGGER), ("/api/v1/corrections", Scope.CORRECT), ("/api/v1/corrections/x/undo", Scope.CORRECT)]
+NEEDED = [("/api/v1/scrapes", Scope.TRIGGER), ("/api/v1/corrections", Scope.CORRECT), ("/api/v1/corrections/x/undo", Scope.CORRECT),
+          ("/api/v1/webhooks", Scope.PUSH), ("/api/v1/webhooks/x/test", Scope.PUSH), ("/api/v1/webhooks/x/enable", Scope.PUSH)]
+PUSHED = "/api/v1/webhooks"  # and all below it: reading needs the scope too
 OPEN = ["/docs", "/openapi.json", "/healthz", "/static/summitry.css"]
 REALM = 'Bearer realm="summitry"'
 
@@ -45,7 +47,7 @@ def reading_addresses(store: SampleStore) -> list[str]:
     found = []
     for rule in sample_app(store).url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static" and rule.rule not in OPEN \
-                and not rule.rule.startswith(("/api/v1/webhooks", "/desk")):
+                and not rule.rule.startswith((PUSHED, "/desk")):
             found.append(re.sub("<(?:[^<:]+:)?([^>]+)>", lambda name: filled[name[1]], rule.rule))
     assert len(found) > 25
     return found
@@ -89,6 +91,21 @@ def test_with_the_first_token_this_machine_needs_one_too_and_for_good(either: Sa
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, f'{REALM}, error="invalid_token"')
     assert "revoked" in answer.get_json()["detail"]
     assert token not in answer.get_data(as_text=True)
+
+
+def test_webhooks_are_for_their_scope_whether_they_are_read_or_changed(store: SampleStore) -> None:
+    """Also where reading is open."""
+    client = sample_app(store).test_client()
+    tokens = {scope: store.tokens.create(scope.value, [scope]) for scope in Scope}
+    acts = [(rule.rule.replace("<webhook_id>", "x"), method) for rule in sample_app(store).url_map.iter_rules() if rule.rule.startswith(PUSHED)
+            for method in (rule.methods or set()) - {"OPTIONS"}]
+    assert len(acts) >= 11
+    for path, method in acts:
+        body = {} if method in ("POST", "PATCH") else None
+        assert client.open(path, method=method, json=body).status_code == 401, (path, method)
+        for scope, token in tokens.items():
+            status = client.open(path, method=method, json=body, headers=bearer(token)).status_code
+            assert status in ((200, 404, 422) if scope is Scope.PUSH else (403,)), (path, method, scope)
 
 
 def test_basic_does_not_write(store: SampleStore) -> None:
@@ -170,7 +187,7 @@ class TestClosedReading:
                     assert "security" not in operation
                 elif path.startswith(("/api/v1/scrapes", "/api/v1/corrections")) and method == "post":
                     assert operation["security"] == [{"bearer": ["correct" if "corrections" in path else "trigger"]}]
-                elif path.startswith("/api/v1/webhooks"):
+                elif path.startswith(PUSHED):
                     assert operation["security"] == [{"bearer": ["push"]}], path
                 else:
                     assert operation["security"] == [{"bearer": ["read"]}, {"basic": ["read"]}], path
