@@ -30,7 +30,7 @@ def _read_example(page: Page) -> None:
     page.get_by_role("link", name="Fill in an example").click()
     expect(page.get_by_label("Text of the article")).to_have_value(EXAMPLE["text"])
     page.get_by_role("button", name="Read it").click()
-    expect(page.locator("#result")).to_be_visible()
+    expect(page.locator("#read")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -113,7 +113,7 @@ def test_each_wrong_field_is_named(client: FlaskClient, given: dict[str, str], f
     assert (answer.status_code, answer.headers["Cache-Control"]) == (422, "no-store")
     assert f'<span class="fault" id="fault-{field}">{told}' in page
     assert page.count('class="fault" id=') == 1
-    assert 'id="result"' not in page
+    assert 'id="read"' not in page
     for value in given.values():
         assert value.strip() in page
 
