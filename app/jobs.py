@@ -32,6 +32,7 @@ log = structlog.get_logger(__name__)
 Read = Callable[[Article], Sequence[Claim]]
 """An article in, what it claims out: `timeline.extract.claims_from` with its gazetteer."""
 
+_A_FEW = 4
 _LOOK = 0.2  # seconds between two looks at whether to go on
 
 
@@ -87,8 +88,9 @@ class Runner:
 
     @property
     def most_sources(self) -> int:
-        """How many sources one run can collect by its deadline though each takes all of its time."""
-        return self._workers * max(1, int(self._deadline // self._source_deadline))
+        """How many sources one run takes: those that it can collect by its deadline though each takes all of its time, and a
+        few for each worker at least, since hardly any does."""
+        return self._workers * max(_A_FEW, int(self._deadline // self._source_deadline))
 
     def carry_out(self, claimed: Claimed, *, stop: threading.Event | None = None, grace: float = 5.0,
                   progress: Progress = lambda step: None) -> str:
