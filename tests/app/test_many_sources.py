@@ -82,7 +82,7 @@ def test_of_a_hundred_sources_ten_hang_and_ninety_are_collected(outlets: Misbeha
     store.ledger.sync_sources([
         Source(name.split(".")[0], name, f"http://{name}:{outlets.port}/", Kind.FEED, f"http://{name}:{outlets.port}/feed")
         for name in map(outlet, range(SOURCES))])
-    with Fetcher(deadline=0.5, host_gap=0.0, resolver=lambda host, port: ["127.0.0.1"],
+    with Fetcher(deadline=1.5, host_gap=0.0, resolver=lambda host, port: ["127.0.0.1"],
                  allow_hosts=tuple(f"{outlet(number)}:{outlets.port}" for number in range(SOURCES))) as fetcher:
         runner = Runner(store, read=read, workers=4, run_deadline=RUN_DEADLINE, source_deadline=5.0,
                         collect=lambda source, seen, **options: collect(
