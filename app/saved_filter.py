@@ -7,10 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
-from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
-from app.api.parameters import EventFilterParameters, event_filter, unreported_before
+from app.api.parameters import EventFilterParameters, event_filter, loaded, unreported_before
 from app.store.filters import EventFilter
 
 __all__ = ["checked_filter", "weighed"]
@@ -37,7 +36,4 @@ def weighed(stored: str, now: datetime) -> tuple[EventFilter, date]:
 
 
 def _loaded(given: Mapping[str, Any]) -> dict[str, Any]:
-    schema = EventFilterParameters()
-    pairs = MultiDict({name: value if isinstance(value, list) else [value] for name, value in given.items()})
-    loaded: dict[str, Any] = schema.load(MultiDictProxy(pairs, schema))
-    return loaded
+    return loaded(EventFilterParameters, MultiDict({name: value if isinstance(value, list) else [value] for name, value in given.items()}))

@@ -11,17 +11,17 @@ from app.api.admission import needs
 from app.api.answers import answer_json, latest
 from app.api.backend import Backend
 from app.api.objects import correction_object
-from app.api.pages import after_cursor, next_page, with_next
+from app.api.pages import after_number, cut, next_page, with_next
 from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
 from app.api.schemas import CorrectedSchema, CorrectionPageSchema, CorrectionRequestSchema, UndoRequestSchema
 from app.event_json import dump
 from app.scopes import Scope
-from app.store.corrections import Corrected
+from app.store.corrections import Corrected, Corrections
 from app.store.errors import AlreadyUndone, UnknownRuling
 from timeline.rulings import RulingError, RulingKind
 
-__all__ = ["CORRECTION_KINDS", "corrections_blueprint"]
+__all__ = ["CORRECTION_KINDS", "corrections_blueprint", "undone"]
 
 # The fields that a kind must have, and those that it may have, beside `note` and `by`.
 _FIELDS = {RulingKind.MERGE: ({"events"}, set[str]()), RulingKind.SPLIT: ({"event"}, {"articles", "claims"}),
@@ -57,14 +57,10 @@ def corrections_blueprint(backend: Backend) -> APIBlueprint:
     def list_corrections(asked: dict[str, Any]) -> Response:
         """List corrections, the newest first; those that were undone too"""
         limit, asking = asked["limit"], question("corrections")
-        after = after_cursor(asked, asking, parts=1)
-        if after is not None and not after[0].isdecimal():
-            raise Problem(400, "cursor: not a cursor of this service")
-        rows = queries.corrections(limit=limit + 1, after=int(after[0]) if after else None)
-        last = rows[limit - 1] if len(rows) > limit else None
+        rows, last = cut(queries.corrections(limit=limit + 1, after=after_number(asked, asking)), limit)
         cursor, address = next_page(backend, (str(last["number"]),) if last else None, asking)
-        made = latest((row["undone_at"] or row["at"] for row in rows[:limit]), backend.now())
-        return with_next(answer_json({"corrections": [correction_object(row) for row in rows[:limit]], "cursor": cursor,
+        made = latest((row["undone_at"] or row["at"] for row in rows), backend.now())
+        return with_next(answer_json({"corrections": [correction_object(row) for row in rows], "cursor": cursor,
                                       "next": address}, last_modified=made), address)
 
     @blueprint.post("/corrections")
@@ -104,15 +100,19 @@ def corrections_blueprint(backend: Backend) -> APIBlueprint:
         **refusals, _404="There is no such correction.", _409="It was undone already.", _422="A field is wrong."))
     def undo_correction(correction_id: str, asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Undo a correction: as if it had never been"""
-        try:
-            done = corrections.undo(correction_id, by=wanted["by"])
-        except UnknownRuling as error:
-            raise Problem(404, f"There is no correction {correction_id[:100]!r}.") from error
-        except AlreadyUndone as error:
-            raise Problem(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
-        return told(done, 200)
+        return told(undone(corrections, correction_id, wanted["by"]), 200)
 
     return blueprint
+
+
+def undone(corrections: Corrections, correction_id: str, by: str) -> Corrected:
+    """A correction taken back. Raises `Problem` 404 where there is none of that id, and 409 where it was undone before."""
+    try:
+        return corrections.undo(correction_id, by=by)
+    except UnknownRuling as error:
+        raise Problem(404, f"There is no correction {correction_id[:100]!r}.") from error
+    except AlreadyUndone as error:
+        raise Problem(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
 
 def _check_fields(kind: RulingKind, wanted: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Response, request
@@ -12,7 +12,9 @@ from app.api import cursor
 from app.api.backend import Backend
 from app.api.problems import Problem
 
-__all__ = ["after_cursor", "home_address", "next_page", "with_next"]
+__all__ = ["after_cursor", "after_number", "cut", "home_address", "next_page", "with_next"]
+
+Row = TypeVar("Row")
 
 _HOME = re.compile(r"https?://[A-Za-z0-9._:\[\]-]+")
 
@@ -25,6 +27,19 @@ def after_cursor(asked: Mapping[str, Any], question: str, *, parts: int) -> tupl
         return cursor.decode(asked["cursor"], question=question, parts=parts)
     except cursor.CursorError as error:
         raise Problem(400, f"cursor: {error}", errors=[{"parameter": "cursor", "detail": str(error)}]) from error
+
+
+def after_number(asked: Mapping[str, Any], question: str) -> int | None:
+    """The same where the key is a number."""
+    after = after_cursor(asked, question, parts=1)
+    if after is not None and not re.fullmatch(r"[0-9]{1,15}", after[0]):
+        raise Problem(400, "cursor: not a cursor of this service")
+    return int(after[0]) if after is not None else None
+
+
+def cut(rows: Sequence[Row], limit: int) -> tuple[Sequence[Row], Row | None]:
+    """A page of `limit` rows of those that were found, one more of them asked for; and its last row where others follow."""
+    return rows[:limit], rows[limit - 1] if len(rows) > limit else None
 
 
 def next_page(backend: Backend, key: Sequence[str] | None, question: str, *,

@@ -9,6 +9,8 @@ from apiflask import Schema
 from apiflask.fields import Integer, List, String
 from apiflask.validators import Length, OneOf, Range
 from marshmallow import RAISE, ValidationError, pre_load
+from webargs.multidictproxy import MultiDictProxy
+from werkzeug.datastructures import MultiDict
 
 from app.api.cursor import CURSOR_LENGTH
 from app.colours import COLOURS
@@ -21,7 +23,7 @@ from timeline.when import When
 
 __all__ = ["BUSIEST", "COUNTRY_LENGTH", "LIMIT", "LIMIT_DEFAULT", "ActorParameters", "CalendarParameters", "ChangeParameters",
            "CounterpartParameters", "DeliveryParameters", "EventCalendarParameters", "EventFilterParameters", "EventParameters", "ExactDay",
-           "NoParameters", "OneEventParameters", "PageParameters", "Parameters", "actor_filter", "event_filter", "exact_day", "question",
+           "NoParameters", "OneEventParameters", "PageParameters", "Parameters", "actor_filter", "event_filter", "exact_day", "loaded", "question",
            "unreported_before"]
 
 LIMIT = 500
@@ -244,6 +246,12 @@ class ActorParameters(PageParameters):
 
 class CounterpartParameters(Parameters):
     limit = _count()
+
+
+def loaded(parameters: type[Schema], given: MultiDict[str, str]) -> dict[str, Any]:
+    """What these pairs ask for, as views are given it. Raises `marshmallow.ValidationError`."""
+    schema = parameters()
+    return dict(schema.load(MultiDictProxy(given, schema)))
 
 
 def event_filter(asked: dict[str, Any], now: datetime) -> EventFilter:

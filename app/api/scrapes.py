@@ -11,7 +11,7 @@ from app.api.admission import needs
 from app.api.answers import answer_json, latest, settled
 from app.api.backend import Backend
 from app.api.objects import address_of, run_object, run_source_object, source_object, time_text
-from app.api.pages import after_cursor, next_page, with_next
+from app.api.pages import after_cursor, cut, next_page, with_next
 from app.api.parameters import NoParameters, PageParameters, question
 from app.api.problems import Problem, problems
 from app.api.schemas import (
@@ -51,11 +51,10 @@ def scrapes_blueprint(backend: Backend) -> APIBlueprint:
         """List scrapes, the newest first"""
         limit, asking = asked["limit"], question("scrapes")
         after = after_cursor(asked, asking, parts=2)
-        rows = queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None)
-        last = rows[limit - 1] if len(rows) > limit else None
+        rows, last = cut(queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None), limit)
         cursor, address = next_page(backend, (last["queued"], last["id"]) if last else None, asking)
-        found = [run_object(row) for row in rows[:limit]]
-        ended = latest((row["ended"] for row in rows[:limit]), backend.now())
+        found = [run_object(row) for row in rows]
+        ended = latest((row["ended"] for row in rows), backend.now())
         return with_next(answer_json({"scrapes": found, "cursor": cursor, "next": address}, last_modified=ended), address)
 
     @blueprint.get("/scrapes/<run_id>")

@@ -117,5 +117,5 @@ def _faults(given: Mapping[str, str]) -> dict[str, str]:
 
 def _line(claim: Claim, day: date) -> EventLine:
     told = asserted_fields(claim)
-    return line_of(told | {"id": claim.id, "title": title(claim.type, claim.participants, claim.place, claim.organisation), "witnesses": 1,
+    return line_of(told | {"id": claim.id, "title": title(claim.type, claim.participants, claim.place, claim.organisation),
                            "updated": "", "formerly": [told["formerly"]] if told["formerly"] else []}, day)

@@ -8,10 +8,10 @@ from flask import Response
 
 from app.api import cursor
 from app.api.backend import Backend
+from app.api.corrections import undone
 from app.api.objects import correction_object
-from app.api.pages import after_cursor
+from app.api.pages import after_number, cut
 from app.api.parameters import PageParameters, question, unreported_before
-from app.api.problems import Problem
 from app.site.desk_sources import TONES, ago, counts, source_lines
 from app.site.event_line import event_objects
 from app.site.filters import DeskParameters, Wanted, taken
@@ -19,7 +19,6 @@ from app.site.notices import DONE, done
 from app.site.pages import Pages
 from app.site.runs import run_lines
 from app.site.signing_in import Operator
-from app.store.errors import AlreadyUndone, UnknownRuling
 
 __all__ = ["correction_list", "desk", "undo"]
 
@@ -43,24 +42,15 @@ def correction_list(operator: Operator, backend: Backend, pages: Pages) -> Respo
     """All corrections, a page at a time."""
     asked = taken(PageParameters)
     asking, limit = question("corrections"), asked["limit"]
-    after = after_cursor(asked, asking, parts=1)
-    if after is not None and not after[0].isdecimal():
-        raise Problem(400, "cursor: not a cursor of this service")
-    rows = backend.queries.corrections(limit=limit + 1, after=int(after[0]) if after else None)
-    last = rows[limit - 1] if len(rows) > limit else None
+    rows, last = cut(backend.queries.corrections(limit=limit + 1, after=after_number(asked, asking)), limit)
     return pages.page("desk_corrections.html", title="Corrections", about="What operators corrected.", private=True, json="/api/v1/corrections",
-                      operator=operator, corrections=_corrections(backend, rows[:limit]),
+                      operator=operator, corrections=_corrections(backend, rows),
                       next=Wanted().query(cursor=cursor.encode((str(last["number"]),), question=asking)) if last else None)
 
 
 def undo(operator: Operator, backend: Backend, pages: Pages, correction: str) -> Response:
-    """Undo a correction. Raises `Problem` 404, and 409 where it was undone before."""
-    try:
-        backend.corrections.undo(correction, by=operator.name)
-    except UnknownRuling as error:
-        raise Problem(404, f"There is no correction {correction[:100]!r}.") from error
-    except AlreadyUndone as error:
-        raise Problem(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+    """Undo a correction. Raises as `undone` does."""
+    undone(backend.corrections, correction, operator.name)
     return done(pages, "undone", correction)
 
 

@@ -42,7 +42,7 @@ def diary(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
     today = asked.get("day") or now.astimezone(UTC).date()
     monday = today - timedelta(days=today.weekday())
     sunday = monday + timedelta(days=6)
-    wanted, due = event_filter(asked, now), unreported_before(now)
+    wanted, due, shown = event_filter(asked, now), unreported_before(now), Wanted()
 
     def found(first: date | None, last: date | None, limit: int, sort: Sort = Sort.START, since: str | None = None) -> list[EventLine]:
         narrowed = replace(wanted, first=first, last=last, updated_since=since)
@@ -55,9 +55,9 @@ def diary(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
     latest = [] if week or coming else found(None, sunday, _NEW, Sort.START_DESCENDING)
     exact = [line for line in week if not line.vague]
     response = pages.page(
-        "diary.html", title="The diary", json=f"/api/v1/events?from={monday}&to={sunday}",
+        "diary.html", title="The diary", json=f"/api/v1/events{shown.query(day=None, **{'from': monday, 'to': sunday})}",
         about="Who meets whom today, this week and in the weeks to come: meetings, visits, calls and summits, as sources told them.",
-        wanted=Wanted(), today=today, chosen="day" in asked, monday=monday, sunday=sunday, one_week=timedelta(days=7),
+        wanted=shown, today=today, chosen="day" in asked, monday=monday, sunday=sunday, one_week=timedelta(days=7),
         on_today=[line for line in exact if line.first <= today <= line.last],
         days=[Day(day, lines) for day, lines in _by_day(exact, monday, sunday, today)],
         loosely=[line for line in week if line.vague],

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any
 
 import orjson
-from flask import Response, redirect
+from flask import Response
 
 from app.api.backend import Backend
 from app.api.gone import removal
@@ -41,20 +41,16 @@ def event_page(backend: Backend, pages: Pages, event_id: str, *, corrects: bool)
         heir = queries.heir(event_id)
         if heir is None:
             raise removal(backend, event_id)
-        moved: Any = redirect(pages.at(f"/events/{pages.segment(heir)}"), 301)
-        moved.headers["Cache-Control"] = "no-cache"  # or a reader would not see that it was undone
-        return moved  # type: ignore[no-any-return]
+        return pages.elsewhere(f"/events/{pages.segment(heir)}", 301, kept="no-cache")  # or a reader would not see that it was undone
     told: dict[str, Any] = orjson.loads(event_bytes(row))
     evidence = queries.evidence(event_id)
     detail = series_object(event_id, *queries.neighbours(event_id)) | detail_object(evidence)
     for sentence in detail["evidence"]:
         sentence["link"] = web_address(sentence["article"])
-    sources = [source | {"link": web_address(source["url"])} for source in told["sources"]]
     line = line_of(told, today)
     response = pages.page(
         "event.html", title=line.title, about=_about(told), json=told["url"], linked=event_json_ld(told, f"{pages.home()}{line.path}"),
-        event=told, line=line, when=when_text(told), where=where_text(told), sources=sources, fields=_FIELDS,
-        last_minute=line.moment + timedelta(hours=1) if line.moment else None,
+        event=told, line=line, when=when_text(told), where=where_text(told), fields=_FIELDS,
         formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
         said=_said, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
     response.vary.add("Cookie")

@@ -42,14 +42,12 @@ class EventLine:
     date: str
     place: str
     status: str
-    type: str
     first: date
     last: date
     vague: bool
     clock: str  # "11:00", or nothing
     moment: datetime | None
     zone: str
-    witnesses: int
     updated: str
     formerly: str  # the date that it was moved from, or nothing
 
@@ -89,9 +87,9 @@ def line_of(told: EventObject, today: date) -> EventLine:
         id=told["id"], path=f"/events/{told['id'] if told['id'].isalnum() and told['id'].isascii() else quote(told['id'], safe='')}",
         title=clean_line(told["title"]) or told["type"].capitalize(), date=date_words(told, today),
         place="" if place is None or told["type"] == "call" else clean_line(place["name"] or state_name(place["country"] or "")),
-        status=told["status"], type=told["type"], first=when.first, last=when.last,
+        status=told["status"], first=when.first, last=when.last,
         vague=not when.exact, clock=told["time"] or "", moment=moment_of(when),
-        zone=told["time_zone"] or "", witnesses=told["witnesses"], updated=told["updated"],
+        zone=told["time_zone"] or "", updated=told["updated"],
         formerly=date_words(told["formerly"][-1], today) if told["formerly"] else "")
 
 

@@ -6,13 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apiflask.fields import List, String
-from apiflask.validators import Length, OneOf, Regexp
+from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import request
 from marshmallow import Schema, ValidationError
-from webargs.multidictproxy import MultiDictProxy
 from werkzeug.datastructures import MultiDict
 
-from app.api.parameters import EventFilterParameters, EventParameters, ExactDay, Parameters
+from app.api.parameters import EventFilterParameters, EventParameters, ExactDay, Parameters, loaded
 from app.api.problems import Problem, reasons
 from app.health import State
 from app.site.notices import DONE
@@ -25,7 +24,9 @@ class DiaryParameters(EventFilterParameters):
     class Meta:
         exclude = ("from_", "to", "window", "updated_since")
 
-    day = ExactDay(metadata={"description": "The day that the diary is opened at; without it, today."})
+    # The weeks about a day, and what comes after them, must be days as well.
+    day = ExactDay(validate=Range(date(2, 1, 1), date(9998, 12, 31)), metadata={
+        "description": "The day that the diary is opened at; without it, today."})
 
 
 class ListParameters(EventParameters):
@@ -55,10 +56,8 @@ class MergeParameters(Parameters):
 
 def taken(parameters: type[Schema]) -> dict[str, Any]:
     """What the address asks. A field that a form left empty asks nothing. Raises `Problem` 400 that names what is wrong."""
-    schema = parameters()
-    given = MultiDict((name, value) for name, value in request.args.items(multi=True) if value)
     try:
-        return dict(schema.load(MultiDictProxy(given, schema)))
+        return loaded(parameters, MultiDict((name, value) for name, value in request.args.items(multi=True) if value))
     except ValidationError as error:
         wrong = [{"parameter": str(name), "detail": reason} for name, told in error.normalized_messages().items()
                  for reason in reasons(told)]

@@ -1,10 +1,9 @@
 """What an action at the desk leads to: the desk, with a notice of what was done."""
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, redirect
+from flask import Response
 
 from app.site.pages import Pages
 
@@ -18,6 +17,4 @@ DONE = {"run": "A run is asked for.", "merged": "The two events are one.", "spli
 
 def done(pages: Pages, what: str, of: str | None = None) -> Response:
     """To the desk (303), with the notice of that name; `of` is the id of what it is about."""
-    response: Any = redirect(pages.at(f"/desk?{urlencode({'done': what} | ({'of': of} if of else {}))}"), 303)
-    response.headers["Cache-Control"] = "no-store"
-    return response  # type: ignore[no-any-return]
+    return pages.elsewhere(f"/desk?{urlencode({'done': what} | ({'of': of} if of else {}))}")

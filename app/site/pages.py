@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Response, render_template, request
+from flask import Response, redirect, render_template, request
 
 from app.api.answers import answer
 from app.api.backend import Backend
@@ -63,6 +63,12 @@ class Pages:
         response = answer(render_template(template, site=self, **told).encode("utf-8", "replace"), "text/html")
         response.headers["Content-Security-Policy"] = CONTENT_POLICY
         return response
+
+    def elsewhere(self, path: str, status: int = 303, *, kept: str = "no-store") -> Response:
+        """To another path of the service; `kept` is the answer's Cache-Control."""
+        response: Any = redirect(self.at(path), status)
+        response.headers["Cache-Control"] = kept
+        return response  # type: ignore[no-any-return]
 
     def home(self) -> str:
         """Where the site is for its readers, absolute, without a slash at its end."""

@@ -11,7 +11,7 @@ from flask import Response, request
 from app.api import cursor
 from app.api.backend import Backend
 from app.api.objects import run_object, run_source_object
-from app.api.pages import after_cursor
+from app.api.pages import after_cursor, cut
 from app.api.parameters import PageParameters, question
 from app.api.problems import Problem
 from app.remedies import remedy
@@ -55,9 +55,8 @@ def runs_page(backend: Backend, pages: Pages) -> Response:
     asked = taken(PageParameters)
     asking, limit = question("scrapes"), asked["limit"]
     after = after_cursor(asked, asking, parts=2)
-    rows = backend.queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None)
-    last = rows[limit - 1] if len(rows) > limit else None
-    lines = run_lines(backend, rows[:limit])
+    rows, last = cut(backend.queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None), limit)
+    lines = run_lines(backend, rows)
     response = pages.page("desk_runs.html", title="Runs", about="Each collection of the sources.", private=True, json="/api/v1/scrapes", tones=TONES,
                           runs=lines, wanted=Wanted(), next=Wanted().query(cursor=cursor.encode((last["queued"], last["id"]), question=asking)) if last else None)
     if "HX-Request" in request.headers and not any(line.under_way for line in lines):

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, redirect, request
+from flask import Response, request
 
 from app.api.admission import needs_nothing
 from app.api.backend import Backend
@@ -97,13 +97,13 @@ class SigningIn:
             operator = self._holder(given)
         except Problem as problem:
             return self.page(problem.detail, 422 if problem.status == 401 else problem.status)
-        response = self._elsewhere(_next())
+        response = self._pages.elsewhere(_next())
         for name, value, path in ((_COOKIE, given, "/desk"), (_HINT, "+".join(sorted(operator.scopes)), "/")):
             response.set_cookie(name, value, path=self._pages.at(path), httponly=True, samesite="Strict", secure=self._secure())
         return response
 
     def sign_out(self) -> Response:
-        return self._forgetting(self._elsewhere("/desk/sign-in"))
+        return self._forgetting(self._pages.elsewhere("/desk/sign-in"))
 
     def _holder(self, token: str) -> Operator:
         """Raises `Problem` 401 where the token is not good, and 429 after too many that were not."""
@@ -114,7 +114,7 @@ class SigningIn:
         if "HX-Request" in request.headers:  # a part of a page that is asked for anew: the page itself is to go there
             return Response(headers={"HX-Redirect": self._pages.at("/desk/sign-in"), "Cache-Control": "no-store"})
         asked = f"?next={quote(request.path)}" if request.method == "GET" and request.path != "/desk" else ""
-        return self._elsewhere(f"/desk/sign-in{asked}")
+        return self._pages.elsewhere(f"/desk/sign-in{asked}")
 
     def _forgetting(self, response: Response) -> Response:
         for name, path in ((_COOKIE, "/desk"), (_HINT, "/")):
@@ -123,11 +123,6 @@ class SigningIn:
 
     def _secure(self) -> bool:
         return request.is_secure or self._pages.home().startswith("https:")
-
-    def _elsewhere(self, path: str) -> Response:
-        response: Any = redirect(self._pages.at(path), 303)
-        response.headers["Cache-Control"] = "no-store"
-        return response  # type: ignore[no-any-return]
 
 
 def _next() -> str:

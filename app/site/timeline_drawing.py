@@ -184,8 +184,8 @@ def dates_of(mark: Mark, today: date) -> str:
 def line_of_mark(mark: Mark, today: date) -> EventLine:
     """The line of an event of which only these columns are known: without place, clock time and earlier date."""
     return EventLine(id=mark.id, path=f"/events/{mark.id}", title=title_of(mark), date=dates_of(mark, today), place="", status=mark.status,
-                     type=mark.type, first=_day(mark.first), last=_day(mark.last), vague=not _exact(mark), clock="", moment=None, zone="",
-                     witnesses=0, updated="", formerly="")
+                     first=_day(mark.first), last=_day(mark.last), vague=not _exact(mark), clock="", moment=None, zone="",
+                     updated="", formerly="")
 
 
 def _when(mark: Mark) -> When:

@@ -81,7 +81,7 @@ def _line(number: int, event: Mapping[str, Any], day: date) -> EventLine:
     absent = {"time": None, "time_zone": None, "end": None, "place": None}
     formerly = [event["formerly"]] if "formerly" in event else []
     place = {"name": None, "country": None} | event["place"] if "place" in event else None
-    return line_of(absent | dict(event) | {"id": str(number), "place": place, "witnesses": 1, "updated": "",
+    return line_of(absent | dict(event) | {"id": str(number), "place": place, "updated": "",
                                            "formerly": [absent | one for one in formerly]}, day)
 
 

@@ -56,9 +56,11 @@ class Reader:
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds wrong on the page: the rule, and where."""
+    """What axe finds wrong on the page, the rule and where; and whether it is wider than the window."""
     found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]] \
+        + ([f"{wide} px wider than the window"] if wide > 0 else [])
 
 
 @contextmanager
