@@ -138,12 +138,12 @@ def test_a_view_is_in_the_address_and_can_be_sent(reader: Reader) -> None:
     page.wait_for_url("**/timeline?country=KZ&from=2023-10-31&to=2023-11-24")
     page.locator("[data-rows=type]").click()
     page.wait_for_url("**/timeline?country=KZ&from=2023-10-31&to=2023-11-24&lanes=type")
-    heading, lines = page.locator("h2").first.inner_text(), page.locator(".listed .event").all_inner_texts()
+    heading, lines = page.locator("h2").first.inner_text(), page.locator(".listed .event").all_text_contents()
     assert heading.startswith("31 Oct – 24 Nov 2023")
     assert page.get_by_role("link", name="The same on the map").get_attribute("href").endswith("?country=KZ&from=2023-10-31&to=2023-11-24")
     sent = drawn(reader.open(page.url.removeprefix(reader.base)))
     assert sent.locator("h2").first.inner_text() == heading
-    assert sent.locator(".listed .event").all_inner_texts() == lines
+    assert sent.locator(".listed .event").all_text_contents() == lines
     assert sent.locator("[data-rows=type]").get_attribute("aria-current") == "true"
 
 
