@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 import newsdesk
 import pytest
