@@ -1,6 +1,7 @@
 """The web application: everything that answers HTTP, put together from what is passed in."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,13 +14,14 @@ from flask import Response, g, request
 
 from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
-from app.api.answers import answer
+from app.api.answers import Answered, answer
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
 from app.api.corrections import corrections_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint
+from app.api.kept_answers import KeptAnswers, keep
 from app.api.problems import Problem
 from app.api.scrapes import scrapes_blueprint
 from app.api.service import service_blueprint
@@ -27,6 +29,7 @@ from app.config import Settings
 from app.event_json import API_PREFIX
 from app.metrics import Metrics
 from app.store.queries import Queries
+from app.store.watch import Watch
 
 __all__ = ["BODY_LIMIT", "create_app"]
 
@@ -34,13 +37,13 @@ BODY_LIMIT = 2_500_000
 """Bytes that a request's body may have: the longest text that `POST /extract` takes, each character as `\\uXXXX`
 escapes (12 bytes at most), and what goes with it."""
 
+_CONTROLS = re.compile("[\x00-\x1f]")
 _NESTING = 4  # levels of a JSON body; ours have two
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
-                               "frame-ancestors 'none'",
-}
+_HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Content-Security-Policy", "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+]
 
 
 def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None,
@@ -76,23 +79,34 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
 
     @app.after_request
     def _end(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
         route = request.url_rule.rule if request.url_rule is not None else "none"
+        if request.path == app.spec_path and response.status_code == 200:
+            response = answer(response.get_data(), response.mimetype)  # APIFlask serves its document without an ETag
+        if isinstance(response, Answered):
+            response = _what_is_needed(response, route)
+        else:
+            response.headers.extend(_HEADERS)
         metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
         return response
 
-    @app.after_request  # runs before the one above
-    def _tag_document(response: Response) -> Response:
-        """APIFlask serves its document without an ETag."""
-        if request.path != app.spec_path or response.status_code != 200:
-            return response
-        try:
-            return answer(response.get_data(), response.mimetype)
-        except Problem as problem:
-            return problem.response()
-
+    app.wsgi_app = KeptAnswers(  # type: ignore[method-assign]
+        app.wsgi_app, mark=Watch(store.engine).mark, now=now, paths=(f"{API_PREFIX}/events", f"{API_PREFIX}/changes", "/calendar.ics"),
+        answered=metrics.answered)
     return app
+
+
+def _what_is_needed(response: Answered, route: str) -> Response:
+    """All of an answer, or the part of it that this client needs."""
+    found = response.answer
+    found.headers = [pair for pair in response.headers if pair[0] not in ("Content-Type", "Content-Length")] + _HEADERS
+    keep(request.environ, found, route)
+    sent = found.sent(request.environ)
+    if sent is None:
+        refused = Problem(412, "What is here now is not what the request asks it to be.", headers={"Vary": "Accept-Encoding"}).response()
+        refused.headers.extend(_HEADERS)
+        return refused
+    response.sent, response.status_code = sent, sent.status
+    return response
 
 
 def _begin() -> None:
@@ -101,7 +115,7 @@ def _begin() -> None:
 
 def _refuse_odd_bytes() -> None:
     """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON."""
-    if any(ord(character) < 32 for character in request.path):
+    if _CONTROLS.search(request.path):
         raise Problem(404, "There is nothing at an address with control characters.")
     if request.method != "POST":
         return

@@ -61,7 +61,7 @@ def actors_blueprint(backend: Backend) -> APIBlueprint:
                               sort=Sort.START_DESCENDING)
         actor = actor_object(row) | {"events_url": f"{API_PREFIX}/events?{urlencode({'actor': actor_id}, safe=':')}"}
         body = dump(actor)[:-1] + b',"events":' + joined(page.rows) + b"}"
-        return answer(body, "application/json", last_modified=modified(queries.last_change(), now))
+        return answer(body, "application/json", last_modified=modified(page.last_change, now))
 
     return blueprint
 
