@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from app.soundness import Sound
 from timeline.codes import codes
 from timeline.model import Claim, Event, Participant, Place
 from timeline.series import Series
@@ -125,18 +125,17 @@ def as_unreported(rendered: bytes) -> bytes:
     return rendered.replace(_PLANNED, _UNREPORTED, 1)
 
 
-@lru_cache(maxsize=4096)
-def sound_event_json(rendered: bytes) -> bool:
-    """Whether stored bytes are one event object: one damaged row must not spoil a page of a hundred.
-
-    The answer is remembered by the bytes, since parsing all of a page each time would cost more than the rest of it.
-    """
+def _is_event_object(rendered: bytes) -> bool:
     if not rendered.startswith(b'{"id":"'):
         return False
     try:
         return isinstance(orjson.loads(rendered), dict)
     except orjson.JSONDecodeError:
         return False
+
+
+sound_event_json = Sound(_is_event_object, most=50_000)
+"""Whether stored bytes are one event object: one damaged row must not spoil a page of a hundred."""
 
 
 def instant(moment: datetime) -> str:

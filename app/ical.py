@@ -16,6 +16,7 @@ import icalendar
 from icalendar.prop import vText
 
 from app.colours import name_of
+from app.soundness import Sound
 from app.web_address import web_address
 from timeline.clean import clean_line, clean_text
 from timeline.model import Claim, Event, EventType, Participant, Status, Tier
@@ -31,6 +32,7 @@ REFRESH = timedelta(hours=1)
 _VALUE = rb"[^\x00-\x08\x0a-\x1f\x7f]*\r\n"
 _SOUND = re.compile(rb"BEGIN:VEVENT\r\nUID:" + _VALUE + rb"(?:(?: |(?!BEGIN:|END:)[A-Z-]+[:;])" + _VALUE + rb")*END:VEVENT\r\n")
 
+_FOOT = b"END:VCALENDAR\r\n"
 _QUOTATIONS = 3
 _QUOTATION_LENGTH = 400
 _TIERS = {tier: rank for rank, tier in enumerate(Tier)}
@@ -83,6 +85,11 @@ def calendar(vevents: Iterable[bytes], *, name: str | None = None, colour: str |
     `name` is what clients show for the feed, `colour` (`#RRGGBB`) what they show it in: COLOR takes names alone (RFC 7986,
     section 5.9), Apple's property values. Without a name it is no feed but a file, which nobody is asked to fetch again.
     """
+    return b"".join((_head(name, colour), *vevents, _FOOT))
+
+
+@lru_cache(maxsize=100)
+def _head(name: str | None, colour: str | None) -> bytes:
     shell = icalendar.Calendar()
     shell.add("prodid", "-//Summitry//Summitry//EN")
     shell.add("version", "2.0")
@@ -97,9 +104,7 @@ def calendar(vevents: Iterable[bytes], *, name: str | None = None, colour: str |
     if name is not None:
         shell.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         shell.add("x-published-ttl", icalendar.vDuration(REFRESH))
-    head, foot = b"BEGIN:VCALENDAR\r\n", b"END:VCALENDAR\r\n"
-    properties = shell.to_ical(sorted=False).removeprefix(head).removesuffix(foot)
-    return b"".join((head, properties, *vevents, foot))
+    return bytes(shell.to_ical(sorted=False).removesuffix(_FOOT))
 
 
 def uid(event_id: str) -> str:
@@ -117,17 +122,16 @@ def as_unreported(rendered: bytes) -> bytes:
     return rendered.replace(b"\r\nDESCRIPTION:Planned.\\n", b"\r\nDESCRIPTION:" + _UNREPORTED + b"\r\n ", 1)
 
 
-@lru_cache(maxsize=4096)
-def sound_vevent(rendered: bytes) -> bool:
-    """Whether stored bytes are one VEVENT of well-formed lines: one damaged row must not make the whole calendar unreadable.
-
-    The answer is remembered by the bytes, as most calendars hold the same events.
-    """
+def _is_vevent(rendered: bytes) -> bool:
     try:
         rendered.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return _SOUND.fullmatch(rendered) is not None
+
+
+sound_vevent = Sound(_is_vevent, most=20_000)
+"""Whether stored bytes are one VEVENT of well-formed lines: one damaged row must not make the whole calendar unreadable."""
 
 
 class _Text(vText):

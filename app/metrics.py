@@ -35,12 +35,17 @@ class Metrics:
                                  registry=self._registry)
         self._seconds = Histogram("summitry_http_request_seconds", "Time to answer, in seconds.", ("route",),
                                   buckets=_SECONDS, registry=self._registry)
+        self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # looked up once: it takes longer than counting
         self._registry.register(_Stored(queries, now))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """`route` is the rule (`/api/v1/events/<event_id>`), never the path: paths are endless, and so are words that come as methods."""
-        self._requests.labels(method if method in _METHODS else "other", route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        key = (method if method in _METHODS else "other", route, status)
+        counted = self._counted.get(key)
+        if counted is None:
+            counted = self._counted[key] = (self._requests.labels(key[0], route, str(status)), self._seconds.labels(route))
+        counted[0].inc()
+        counted[1].observe(seconds)
 
     def render(self) -> bytes:
         return generate_latest(self._registry)

@@ -1,9 +1,11 @@
 """The one place where the parts of the service are put together, from its settings."""
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, cast
 
 import structlog
@@ -33,6 +35,7 @@ from scraper.source import Source, SourcesError, load_sources
 from scraper.source_row import add_source
 from timeline.extract import claims_from
 from timeline.firstlook import may_tell_of_events
+from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim
 
 __all__ = ["Service", "open_fetcher", "open_store"]
@@ -78,8 +81,9 @@ class Service:
         self._clock = clock
         rows = load_sources(settings.sources)
         self._sources_stamp = _stamp(settings)
-        self.gazetteer = ready_gazetteer(settings.names)
-        self._database, self.store = open_store(settings, self.gazetteer.party_name, clock)
+        if settings.scheduler or settings.names is not None:
+            self.gazetteer  # noqa: B018 - read now: a faulty file of names is told at the start
+        self._database, self.store = open_store(settings, lambda code: self.gazetteer.party_name(code), clock)
         self.store.ledger.sync_sources(rows)
         self._fetcher = open_fetcher(settings)
         self._sandbox = Sandbox()
@@ -94,11 +98,18 @@ class Service:
             deliverer=Deliverer(deliveries, self._fetcher.post, _weighed, clock=clock, workers=settings.webhook_workers,
                                 deadline=settings.webhook_deadline))
 
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """A process that answers only needs none for most of its life, and is a third smaller without."""
+        return ready_gazetteer(self.settings.names)
+
     def web_app(self) -> Any:
         """The Flask application over this service's store; what it asks for is begun at once."""
         from app.web_app import create_app  # Flask and its schemas: a run from the command line needs none of it
 
-        return create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, sourcing=self, now=self._clock)
+        app = create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, sourcing=self, now=self._clock)
+        gc.freeze()  # what is there by now stays: the garbage collector need not walk it again and again
+        return app
 
     def extract(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """One article's row read with this service's gazetteer; nothing is stored."""

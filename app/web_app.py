@@ -1,6 +1,7 @@
 """The web application: everything that answers HTTP, put together from what is passed in."""
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -15,6 +16,7 @@ from flask import Response, g, request
 from app.api import problems
 from app.api.actors import actors_blueprint, articles_blueprint
 from app.api.admission import Admission
+from app.api.answers import Answered
 from app.api.backend import Backend, Extract, ScrapeStore, utc_now
 from app.api.calendar import calendar_blueprint
 from app.api.changes import changes_blueprint
@@ -23,6 +25,7 @@ from app.api.document import SECURITY_SCHEMES, Document, schema_name
 from app.api.encounters import encounters_blueprint
 from app.api.events import events_blueprint
 from app.api.extraction import extraction_blueprint, in_turns
+from app.api.kept_answers import KeptAnswers, keep
 from app.api.problems import Problem
 from app.api.scrapes import scrapes_blueprint
 from app.api.service import service_blueprint
@@ -36,6 +39,7 @@ from app.sourcing import Sourcing
 from app.static_files import static_file
 from app.store.encounters import Encounters
 from app.store.queries import Queries
+from app.store.watch import Watch
 
 __all__ = ["BODY_LIMIT", "create_app"]
 
@@ -43,6 +47,7 @@ BODY_LIMIT = 2_500_000
 """Bytes that a request's body may have: the longest text that `POST /extract` takes, each character as `\\uXXXX`
 escapes (12 bytes at most), and what goes with it."""
 
+_CONTROLS = re.compile("[\x00-\x1f]")
 _NESTING = 4  # levels of a JSON body; ours have three
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -90,13 +95,36 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
 
     @app.after_request
     def _end(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
         route = request.url_rule.rule if request.url_rule is not None else "none"
+        _add_headers(response)
+        if isinstance(response, Answered) and response.status_code == 200:
+            response = _what_is_needed(response, route)
         metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
         return response
 
+    app.wsgi_app = KeptAnswers(  # type: ignore[method-assign]
+        app.wsgi_app, mark=Watch(store.engine).mark, now=now, paths=(f"{API_PREFIX}/events", f"{API_PREFIX}/changes", "/calendar.ics"),
+        answered=metrics.answered, admits=admission.admits_at_once)
     return app
+
+
+def _what_is_needed(response: Answered, route: str) -> Response:
+    """All of an answer, or the part of it that this client needs."""
+    found = response.answer
+    found.headers = [pair for pair in response.headers if pair[0] not in ("Content-Type", "Content-Length")]
+    keep(request.environ, found, route)
+    sent = found.sent(request.environ)
+    if sent is None:
+        refused = Problem(412, "What is here now is not what the request asks it to be.", headers={"Vary": "Accept-Encoding"}).response()
+        _add_headers(refused)
+        return refused
+    response.sent, response.status_code = sent, sent.status
+    return response
+
+
+def _add_headers(response: Response) -> None:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
 
 
 def _begin() -> None:
@@ -106,7 +134,7 @@ def _begin() -> None:
 def _refuse_odd_bytes() -> None:
     """Refuse what no view should have to think of: control characters in the path, and bodies that are not JSON, or not the
     form that a page of the site posts to its own address."""
-    if any(ord(character) < 32 for character in request.path):
+    if _CONTROLS.search(request.path):
         raise Problem(404, "There is nothing at an address with control characters.")
     if request.method not in ("POST", "PATCH"):
         return

@@ -68,6 +68,10 @@ class Admission:
         if scope is not None:
             self._admit(scope)
 
+    def admits_at_once(self, asked: Request) -> bool:
+        """Whether a request for what readers may read is admitted, so that it need not be checked again; where not, `check` says why."""
+        return self._settings.open_reading and (on_this_machine(asked) or not self._reading.take(self._client_of(asked)))
+
     def scope_of(self, endpoint: str) -> Scope | None:
         """The scope that an endpoint needs, None where it answers everyone."""
         scope = getattr(self._app.view_functions[endpoint], "scope", Scope.READ)
@@ -126,7 +130,10 @@ class Admission:
         return self._tokens.holder(given)
 
     def _client(self) -> str:
-        return client_of(request, self._settings.proxies)
+        return self._client_of(request)
+
+    def _client_of(self, asked: Request) -> str:
+        return client_of(asked, self._settings.proxies)
 
 
 def _given(asked: Request, *, basic: bool) -> str | None:

@@ -5,55 +5,114 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from functools import lru_cache
+from http import HTTPStatus
+from io import BytesIO
+from typing import Any, cast
 
-from flask import Response, request
-from werkzeug.datastructures import Accept
+from flask import Response
+from werkzeug.datastructures import EnvironHeaders
+from werkzeug.http import http_date, parse_accept_header
+from werkzeug.utils import get_content_type
 
 from app.api.conditional import outcome
-from app.api.problems import Problem
 from app.event_json import dump
 
-__all__ = ["answer", "answer_json", "latest", "midnight", "modified", "settled"]
+__all__ = ["Answer", "Answered", "Sent", "answer", "answer_json", "latest", "midnight", "modified", "settled"]
 
 # A copy may be kept, but must be checked each time: a timeline that changed is never shown as it was.
 _REVALIDATE = "no-cache"
 _WORTH = 1_000  # bytes below which compressing saves nothing
 _LEVEL = 5  # of zlib: most of what level 9 gains, in a third of its time
 _SETTLED = timedelta(seconds=10)  # longer than any change takes from its time to its commit
+_LARGE = 65_536  # bytes from which a server that takes files copies less
+_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 
-def answer(body: bytes, mimetype: str, *, last_modified: datetime | None = None) -> Response:
-    """200 with the body, or 304 without it where the client has these very bytes (RFC 9110, section 13).
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes to one client."""
 
-    `last_modified` is aware; a `mimetype` with parameters is taken as it is. The compressed bytes have an ETag of their own,
-    as section 8.8.3.3 asks for. Raises `Problem` 412 where a condition of the request does not hold.
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """As a WSGI application."""
+        start_response(_LINES[self.status], self.headers)
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return (b"",)
+        if len(self.body) >= _LARGE and (wrapper := environ.get("wsgi.file_wrapper")):
+            return cast(Iterable[bytes], wrapper(BytesIO(self.body)))
+        return (self.body,)
+
+
+@dataclass(slots=True)
+class Answer:
+    """All that is there to be sent, whatever part of it a client then needs. `headers` has none that depend on the client."""
+
+    body: bytes
+    etag: str
+    last_modified: datetime | None
+    lasting: bool  # whether it follows from the store and the day alone
+    headers: list[tuple[str, str]]
+    content_type: str
+    packed: bytes | None = None
+
+    def sent(self, environ: dict[str, Any]) -> Sent | None:
+        """What goes to the client of this WSGI request: 200 with the body, or 304 without it where the client has these very
+        bytes (RFC 9110, section 13). None where a condition of the request does not hold (412).
+
+        The compressed bytes have an ETag of their own, as section 8.8.3.3 asks for.
+        """
+        packed = len(self.body) >= _WORTH and _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        etag = f"{self.etag}-gzip" if packed else self.etag
+        status = outcome(EnvironHeaders(environ), etag, self.last_modified)
+        if status == 412:
+            return None
+        headers = [*self.headers, ("ETag", f'"{etag}"')]
+        if status == 304:
+            return Sent(status, headers, b"")
+        body = self.body
+        if packed:
+            if self.packed is None:
+                self.packed = gzip.compress(body, _LEVEL, mtime=0)  # without the time: the same bytes each time
+            body = self.packed
+            headers.append(("Content-Encoding", "gzip"))
+        headers += ("Content-Type", self.content_type), ("Content-Length", str(len(body)))
+        return Sent(status, headers, body)
+
+
+class Answered(Response):
+    """A response of which the whole answer is known. Once it is clear what of that the client needs, this is sent and no more."""
+
+    answer: Answer
+    sent: Sent | None = None
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        return super().__call__(environ, start_response) if self.sent is None else self.sent(environ, start_response)
+
+
+def answer(body: bytes, mimetype: str, *, last_modified: datetime | None = None, lasting: bool = False) -> Answered:
+    """200 with the body; who asked on a condition gets 304 or 412 in the end, who takes gzip gets that.
+
+    `last_modified` is aware; a `mimetype` with parameters is taken as it is. `lasting` says that the body follows from the
+    store, the request and the day (in UTC) alone, so that it may be sent again while those are the same.
     """
-    packed = len(body) >= _WORTH and _takes_gzip(request.accept_encodings)
-    etag = hashlib.blake2b(body, digest_size=16).hexdigest() + ("-gzip" if packed else "")
-    status = outcome(request.headers, etag, last_modified)
-    if status == 412:
-        raise Problem(412, "What is here now is not what the request asks it to be.", headers={"Vary": "Accept-Encoding"})
-    response = Response(content_type=mimetype) if ";" in mimetype else Response(mimetype=mimetype)
-    if status == 304:
-        response.status_code = 304
-        del response.headers["Content-Type"]
-    elif packed:
-        response.headers["Content-Encoding"] = "gzip"
-        response.set_data(gzip.compress(body, _LEVEL, mtime=0))  # without the time: the same bytes each time
-    else:
-        response.set_data(body)
-    response.set_etag(etag)
+    content_type = mimetype if ";" in mimetype else get_content_type(mimetype, "utf-8")
+    headers = [("Content-Type", content_type), ("Cache-Control", _REVALIDATE), ("Vary", "Accept-Encoding")]
     if last_modified is not None:
-        response.last_modified = last_modified
-    response.headers["Cache-Control"] = _REVALIDATE
-    response.vary.add("Accept-Encoding")
+        headers.append(("Last-Modified", _http_date(last_modified)))
+    response = Answered(body, headers=headers)
+    etag = hashlib.sha1(body, usedforsecurity=False).hexdigest()  # the fastest where processors have it built in
+    response.answer = Answer(body, etag, last_modified, lasting, [], content_type)
     return response
 
 
-def answer_json(value: Any, *, last_modified: datetime | None = None) -> Response:
-    return answer(dump(value), "application/json", last_modified=last_modified)
+def answer_json(value: Any, *, last_modified: datetime | None = None, lasting: bool = False) -> Answered:
+    return answer(dump(value), "application/json", last_modified=last_modified, lasting=lasting)
 
 
 def modified(last_change: str | None, now: datetime) -> datetime | None:
@@ -85,8 +144,12 @@ def midnight(now: datetime) -> datetime:
     return datetime.combine(now.astimezone(UTC).date(), time(0), UTC)
 
 
-def _takes_gzip(accept: Accept) -> bool:
+_http_date = lru_cache(maxsize=100)(http_date)
+
+
+@lru_cache(maxsize=500)
+def _takes_gzip(header: str) -> bool:
     """RFC 9110, section 12.5.3: gzip is named, or covered by `*`, and not liked less than bytes as they are."""
-    told = {name.lower(): quality for name, quality in accept}
+    told = {name.lower(): quality for name, quality in parse_accept_header(header)}
     quality = max((told[name] for name in ("gzip", "x-gzip") if name in told), default=told.get("*", 0))
     return quality > 0 and quality >= told.get("identity", 0)

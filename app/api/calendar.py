@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -47,8 +49,8 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
         rows = queries.calendar(event_filter(asked, now), today=now.date(), due=unreported_before(now),
                                 limit=min(asked.get("limit", settings.calendar_events), settings.calendar_events),
                                 vague=asked["vague"] == "span", cancelled=asked["cancelled"] != "hide")
-        served = _fitting(((row, _served(row, asked)) for row in rows), settings.calendar_bytes - _AROUND)
-        vevents = [vevent for _, vevent in sorted(served, key=lambda pair: (pair[0].first, pair[0].id))]
+        served = _fitting(_served(rows, asked), settings.calendar_bytes - _AROUND)
+        vevents = [vevent for _, _, vevent in sorted(served)]
         return _calendar_answer(calendar(vevents, name=asked.get("name", CALENDAR_NAME), colour=asked.get("color")), "summitry")
 
     @blueprint.get(f"{API_PREFIX}/events/<event_id>.ics")
@@ -69,10 +71,10 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
             raise Problem(404, f"There is no event {event_id[:100]!r}.")
         if row.withdrawn:
             return moved_or_gone(backend, event_id, suffix=".ics")
-        vevent = _served(row, asked)
-        if vevent is None:
+        served = _served([row], asked)
+        if not served:
             raise Problem(500, "The stored calendar entry of this event is damaged. It is logged.")
-        return _calendar_answer(calendar([vevent]), row.id)
+        return _calendar_answer(calendar([served[0][2]]), row.id)
 
     @blueprint.get(f"{API_PREFIX}/calendar/links")
     @blueprint.input(CalendarParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")
@@ -86,18 +88,23 @@ def calendar_blueprint(backend: Backend) -> APIBlueprint:
         return answer_json(calendar_links(home_address(backend), list(request.args.items(multi=True))), last_modified=begun)
 
     def _calendar_answer(body: bytes, name: str) -> Response:
-        response = answer(body, "text/calendar", last_modified=modified(queries.last_change(), backend.now()))
+        response = answer(body, "text/calendar", last_modified=modified(queries.last_change(), backend.now()), lasting=True)
         response.headers["Content-Disposition"] = f'inline; filename="{name}.ics"'
         return response
 
     return blueprint
 
 
-def _served(row: CalendarRow, asked: dict[str, Any]) -> bytes | None:
-    """The VEVENT as it was asked for; None, and a line in the log, where the stored one is damaged."""
-    if not sound_vevent(row.vevent):
-        log.error("the stored VEVENT of event %s is damaged", row.id)
-        return None
+def _served(rows: Sequence[CalendarRow], asked: dict[str, Any]) -> list[tuple[str, str, bytes]]:
+    """First day, id and VEVENT of each, as it was asked for. A damaged one is left out and logged."""
+    if damaged := sound_vevent.damaged([row.vevent for row in rows]):
+        for place in damaged:
+            log.error("the stored VEVENT of event %s is damaged", rows[place].id)
+        rows = [row for place, row in enumerate(rows) if place not in damaged]
+    return [(row.first, row.id, row.vevent if row.status == "held" else _as_asked(row, asked)) for row in rows]
+
+
+def _as_asked(row: CalendarRow, asked: dict[str, Any]) -> bytes:
     vevent = as_unreported(row.vevent) if row.unreported else row.vevent
     if row.status == "cancelled" and asked.get("cancelled") == "mark":
         vevent = marked(vevent)
@@ -107,14 +114,7 @@ def _served(row: CalendarRow, asked: dict[str, Any]) -> bytes | None:
     return vevent
 
 
-def _fitting(served: Iterable[tuple[CalendarRow, bytes | None]], room: int) -> list[tuple[CalendarRow, bytes]]:
+def _fitting(served: list[tuple[str, str, bytes]], room: int) -> list[tuple[str, str, bytes]]:
     """The first of them, as many as have room in so many bytes."""
-    found: list[tuple[CalendarRow, bytes]] = []
-    for row, vevent in served:
-        if vevent is None:
-            continue
-        room -= len(vevent)
-        if room < 0:
-            break
-        found.append((row, vevent))
-    return found
+    sizes = list(accumulate(len(vevent) for _, _, vevent in served))
+    return served[:bisect_right(sizes, room)]

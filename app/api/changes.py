@@ -63,6 +63,6 @@ def changes_blueprint(backend: Backend) -> APIBlueprint:
         body = b'{"changes":[' + b",".join(told) + b'],"since":' + dump(since) + b',"more":' + dump(more) + b"}"
         following = backend.address(f"{API_PREFIX}/changes?{urlencode({'limit': limit, 'since': since})}") if more else None
         changed = settled(queries.last_change_at(), backend.now())
-        return with_next(answer(body, "application/json", last_modified=changed), following)
+        return with_next(answer(body, "application/json", last_modified=changed, lasting=True), following)
 
     return blueprint

@@ -33,19 +33,18 @@ _NEVER = "2000-01-01T00:00:00Z"  # when an empty timeline last changed: a feed m
 _NOT_OF_THE_FEED = ("cursor", "limit")  # which part of a feed, and not which feed
 
 
-def joined(rows: Sequence[EventRow]) -> bytes:
-    """A JSON array of the rows' stored bytes. A damaged row is left out and logged, so that the others are served."""
-    return b"[" + b",".join(_sound(rows)) + b"]"
+def joined(rows: Sequence[EventRow], before: bytes = b"", after: bytes = b"") -> bytes:
+    """A JSON array of the rows' stored bytes, between other bytes. A damaged row is left out and logged, so that the others are
+    served."""
+    return b",".join(_sound(rows)).join((before + b"[", b"]" + after))
 
 
 def _sound(rows: Sequence[EventRow]) -> list[bytes]:
-    whole = []
-    for row in rows:
-        if sound_event_json(row.json):
-            whole.append(event_bytes(row))
-        else:
-            log.error("the stored JSON of event %s is damaged", row.id)
-    return whole
+    if damaged := sound_event_json.damaged([row.json for row in rows]):
+        for place in damaged:
+            log.error("the stored JSON of event %s is damaged", rows[place].id)
+        rows = [row for place, row in enumerate(rows) if place not in damaged]
+    return list(map(event_bytes, rows))
 
 
 def _objects(rows: Sequence[EventRow]) -> list[EventObject]:
@@ -79,17 +78,16 @@ def add_event_list(blueprint: APIBlueprint, backend: Backend) -> None:
         page = queries.events(wanted, due=unreported_before(now, wanted.as_of), limit=asked["limit"], sort=sort,
                               after=(after[0], after[1]) if after else None)
         cursor, address = next_page(backend, page.next, asking, path=path)
-        last_change = queries.last_change()
-        changed = modified(last_change, now)
+        changed = modified(page.last_change, now)
         if form.write is None:
-            body = b'{"events":' + joined(page.rows) + b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}"
+            body = joined(page.rows, b'{"events":', b',"cursor":' + dump(cursor) + b',"next":' + dump(address) + b"}")
         else:
             # The clock changes what a window shows; else a feed changes with its events alone.
-            updated = moment(last_change or _NEVER)
+            updated = moment(page.last_change or _NEVER)
             if "window" in asked:
                 updated = max(updated, midnight(now))
             body = form.write(_listing(page, path, home_address(backend), cursor, updated))
-        return with_next(answer(body, form.content_type, last_modified=changed), address)
+        return with_next(answer(body, form.content_type, last_modified=changed, lasting=True), address)
 
     def list_in(form: Form) -> Callable[[dict[str, Any]], Response]:
         path = f"{API_PREFIX}/events.{form.suffix}"

@@ -42,7 +42,8 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
 
     def detail(row: EventRow, evidence: list[EvidenceRow], series: dict[str, Any]) -> Response:
         # Without Last-Modified: a further claim can change the evidence and leave the event as it was.
-        return answer(event_bytes(row)[:-1] + b"," + dump(series | detail_object(evidence))[1:], "application/json")
+        return answer(event_bytes(row)[:-1] + b"," + dump(series | detail_object(evidence))[1:], "application/json",
+                      lasting=True)
 
     def as_known(event_id: str, day: date) -> Response:
         row = queries.event(event_id, due=unreported_before(backend.now(), day), as_of=day)
@@ -86,6 +87,6 @@ def events_blueprint(backend: Backend) -> APIBlueprint:
         """
         found(event_id)
         changes = [history_object(change) for change in queries.history(event_id)]
-        return answer_json({"id": event_id, "history": changes, "statuses": statuses_object(queries.evidence(event_id))})
+        return answer_json({"id": event_id, "history": changes, "statuses": statuses_object(queries.evidence(event_id))}, lasting=True)
 
     return blueprint

@@ -37,6 +37,8 @@ COUNTRY_LENGTH = 20  # characters
 _TEXT = 200
 _REPEATS = 20
 _CONTROLS = re.compile("[\x00-\x1f\x7f]")
+_CURSOR = re.compile(f"[A-Za-z0-9_-]{{1,{CURSOR_LENGTH}}}")
+_REMEMBERED = 500
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _DATES = r"^[0-9]{4}(-[0-9]{2}){0,2}$"
@@ -125,6 +127,28 @@ class Parameters(Schema):
 
     class Meta:
         unknown = RAISE
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._loaded: dict[tuple[tuple[str, str], ...], dict[str, Any]] = {}
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """The parameters of a query string, checked. What was asked before is looked up: checking it costs as much as a page.
+
+        A cursor is another one on each page, and nothing else depends on it.
+        """
+        given = tuple(data.data.items(multi=True))
+        cursors = [value for name, value in given if name == "cursor"] if "cursor" in self.fields else []
+        if len(cursors) > 1 or not all(map(_CURSOR.fullmatch, cursors)):
+            return super().load(data, **options)
+        asked = tuple(pair for pair in given if pair[0] != "cursor") if cursors else given
+        loaded = self._loaded.get(asked)
+        if loaded is None:
+            loaded = super().load(MultiDictProxy(MultiDict(asked), self), **options)
+            if len(self._loaded) >= _REMEMBERED:
+                self._loaded.clear()
+            self._loaded[asked] = loaded
+        return loaded | {"cursor": cursors[0]} if cursors else dict(loaded)
 
     @pre_load
     def _each_once(self, data: Any, **_: Any) -> Any:

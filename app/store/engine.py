@@ -139,7 +139,8 @@ def _sqlite(url: URL, file: Path, busy_timeout: float) -> Engine:
             raise
         return connection
 
-    engine = create_engine(url, creator=connect, pool_size=20, max_overflow=30, pool_timeout=10)
+    # The connection that was used last has the pages in its cache that are asked for most.
+    engine = create_engine(url, creator=connect, pool_size=20, max_overflow=30, pool_timeout=10, pool_use_lifo=True)
     first: list[tuple[int, int]] = []
 
     @event.listens_for(engine, "checkout")

@@ -6,6 +6,7 @@ from typing import Any
 
 from app.store.codec import plain
 from app.store.folding import fold
+from app.store.search import words_of
 from timeline.model import Event, EventType
 
 __all__ = ["Naming", "actor_rows", "columns_of", "countries_of", "sources_of"]
@@ -23,7 +24,7 @@ def columns_of(event: Event, naming: Naming) -> dict[str, Any]:
         told += [participant.name, participant.role]
     for code in sorted(countries_of(event) | ({place.country} if place and place.country else set())):
         told += [code, naming(code)]
-    words = dict.fromkeys(word for text in told if text for word in fold(text).split())
+    words = dict.fromkeys(word for text in told if text for word in words_of(text))
     return {"type": event.type.value, "status": event.status.value, "first": event.when.first.isoformat(),
             "last": event.when.last.isoformat(), "precision": event.when.precision.value,
             "place": (fold(place.name) or None) if place and place.name else None,

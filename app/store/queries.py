@@ -6,20 +6,38 @@ added meanwhile neither repeat a row nor push one out. Times are the store's tex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Engine,
+    Integer,
+    RowMapping,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    select,
+    tuple_,
+)
 
+from app.store.calendar_rows import CalendarRow, CalendarRows, calendar_event
 from app.store.change_log import ChangeRow, changes_after
-from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
+from app.store.filters import PRESENT, STATES, EventFilter, Guide, Searched, codes, conditions, unreported
+from app.store.leads import guide_for
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
 from app.store.neighbours import neighbours
 from app.store.places import PlaceRow, places
+from app.store.search import each_begins_a_word
+from app.store.statements import Asking, Statements, given
 from app.store.tables import (
+    Text,
     actors,
     article_versions,
     articles,
@@ -36,14 +54,12 @@ from app.store.tables import (
     sources,
 )
 from app.store.webhooks import attempts_of, webhook_rows
-from timeline.model import Event, Status
+from timeline.model import Event
 
 __all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
-
-_VAGUER_THAN_A_WEEK = ("month", "quarter", "year")
 
 
 class Sort(StrEnum):
@@ -54,6 +70,7 @@ class Sort(StrEnum):
 
 
 _DESCENDING = (Sort.START_DESCENDING, Sort.UPDATED_DESCENDING)
+_BY_CHANGE = (Sort.UPDATED, Sort.UPDATED_DESCENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +80,10 @@ class ActorFilter:
     kind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     id: str
+    key: str  # the value that is sorted by
     json: bytes
-    updated: str
     unreported: bool  # planned, past, and nobody reported
     withdrawn: bool
 
@@ -76,16 +92,7 @@ class EventRow:
 class EventPage:
     rows: tuple[EventRow, ...]
     next: Key | None  # None on the last page
-
-
-@dataclass(frozen=True, slots=True)
-class CalendarRow:
-    id: str
-    first: str
-    status: str  # as stored
-    vevent: bytes
-    unreported: bool
-    withdrawn: bool
+    last_change: str | None  # of any event: `Queries.last_change` at the same time
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,8 @@ class Queries:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._statements = Statements(engine)
+        self._calendar = CalendarRows()
 
     # Events -----------------------------------------------------------------------------------------------------------
 
@@ -116,24 +125,25 @@ class Queries:
 
         `after` is the `next` of the page before.
         """
-        with self._engine.connect() as connection:
+        with self._statements.asking() as asking:
             found = [row for of in ((PRESENT,) if wanted.as_of is None else (PRESENT, STATES))
-                     for row in connection.execute(_page(of, wanted, due, limit + 1, sort, after))]
+                     for row in _page(asking, of, wanted, due, limit + 1, sort, after)]
+            last_change = _last_change(asking)
         if wanted.as_of is not None:
             found.sort(key=lambda row: (row.key, row.id), reverse=sort in _DESCENDING)
-        return EventPage(tuple(map(_event_row, found[:limit])),
-                         (found[limit - 1].key, found[limit - 1].id) if len(found) > limit else None)
+        return EventPage(tuple(found[:limit]), (found[limit - 1].key, found[limit - 1].id) if len(found) > limit else None, last_change)
 
     def event(self, event_id: str, *, due: date, as_of: date | None = None) -> EventRow | None:
         """One event, a withdrawn one too; with `as_of` as it was known on that day, None where nobody had told of it."""
+        day, parameters = given("due", Text), {"due": due.isoformat()}
         with self._engine.connect() as connection:
             if as_of is None:
-                row = connection.execute(_select(PRESENT, due).where(events.c.id == event_id)).first()
-                return None if row is None else _event_row(row)
+                row = connection.execute(_select(PRESENT, day).where(events.c.id == event_id), parameters).first()
+                return None if row is None else EventRow._make(row)
             wanted = EventFilter(as_of=as_of)
             rows = [row for of in (PRESENT, STATES) for row in connection.execute(
-                _select(of, due).where(of.id == event_id, *conditions(wanted, due, of)))]
-        return _event_row(rows[0]) if rows else None
+                _select(of, day).where(of.id == event_id, *conditions(wanted, day, of)), parameters)]
+        return EventRow._make(rows[0]) if rows else None
 
     def evidence(self, event_id: str) -> list[EvidenceRow]:
         """The current claims of an event, in its order."""
@@ -188,44 +198,33 @@ class Queries:
                  cancelled: bool = True) -> tuple[CalendarRow, ...]:
         """At most `limit` events, the nearest to `today` first. Without `vague`, those told no more exactly than to the
         month stay out; without `cancelled`, those that are called off."""
-        query = _calendar(due).where(*conditions(wanted, due))
-        if not vague:
-            query = query.where(events.c.precision.not_in(_VAGUER_THAN_A_WEEK))
-        if not cancelled:
-            query = query.where(events.c.status != Status.CANCELLED.value)
-        day = today.isoformat()
-        coming = query.where(events.c.last >= day).order_by(events.c.first, events.c.id).limit(limit)
-        past = query.where(events.c.last < day).order_by(events.c.last.desc(), events.c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
-            found = [*connection.execute(coming), *connection.execute(past)]
-        nearest = sorted(found, key=lambda row: (_distance(row.first, row.last, today), row.id))[:limit]
-        return tuple(map(_calendar_row, nearest))
+        with self._statements.asking() as asking:
+            return self._calendar.nearest(asking, wanted, today=today, due=due, limit=limit, vague=vague, cancelled=cancelled)
 
     def calendar_event(self, event_id: str, *, due: date) -> CalendarRow | None:
         """One event, a withdrawn one too."""
         with self._engine.connect() as connection:
-            row = connection.execute(_calendar(due).where(events.c.id == event_id)).first()
-        return None if row is None else _calendar_row(row)
+            return calendar_event(connection, event_id, due=due)
 
     def marks(self, wanted: EventFilter, *, due: date, limit: int) -> list[Mark]:
         """See `app.store.marks`."""
-        with self._engine.connect() as connection:
-            return marks(connection, wanted, due, limit)
+        with self._statements.asking() as asking:
+            return marks(asking, wanted, due, limit)
 
     def ends(self, wanted: EventFilter, *, due: date) -> tuple[str, str] | None:
         """The first and the last day of the events that match; None where none does."""
-        with self._engine.connect() as connection:
-            return ends(connection, wanted, due)
+        with self._statements.asking() as asking:
+            return ends(asking, wanted, due)
 
     def count(self, wanted: EventFilter, *, due: date, most: int) -> int:
         """How many events match, or `most` where they are as many or more."""
-        with self._engine.connect() as connection:
-            return count(connection, wanted, due, most)
+        with self._statements.asking() as asking:
+            return count(asking, wanted, due, most)
 
     def days_near(self, wanted: EventFilter, *, due: date, day: date, most: int) -> list[str]:
         """See `app.store.marks`."""
-        with self._engine.connect() as connection:
-            return days_near(connection, wanted, due, day, most)
+        with self._statements.asking() as asking:
+            return days_near(asking, wanted, due, day, most)
 
     def actor_names(self, ids: Iterable[str]) -> dict[str, str | None]:
         with self._engine.connect() as connection:
@@ -233,13 +232,13 @@ class Queries:
 
     def places(self, wanted: EventFilter, *, due: date) -> list[PlaceRow]:
         """See `app.store.places`."""
-        with self._engine.connect() as connection:
-            return places(connection, wanted, due)
+        with self._statements.asking() as asking:
+            return places(asking, wanted, due)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""
-        with self._engine.connect() as connection:
-            return connection.execute(select(func.max(events.c.updated))).scalar()
+        with self._statements.asking() as asking:
+            return _last_change(asking)
 
     # Corrections ------------------------------------------------------------------------------------------------------
 
@@ -374,7 +373,7 @@ def actor_conditions(wanted: ActorFilter) -> list[ColumnElement[bool]]:
     """What a row of `actors` must meet."""
     found: list[ColumnElement[bool]] = []
     if wanted.q is not None:
-        found += words_in(actors.c.words, wanted.q)
+        found += each_begins_a_word(actors.c.words, wanted.q)
     if wanted.country is not None:
         found.append(actors.c.country.in_(codes(wanted.country)))
     if wanted.kind is not None:
@@ -382,43 +381,45 @@ def actor_conditions(wanted: ActorFilter) -> list[ColumnElement[bool]]:
     return found
 
 
-def _select(of: Searched, due: date, key: ColumnElement[str] | None = None) -> Select[Any]:
+_as_event_row = partial(tuple.__new__, EventRow)  # `_make` without counting the columns: half the time
+
+
+def _last_change(asking: Asking) -> str | None:
+    found: str | None = asking.rows("last change", lambda: select(func.max(events.c.updated)))[0][0]
+    return found
+
+
+def _select(of: Searched, due: ColumnElement[str], key: ColumnElement[str] | None = None) -> Select[Any]:
+    """Columns as in `EventRow`."""
     table = of.table.c
     key = of.id if key is None else key
     withdrawn = table.withdrawn if of is PRESENT else false()
-    return select(of.id.label("id"), key.label("key"), table.json, table.updated, unreported(due, of),
-                  withdrawn.label("withdrawn"))
+    return select(of.id.label("id"), key.label("key"), table.json, unreported(due, of), withdrawn.label("withdrawn"))
 
 
-def _page(of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, after: Key | None) -> Select[Any]:
-    column = of.table.c.first if sort in (Sort.START, Sort.START_DESCENDING) else of.table.c.updated
-    query, key = _select(of, due, column).where(*conditions(wanted, due, of)), tuple_(column, of.id)
+def _page(asking: Asking, of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, after: Key | None) -> Iterator[EventRow]:
+    guide = guide_for(asking, wanted, limit, of, straight=sort in _BY_CHANGE)
+    reached = {} if after is None else {"after_key": after[0], "after_id": after[1]}
+    return map(_as_event_row, asking.rows(
+        ("page", of.table.name, wanted, sort, after is None, guide and guide.led_by),
+        lambda: _page_statement(of, wanted, sort, after is not None, guide), due=due.isoformat(), limit=limit, **reached))
+
+
+def _page_statement(of: Searched, wanted: EventFilter, sort: Sort, goes_on: bool, guide: Guide | None) -> Select[Any]:
+    """One page, with `due` and `limit`, and `after_key` and `after_id` where it goes on from another page."""
+    column = of.table.c.updated if sort in _BY_CHANGE else of.table.c.first
+    due = given("due", Text)
+    query, key = _select(of, due, column).where(*conditions(wanted, due, of, guide)), tuple_(column, of.id)
+    after = tuple_(given("after_key", Text), given("after_id", Text))
     if sort in _DESCENDING:
         query = query.order_by(column.desc(), of.id.desc())
-        reached = None if after is None else key < tuple_(literal(after[0]), literal(after[1]))
+        reached = key < after
     else:
         query = query.order_by(column, of.id)
-        reached = None if after is None else key > tuple_(literal(after[0]), literal(after[1]))
-    return (query if reached is None else query.where(reached)).limit(limit)
-
-
-def _calendar(due: date) -> Select[Any]:
-    return select(events.c.id, events.c.first, events.c.last, events.c.status, events.c.vevent, events.c.withdrawn,
-                  unreported(due))
-
-
-def _calendar_row(row: Any) -> CalendarRow:
-    return CalendarRow(row.id, row.first, row.status, bytes(row.vevent), bool(row.unreported), bool(row.withdrawn))
-
-
-def _event_row(row: Any) -> EventRow:
-    return EventRow(row.id, bytes(row.json), row.updated, bool(row.unreported), bool(row.withdrawn))
+        reached = key > after
+    return (query.where(reached) if goes_on else query).limit(given("limit", Integer()))
 
 
 def _evidence_row(row: Any) -> EvidenceRow:
     return EvidenceRow(row.claim, row.article_id, row.version, row.publisher, row.headline)
 
-
-def _distance(first: str, last: str, today: date) -> timedelta:
-    begins, ends = date.fromisoformat(first), date.fromisoformat(last)
-    return max(begins - today, today - ends, timedelta(0))

@@ -24,6 +24,8 @@ from sqlalchemy import Text as AnyText
 # Sorted and compared byte by byte, as SQLite does, so that ids, times and cursors have one order on both databases.
 Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
+SPANS_MONTHS = text("substr(first, 1, 7) <> substr(last, 1, 7)")
+
 metadata = MetaData(naming_convention={
     "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s", "pk": "pk_%(table_name)s"})
@@ -157,8 +159,8 @@ article_links = Table(
 events = Table(
     "events", metadata,
     Column("id", Text, primary_key=True),
-    Column("type", Text, nullable=False, index=True),
-    Column("status", Text, nullable=False, index=True),
+    Column("type", Text, nullable=False),
+    Column("status", Text, nullable=False),
     Column("first", Text, nullable=False),
     Column("last", Text, nullable=False),
     Column("precision", Text, nullable=False),
@@ -178,10 +180,20 @@ events = Table(
     Column("event", Text, nullable=False),  # JSON of model.Event without its claims
     Column("json", LargeBinary, nullable=False),  # the event object of the API, rendered when the event changed
     Column("vevent", LargeBinary, nullable=False),  # BEGIN:VEVENT ... END:VEVENT, rendered when it changed materially
-    Index(None, "first", "id"), Index(None, "last"), Index(None, "updated", "id"),
+    # In the orders of pages and calendars, with what is asked of each event on the way, so that only those which are wanted
+    # have their rows read.
+    Index("ix_events_by_first", "first", "id", "last", "status", "type", "precision", "withdrawn", "changed"),
+    Index("ix_events_by_last", "last", "id", "first", "status", "type", "precision", "withdrawn", "changed"),
+    Index("ix_events_by_updated", "updated", "id", "first", "last", "status", "type", "withdrawn"),
+    Index(None, "status", "first", "id"), Index(None, "type", "first", "id"), Index(None, "place", "first", "id"),
+    Index(None, "place_country", "first", "id"),
+    # The few events that begin in one month and end in another: see `app.store.filters`.
+    Index("ix_events_spanning_months", "last", "first", "precision", sqlite_where=SPANS_MONTHS, postgresql_where=SPANS_MONTHS),
     # For `app.store.encounters`: what is counted of the events of somebody, and the few events that don't count.
     Index(None, "id", "withdrawn", "first", "last", "status"),
     Index("ix_events_withdrawn", "id", "withdrawn", sqlite_where=text("withdrawn = 1"), postgresql_where=text("withdrawn")))
+
+# `words` have an index too, which the database keeps by itself: `app.store.search`.
 
 # What was known of an event before its present state: one row for each stretch of days in which nobody told of it anew. An
 # event told of on one day has none. `event_id` is the id it had then: what only a later article made one was two events.

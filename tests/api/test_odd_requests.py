@@ -12,9 +12,10 @@ from urllib.parse import quote, urlencode
 import pytest
 from feed_validators import csv_rows
 from flask.testing import FlaskClient
+from query_plans import plans
 from sample_timeline import PUTIN, Clock, asserted, open_store, person, record, told
 from serving import SampleStore
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, insert, select
 
 from app.api.forms import FORMS
 from app.store import tables
@@ -163,21 +164,14 @@ def test_a_walk_through_a_long_list_loses_and_doubles_nothing_while_others_write
 
 
 @pytest.mark.parametrize("sort", ["start", "-start", "updated", "-updated"])
-def test_a_deep_page_is_found_in_an_index_and_not_by_counting(client: FlaskClient, store: SampleStore, sort: str) -> None:
+def test_a_deep_page_is_found_in_an_index_and_not_by_counting(client: FlaskClient, store: SampleStore, sort: str,
+                                                             caplog: pytest.LogCaptureFixture) -> None:
     """The database seeks the place where the page before ended, reads on from there, and sorts nothing."""
     fill(store, 500)
     cursor = client.get(f"/api/v1/events?limit=400&sort={sort}").get_json()["cursor"]
-    asked: list[tuple[str, Any]] = []
-
-    def listen(connection: Any, made: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
-        asked.append((statement, parameters))
-
-    event.listen(store.engine, "before_cursor_execute", listen)
-    assert len(client.get(f"/api/v1/events?limit=50&sort={sort}&cursor={cursor}").get_json()["events"]) == 50
-    event.remove(store.engine, "before_cursor_execute", listen)
-    statement, parameters = next(one for one in asked if "events.json" in one[0])
-    assert "OFFSET" not in statement or parameters[-1] == 0
-    with store.engine.connect() as connection:
-        plan = " ".join(row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+    pages = []
+    asked = plans(store.engine, caplog, lambda: pages.append(client.get(f"/api/v1/events?limit=50&sort={sort}&cursor={cursor}")))
+    assert len(pages[0].get_json()["events"]) == 50
+    (plan,) = [plan for statement, plan in asked.items() if "events.json" in statement]
     assert "SEARCH events USING INDEX" in plan, plan
     assert "TEMP B-TREE" not in plan, plan

@@ -1,6 +1,7 @@
 """A database stays whole, or says plainly what is wrong with it."""
 import json
 import os
+import re
 import signal
 import sqlite3
 import stat
@@ -43,7 +44,10 @@ def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
     assert upgrade(empty_url) == upgrade(empty_url) != ""
     database = Database(empty_url)
     with database.reading() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        # What each database keeps by itself to find words is made in the migrations alone.
+        assert compare_metadata(MigrationContext.configure(connection, opts={
+            "include_object": lambda thing, name, kind, reflected, other: not re.match(r"event_numbers|event(_state)?_search|ix_event\w+_words", name)}),
+            metadata) == []
     assert schema_of(database) is not None
     database.close()
 

@@ -29,7 +29,7 @@ _VARYING = (
     (r"\d{8}T\d{6}-[0-9a-f]{8}", r"\d{8}T\d{6}-[0-9a-f]{8}"),  # ids of runs
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"),
     (r"\d{8}T\d{6}Z", r"\d{8}T\d{6}Z"),
-    (r"[0-9a-f]{32}", r"[0-9a-f]{32}"),  # entity tags
+    (r"\b(?:[0-9a-f]{40}|[0-9a-f]{32})\b", r"[0-9a-f]{32}(?:[0-9a-f]{8})?"),  # entity tags
     (r"(?<=cursor=)[\w-]+", r"[\w-]+"),
     (r'(?<="cursor": ")[\w-]+', r"[\w-]+"),
     (r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT", r"\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT"),

@@ -1,0 +1,134 @@
+"""The events of a calendar, the nearest in time first, with their stored VEVENTs.
+
+Which events they are is read from indexes alone. Their VEVENTs are kept in memory from one calendar to the next: one event
+changes, and a thousand others need not be read again.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Integer, Select, literal, select
+
+from app.store.filters import EventFilter, Guide, aside, begins_late_enough, conditions, exact, unreported
+from app.store.leads import guide_for
+from app.store.statements import Asking, Row, given
+from app.store.tables import Text, events
+from timeline.model import Status
+
+__all__ = ["CalendarRow", "CalendarRows", "calendar_event"]
+
+_KEPT = 4_000_000  # bytes of VEVENTs, for some thousand events
+
+_DUE = given("due", Text)
+
+
+class CalendarRow(NamedTuple):
+    id: str
+    first: str
+    status: str  # as stored
+    vevent: bytes
+    unreported: bool
+    withdrawn: bool
+
+
+class CalendarRows:
+    """Those of one database. For several threads."""
+
+    def __init__(self) -> None:
+        self._vevents: dict[str, tuple[str, bytes]] = {}  # when it was written, and what
+        self._size = 0
+
+    def nearest(self, asking: Asking, wanted: EventFilter, *, today: date, due: date, limit: int, vague: bool,
+                cancelled: bool) -> tuple[CalendarRow, ...]:
+        """See `Queries.calendar`."""
+        guide = guide_for(asking, wanted, limit)
+        question = ("calendar", wanted, today, vague, cancelled, guide and guide.led_by)
+        found = _nearest([asking.blocks((*question, past), lambda past=past: _keys(wanted, today, vague, cancelled, past, guide), due=due.isoformat(),
+                                        limit=limit) for past in (False, True)], today.toordinal(), limit)
+        vevents = self._read(asking, found)
+        return tuple([CalendarRow(id, first, status, vevents[id], overdue, withdrawn) for id, first, _, status, _, overdue, withdrawn in found])
+
+    def _read(self, asking: Asking, found: Iterable[Row]) -> dict[str, bytes]:
+        """The VEVENTs of events by id; those that were not written anew meanwhile from memory."""
+        known, missing, memory = {}, [], self._vevents
+        for row in found:
+            kept = memory.get(row[0])
+            if kept is not None and kept[0] == row[4]:
+                known[row[0]] = kept[1]
+            else:
+                missing.append(row[0])
+        for id in missing:
+            ((changed, vevent),) = asking.rows("vevent", lambda: select(events.c.changed, events.c.vevent).where(events.c.id == given("id", Text)), id=id)
+            known[id] = bytes(vevent)
+            self._keep(id, changed, known[id])
+        return known
+
+    def _keep(self, id: str, changed: str, vevent: bytes) -> None:
+        self._size += len(vevent)
+        if self._size > _KEPT:
+            self._vevents, self._size = {}, len(vevent)
+        self._vevents[id] = (changed, vevent)
+
+
+def _nearest(sides: list[Iterator[Sequence[Row]]], day: int, limit: int) -> list[Row]:
+    """The nearest rows of what is coming and of what is past, which come in blocks, the nearest first. No more blocks are read
+    than are needed."""
+    found: list[tuple[int, Row]] = []
+    reached = dict.fromkeys(range(len(sides)), 0)  # how far away the last row of each side is, while there are more
+    while reached and (len(found) < limit or min(reached.values()) < sorted([distance for distance, _ in found])[limit - 1]):
+        side = min(reached, key=reached.__getitem__)
+        # Days away: for what is coming by its first day (below 0 while it is under way), for what is past by its last.
+        rows = next(sides[side], ())
+        block = [(day - _ordinal(row[2]), row) for row in rows] if side else [(_ordinal(row[1]) - day, row) for row in rows]
+        found += block
+        if block:
+            reached[side] = block[-1][0]
+        else:
+            del reached[side]
+    found.sort(key=_distance)
+    return [row for _, row in found[:limit]]
+
+
+_distance = itemgetter(0)
+
+
+def calendar_event(connection: Connection, event_id: str, *, due: date) -> CalendarRow | None:
+    """One event, a withdrawn one too."""
+    row = connection.execute(select(*_COLUMNS, events.c.vevent).where(events.c.id == event_id), {"due": due.isoformat()}).first()
+    if row is None:
+        return None
+    id, first, _, status, _, overdue, withdrawn, vevent = row
+    return CalendarRow(id, first, status, bytes(vevent), overdue, withdrawn)
+
+
+_COLUMNS = (events.c.id, events.c.first, events.c.last, events.c.status, events.c.changed, unreported(_DUE), events.c.withdrawn)
+
+
+def _keys(wanted: EventFilter, today: date, vague: bool, cancelled: bool, past: bool, guide: Guide | None) -> Select[Any]:
+    """What `ix_events_by_first` and `ix_events_by_last` hold of the events on one side of today, the nearest first."""
+    query, day = select(*_COLUMNS).where(*conditions(wanted, _DUE, guide=guide)), today.isoformat()
+    if not vague:
+        query = query.where(exact(events))
+    if not cancelled:
+        query = query.where(events.c.status != Status.CANCELLED.value)
+    if past:
+        query = query.where(events.c.last < day).order_by(events.c.last.desc(), events.c.id.desc())
+    else:
+        query = query.where(_last(guide) >= day).order_by(events.c.first, events.c.id)
+        if guide is None or guide.lead is None:
+            query = query.where(begins_late_enough(literal(day), vague=vague))
+    return query.limit(given("limit", Integer()))
+
+
+def _last(guide: Guide | None) -> ColumnElement[str]:
+    """Not by the index of last days, whose order is another."""
+    return aside(events.c.last, guide is not None)
+
+
+@lru_cache(maxsize=20_000)
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()

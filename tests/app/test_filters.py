@@ -1,0 +1,75 @@
+"""Whatever way a database goes about it: a page holds what its filter means, in order, and nothing else."""
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import many_events
+import pytest
+from many_events import DUE, TODAY, Made, made, meets, put, wanted_of
+
+from app.store.engine import Database
+from app.store.queries import EventFilter, Queries, Sort
+
+ROWS = made(700)
+
+
+@pytest.fixture
+def queries(database_url: str) -> Iterator[Queries]:
+    database = Database(database_url)
+    put(database.engine, ROWS)
+    yield Queries(database.engine)
+    database.close()
+
+
+def walked(queries: Queries, wanted: EventFilter, sort: Sort, limit: int) -> list[str]:
+    found: list[str] = []
+    after = None
+    while True:
+        page = queries.events(wanted, due=DUE, limit=limit, sort=sort, after=after)
+        found += [row.id for row in page.rows]
+        if (after := page.next) is None:
+            return found
+
+
+def in_order(rows: list[Made], sort: Sort) -> list[str]:
+    by_start = sort in (Sort.START, Sort.START_DESCENDING)
+    ordered = sorted(rows, key=lambda row: (row.first if by_start else row.updated, row.id), reverse=sort.value.startswith("-"))
+    return [row.id for row in ordered]
+
+
+def test_pages_hold_what_the_filter_means(queries: Queries) -> None:
+    """Seventy filters, of values that hundreds of events have and of some that none has, alone and together, in every order."""
+    rng = random.Random(2)
+    empty = 0
+    for number in range(70):
+        wanted, sort = wanted_of(rng), list(Sort)[number % 4]
+        expected = in_order([row for row in ROWS if meets(row, wanted)], sort)
+        assert walked(queries, wanted, sort, rng.choice((40, 90, 500))) == expected, (wanted, sort)
+        empty += not expected
+    assert empty < 35
+
+
+def test_an_event_under_way_is_found_by_any_day_of_it(queries: Queries) -> None:
+    for row in (row for row in ROWS[:40] if row.last > row.first and not row.withdrawn):
+        first, last = date.fromisoformat(row.first), date.fromisoformat(row.last)
+        for day in (first, first + (last - first) // 2, last):
+            assert row.id in walked(queries, EventFilter(first=day, last=day), Sort.START, 500)
+        for day in (first - timedelta(1), last + timedelta(1)):
+            assert row.id not in walked(queries, EventFilter(first=day, last=day), Sort.START, 500)
+
+
+@pytest.mark.parametrize("limit", [20, 150, 5_000])
+@pytest.mark.parametrize("vague", [False, True])
+def test_a_calendar_holds_the_nearest_events(queries: Queries, limit: int, vague: bool) -> None:
+    rng = random.Random(3)
+    for _ in range(12):
+        wanted, cancelled = wanted_of(rng), rng.random() < 0.5
+        rows = queries.calendar(wanted, today=TODAY, due=DUE, limit=limit, vague=vague, cancelled=cancelled)
+        expected = [row for row in ROWS if meets(row, wanted) and (vague or row.precision in ("day", "week")) and (cancelled or row.status != "cancelled")]
+        nearest = sorted(expected, key=lambda row: (many_events.distance(row), row.id))
+        assert [many_events.distance(row) for row in nearest[:limit]] == [many_events.distance(ROWS[int(row.id[5:])]) for row in rows], wanted
+        assert {row.id for row in rows} <= {row.id for row in expected}
+        assert len({row.id for row in rows}) == len(rows)
+        assert all(row.vevent == ROWS[int(row.id[5:])].vevent for row in rows)
