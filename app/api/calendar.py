@@ -5,6 +5,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -116,5 +117,5 @@ def _as_asked(row: CalendarRow, asked: dict[str, Any]) -> bytes:
 
 def _fitting(served: list[tuple[str, str, bytes]], room: int) -> list[tuple[str, str, bytes]]:
     """The first of them, as many as have room in so many bytes."""
-    sizes = list(accumulate(len(vevent) for _, _, vevent in served))
+    sizes = list(accumulate(map(len, map(itemgetter(2), served))))
     return served[:bisect_right(sizes, room)]

@@ -1,6 +1,7 @@
 """Whom a request comes from."""
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from flask import Request
@@ -8,7 +9,7 @@ from flask import Request
 __all__ = ["client_of", "is_loopback", "on_this_machine"]
 
 # A proxy on this machine makes every client look like a local one; then it says so in one of these.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-Ip", "Via")
+_FORWARDED = frozenset({"HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA"})
 
 
 def client_of(asked: Request, proxies: int) -> str:
@@ -30,9 +31,10 @@ def client_of(asked: Request, proxies: int) -> str:
 
 def on_this_machine(asked: Request) -> bool:
     """Whether a request comes from this very machine, and through no proxy on it."""
-    return is_loopback(asked.remote_addr) and not any(name in asked.headers for name in _FORWARDED)
+    return is_loopback(asked.remote_addr) and asked.environ.keys().isdisjoint(_FORWARDED)
 
 
+@lru_cache(maxsize=1_000)
 def is_loopback(address: str | None) -> bool:
     try:
         found = ip_address(address or "")

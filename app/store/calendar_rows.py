@@ -5,9 +5,9 @@ changes, and a thousand others need not be read again.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,6 +35,9 @@ class CalendarRow(NamedTuple):
     withdrawn: bool
 
 
+_as_calendar_row = partial(tuple.__new__, CalendarRow)  # `_make` without counting the columns
+
+
 class CalendarRows:
     """Those of one database. For several threads."""
 
@@ -49,23 +52,17 @@ class CalendarRows:
         question = ("calendar", wanted, today, vague, cancelled, guide and guide.led_by)
         found = _nearest([asking.blocks((*question, past), lambda past=past: _keys(wanted, today, vague, cancelled, past, guide), due=due.isoformat(),
                                         limit=limit) for past in (False, True)], today.toordinal(), limit)
-        vevents = self._read(asking, found)
-        return tuple([CalendarRow(id, first, status, vevents[id], overdue, withdrawn) for id, first, _, status, _, overdue, withdrawn in found])
+        rows, memory = [], self._vevents
+        for id, first, _, status, changed, overdue, withdrawn in found:
+            kept = memory.get(id)
+            vevent = kept[1] if kept is not None and kept[0] == changed else self._read(asking, id)
+            rows.append(_as_calendar_row((id, first, status, vevent, overdue, withdrawn)))
+        return tuple(rows)
 
-    def _read(self, asking: Asking, found: Iterable[Row]) -> dict[str, bytes]:
-        """The VEVENTs of events by id; those that were not written anew meanwhile from memory."""
-        known, missing, memory = {}, [], self._vevents
-        for row in found:
-            kept = memory.get(row[0])
-            if kept is not None and kept[0] == row[4]:
-                known[row[0]] = kept[1]
-            else:
-                missing.append(row[0])
-        for id in missing:
-            ((changed, vevent),) = asking.rows("vevent", lambda: select(events.c.changed, events.c.vevent).where(events.c.id == given("id", Text)), id=id)
-            known[id] = bytes(vevent)
-            self._keep(id, changed, known[id])
-        return known
+    def _read(self, asking: Asking, id: str) -> bytes:
+        ((changed, vevent),) = asking.rows("vevent", lambda: select(events.c.changed, events.c.vevent).where(events.c.id == given("id", Text)), id=id)
+        self._keep(id, changed, bytes(vevent))
+        return bytes(vevent)
 
     def _keep(self, id: str, changed: str, vevent: bytes) -> None:
         self._size += len(vevent)
