@@ -92,7 +92,7 @@ def encounters_blueprint(backend: Backend) -> APIBlueprint:
         return answer_json(value, last_modified=modified(queries.last_change(), now))
 
     def recent(party: Party, due: date) -> orjson.Fragment:
-        return orjson.Fragment(joined(queries.events(filter_of(party), due=due, limit=_RECENT, sort=Sort.START_DESCENDING).rows))
+        return orjson.Fragment(joined(encounters.events(filter_of(party), due=due, limit=_RECENT, sort=Sort.START_DESCENDING)))
 
     @blueprint.get("/actors/<path:actor_id>/counterparts")
     @blueprint.input(CounterpartParameters, location="query", unknown=RAISE, error_status_code=400, arg_name="asked")

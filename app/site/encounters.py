@@ -106,7 +106,7 @@ def _one(backend: Backend, pages: Pages, side: Side, *, country: str | None = No
     today, due = now.astimezone(UTC).date(), unreported_before(now)
 
     def lines(limit: int, sort: Sort, **days: Any) -> list[EventLine]:
-        return lines_of(backend.queries.events(filter_of(party, **days), due=due, limit=limit, sort=sort).rows, today)
+        return lines_of(backend.encounters.events(filter_of(party, **days), due=due, limit=limit, sort=sort), today)
 
     coming = lines(_COMING, Sort.START, first=today)
     past = [line for line in lines(_PAST, Sort.START_DESCENDING, last=today - timedelta(days=1)) if line.last < today]
@@ -126,7 +126,7 @@ def _two(backend: Backend, pages: Pages, sides: Sequence[Side], *, wider: str | 
         raise Problem(404, f"{one.name} and {other.name} are one and not two.")
     now, party = backend.now(), Party(one.kind, (one.key, other.key))
     today, due = now.astimezone(UTC).date(), unreported_before(now)
-    together = lines_of(backend.queries.events(filter_of(party), due=due, limit=_TOGETHER, sort=Sort.START_DESCENDING).rows, today)
+    together = lines_of(backend.encounters.events(filter_of(party), due=due, limit=_TOGETHER, sort=Sort.START_DESCENDING), today)
     tally = tally_of(backend, party, now)
     others = backend.encounters.counterparts(party, limit=WHO_ELSE)
     first, second = sorted(side.key for side in sides)

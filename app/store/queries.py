@@ -6,18 +6,19 @@ added meanwhile neither repeat a row nor push one out. Times are the store's tex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, RowMapping, Select, and_, false, func, literal, select, tuple_
 
 from app.store.change_log import ChangeRow, changes_after
 from app.store.filters import PRESENT, STATES, EventFilter, Searched, codes, conditions, unreported, words_in
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
 from app.store.neighbours import neighbours
+from app.store.parts import in_parts
 from app.store.places import PlaceRow, places
 from app.store.tables import (
     actors,
@@ -38,7 +39,7 @@ from app.store.tables import (
 from app.store.webhooks import attempts_of, webhook_rows
 from timeline.model import Event, Status
 
-__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions"]
+__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions", "event_ids", "rows_of"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -400,6 +401,18 @@ def _page(of: Searched, wanted: EventFilter, due: date, limit: int, sort: Sort, 
         query = query.order_by(column, of.id)
         reached = None if after is None else key > tuple_(literal(after[0]), literal(after[1]))
     return (query if reached is None else query.where(reached)).limit(limit)
+
+
+def event_ids(wanted: EventFilter, due: date, limit: int, sort: Sort) -> Select[tuple[str]]:
+    """The ids of the first page of `Queries.events`. `wanted.as_of` is not looked at."""
+    return _page(PRESENT, wanted, due, limit, sort, None).with_only_columns(events.c.id)
+
+
+def rows_of(connection: Connection, ids: Sequence[str], due: date) -> list[EventRow]:
+    """The rows of events, in the order of their ids; withdrawn ones stay out."""
+    found = {row.id: _event_row(row) for row in in_parts(connection, ids, lambda part: _select(PRESENT, due).where(
+        events.c.id.in_(part), events.c.withdrawn.is_(False)))}
+    return [found[one] for one in ids if one in found]
 
 
 def _calendar(due: date) -> Select[Any]:
