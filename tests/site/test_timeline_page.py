@@ -142,12 +142,12 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
 };"""
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_title_is_cut_at_the_edge_and_none_lies_upon_another(reader: Reader, width: int) -> None:
+@pytest.mark.parametrize(("width", "days"), [(1280, "from=2023-10-03&to=2023-12-03"), (390, "from=2023-11-01&to=2023-11-20")])
+def test_no_title_is_cut_at_the_edge_and_none_lies_upon_another(reader: Reader, width: int, days: str) -> None:
     """One that has no room to the right stands on the other side of its point, or ends with an ellipsis where that is taken."""
     page = reader.open("/try", width=width)
     page.add_init_script(_WRITTEN)
-    page.goto(f"{reader.base}/timeline?from=2023-11-01&to=2023-11-20")
+    page.goto(f"{reader.base}/timeline?{days}")
     titles = drawn(page).evaluate("[...written.values()]")
     assert len(titles) > 20
     assert [one for one in titles if one[1] < 0 or one[2] > one[4]] == []
