@@ -78,7 +78,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/subscribe")
     def subscribe() -> Response:
-        return subscription(backend, pages, taken(SubscriptionParameters))
+        return subscription(backend, pages, taken(SubscriptionParameters), pushes=signing_in.may(Scope.PUSH))
 
     @blueprint.get("/subscribe/actors")
     def suggest_actors() -> Response:

@@ -21,7 +21,7 @@ from app.site.notices import DONE
 from timeline.model import EventType
 
 __all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MapParameters", "MergeParameters",
-           "PictureParameters", "Wanted", "WorldParameters", "taken"]
+           "PictureParameters", "Wanted", "WebhookParameters", "WorldParameters", "taken"]
 
 _DEGREES = re.compile(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
 _LOOK = ("day", "sort", "limit", "lanes", "at", "zoom")  # how things are shown, and not which
@@ -67,10 +67,13 @@ class WorldParameters(MapParameters):
     zoom = Float(load_default=1.0, validate=Range(1, CLOSEST), metadata={"description": "How many times closer than the whole world."})
 
 
-class DeskParameters(Parameters):
-    health = List(String(validate=OneOf([state.value for state in State])))
+class WebhookParameters(Parameters):
     done = String(validate=OneOf(list(DONE)))
     of = String(validate=Regexp(r"^[A-Za-z0-9:_-]{1,100}$"))
+
+
+class DeskParameters(WebhookParameters):
+    health = List(String(validate=OneOf([state.value for state in State])))
 
 
 class MergeParameters(Parameters):

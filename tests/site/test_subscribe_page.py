@@ -75,6 +75,7 @@ def test_an_address_is_copied(reader: Reader) -> None:
 def test_without_a_clipboard_the_text_is_marked(reader: Reader) -> None:
     page = reader.open("/subscribe?country=KZ")
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.get_by_text("The command that makes one").click()
     page.locator("#webhook ~ button").click()
     expect(page.locator("#webhook ~ button")).to_have_text("Marked: copy it now")
     assert str(page.evaluate("getSelection().toString()")).startswith("curl -X POST")
