@@ -89,8 +89,13 @@ def add_desk(blueprint: APIBlueprint, backend: Backend, pages: Pages) -> Signing
     @blueprint.post("/desk/sources/add")
     @posted
     @only(Scope.SOURCES)
-    def preview(operator: Operator) -> Response:
-        return adding.preview()
+    def start_trial(operator: Operator) -> Response:
+        return adding.start(operator)
+
+    @blueprint.get("/desk/sources/trials/<trial_id>")
+    @only(Scope.SOURCES)
+    def trial(operator: Operator, trial_id: str) -> Response:
+        return adding.trial(operator, trial_id)
 
     @blueprint.post("/desk/sources")
     @posted
