@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from app.api.calendar_links import OPTIONS, calendar_links
 from app.api.parameters import COUNTRY_LENGTH, CalendarParameters, Parameters, event_filter, unreported_before
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
+from app.site.commands import post_command
 from app.site.encounters import KINDS, actor_name
 from app.site.event_line import EventLine, lines_of
 from app.site.filters import Wanted
@@ -154,10 +154,8 @@ def _filter(pairs: Pairs) -> dict[str, Any]:
 
 
 def _command(home: str, wanted: Mapping[str, Any]) -> str:
-    """What has every change of these events sent to an address, for a shell (POSIX)."""
-    body = json.dumps({"url": "https://receiver.example/summitry", "filter": wanted}, ensure_ascii=False)
-    return "\n".join((f"curl -X POST {shlex.quote(f'{home}{API_PREFIX}/webhooks')} \\", "  -H 'Content-Type: application/json' \\",
-                      '  -H "Authorization: Bearer $SUMMITRY_TOKEN" \\', f"  -d {shlex.quote(body)}"))
+    """What has every change of these events sent to an address."""
+    return post_command(f"{home}{API_PREFIX}/webhooks", {"url": "https://receiver.example/summitry", "filter": wanted}, token=True)
 
 
 def _with(choices: Sequence[tuple[str, str]], given: str, words: str) -> list[tuple[str, str]]:
