@@ -65,9 +65,10 @@ class Adding:
         started = self._started().of(operator.name, trial)
         if started is None:
             raise Problem(404, "There is no such trial. The last ones are kept until the service ends, for whoever started them.")
-        given, error = _asked(started.asked), started.error
+        given = _asked(started.asked)
         if not started.ended:
             return self._page(given, started=started, longest=round(FINDING))
+        error = started.error
         if started.trial is not None:
             found = started.trial
             return self._page(_given(found.source) | {"url": given["url"]}, trial=found, row=row_of(found.source),
@@ -112,8 +113,7 @@ class Adding:
     def _page(self, given: Mapping[str, str], wrong: Mapping[str, str] | None = None, status: int = 200, *, trial: Trial | None = None,
               **more: Any) -> Response:
         return self._pages.page("desk_add.html", title="Add a source", about="How an outlet would be collected.", private=True, status=status,
-                                given=given, wrong=wrong or {}, trial=trial,
-                                tiers=[tier.value for tier in Tier], **more)
+                                given=given, wrong=wrong or {}, trial=trial, tiers=[tier.value for tier in Tier], **more)
 
     def _told(self, article: Any, claims: Sequence[Claim]) -> Mapping[str, Any]:
         day = article.published_on or self._backend.now().astimezone(UTC).date()

@@ -46,7 +46,7 @@ OFFICES_FROM = 1_000
 """Events of a person, the latest first, in which offices are looked for."""
 
 
-_KEPT = 1_000  # answers
+_KEPT = 200  # answers; the longest are lists of 500 rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,8 @@ class Encounters:
         query = _counted_actors(counts).limit(limit)
         if after is not None:
             query = query.where(or_(counts.c.events < after[0], and_(counts.c.events == after[0], actors.c.id > after[1])))
-        return self._kept_rows(("actors", wanted, limit, after), query)
+        # What somebody searched for, or turned pages to, few others will.
+        return self._rows(query) if wanted.q or after is not None else self._kept_rows(("actors", wanted, limit), query)
 
     def counterparts(self, party: Party, *, limit: int) -> list[RowMapping]:
         """Who takes part in the same events, those of most events first, at most `limit`.
