@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
-from reading_pages import faults, reading
+from reading_pages import faults_in_both, reading
 from receiver import Receiver
 from serving import SampleStore, sample_app, served
 from sqlalchemy import RowMapping
@@ -69,7 +69,7 @@ def test_a_reader_makes_one_for_what_is_chosen(chromium: Browser, store: SampleS
         row, = rows(store)
         assert json.loads(row["filter"]) == {"country": ["KZ"], "q": "summit" if script else "it's a summit"}
         if script:
-            assert faults(page) == []
+            assert faults_in_both(page) == []
         page.goto(f"{base}/desk/webhooks")
         assert secret not in page.content()
         listed = page.locator(".webhooks li")
