@@ -18,7 +18,7 @@ from app.extraction import reading_of_row, ready_gazetteer
 from app.ical import vevent
 from app.jobs import Runner
 from app.scheduler import Scheduler
-from app.sourcing import Asked, find_and_try
+from app.sourcing import FINDING, Asked, Stopped, find_and_try
 from app.store.deliveries import Deliveries
 from app.store.engine import Database
 from app.store.event_rows import Naming
@@ -41,8 +41,6 @@ from timeline.model import Article, Claim
 __all__ = ["Service", "open_fetcher", "open_store"]
 
 log = structlog.get_logger(__name__)
-
-FINDING = 45.0  # seconds that somebody at the desk waits for an outlet to be found and tried
 
 
 def utc_now() -> datetime:
@@ -88,6 +86,7 @@ class Service:
         self._fetcher = open_fetcher(settings)
         self._sandbox = Sandbox()
         self._adding = threading.Lock()
+        self._closed = threading.Event()
         self.runner = Runner(self.store, collect=self._collect, read=self._read, workers=settings.workers,
                              run_deadline=settings.run_deadline, source_deadline=settings.source_deadline,
                              pages_per_source=settings.pages_per_source)
@@ -115,9 +114,19 @@ class Service:
         """One article's row read with this service's gazetteer; nothing is stored."""
         return reading_of_row(row, self.gazetteer)
 
-    def find(self, asked: Asked) -> Trial:
+    def find(self, asked: Asked, fetching: Callable[[str], None]) -> Trial:
         """See `app.sourcing.Sourcing`. Fetched is as runs do it: robots.txt, pace and the guard against internal addresses hold."""
-        return find_and_try(asked, self._fetcher.fetch, self._sandbox, self._read, self._clock, deadline=FINDING)
+        def going_on(url: str) -> None:
+            if self._closed.is_set():
+                raise Stopped
+            fetching(url)
+
+        try:
+            return find_and_try(asked, self._fetcher.fetch, self._sandbox, self._read, self._clock, deadline=FINDING, fetching=going_on)
+        except RuntimeError as error:  # what parses was closed meanwhile
+            if self._closed.is_set():
+                raise Stopped from error
+            raise
 
     def add(self, source: Source) -> None:
         """See `app.sourcing.Sourcing`; the source is due at once."""
@@ -146,6 +155,7 @@ class Service:
         log.info("the sources file was changed and taken in", sources=len(rows))
 
     def close(self) -> None:
+        self._closed.set()
         self._sandbox.close()
         self._fetcher.close()
         self._database.close()

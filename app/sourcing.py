@@ -16,7 +16,7 @@ from scraper.find import FrontParser, find_source
 from scraper.source import Kind, Source, Tier, faults_of
 from timeline.model import Article, Claim
 
-__all__ = ["Asked", "Faulty", "Sourcing", "find_and_try"]
+__all__ = ["FINDING", "Asked", "Faulty", "Sourcing", "Stopped", "find_and_try"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,10 @@ class Asked:
     @property
     def url(self) -> str:
         return self.address if "://" in self.address else f"https://{self.address}"
+
+    def check(self) -> None:
+        """What is wrong with what was said need not be fetched first. Raises `Faulty`."""
+        self.on(_ANY)
 
     def on(self, found: Source) -> Source:
         """`found` with what was said of it. Raises `Faulty` where that can't stand in its row."""
@@ -53,11 +57,19 @@ class Faulty(ValueError):
         super().__init__("; ".join(f"{field}: {reason}" for field, reason in faults))
 
 
+class Stopped(Exception):
+    """The service ends, and a trial with it."""
+
+
+FINDING = 45.0
+"""Seconds in which an outlet is found and tried for somebody at the desk."""
+
+
 class Sourcing(Protocol):
     """How the desk comes to new sources; `app.service.Service`."""
 
-    def find(self, asked: Asked) -> Trial:
-        """Raises as `find_and_try`."""
+    def find(self, asked: Asked, fetching: Callable[[str], None]) -> Trial:
+        """As `find_and_try`, within `FINDING` seconds. Raises as it does, and `Stopped`."""
         ...
 
     def add(self, source: Source) -> None:
@@ -66,15 +78,25 @@ class Sourcing(Protocol):
 
 
 def find_and_try(asked: Asked, fetch: Fetch, parser: FrontParser, read: Callable[[Article], Sequence[Claim]],
-                 now: Callable[[], datetime], *, deadline: float) -> Trial:
+                 now: Callable[[], datetime], *, deadline: float, fetching: Callable[[str], None] = lambda url: None) -> Trial:
     """Find the source at an address and collect it once, three pages of it, all within some `deadline` seconds; nothing is stored.
 
-    Raises `Faulty`, and as `find_source` where nothing is found.
+    `fetching` is called with each address before it is fetched; what it raises ends the trial. Raises `Faulty`, and as
+    `find_source` where nothing is found.
     """
-    asked.on(_ANY)  # what is wrong with what was said need not be fetched first
-    ends = time.monotonic() + deadline
+    asked.check()
+    ends, fetch = time.monotonic() + deadline, _told(fetch, fetching)
     found = asked.on(find_source(asked.url, _until(ends, fetch), parser))
     return try_source(found, fetch, parser, read, now, deadline=max(1.0, ends - time.monotonic()))
+
+
+def _told(fetch: Fetch, fetching: Callable[[str], None]) -> Fetch:
+    """`fetch`, of which each address is told first."""
+    def telling(url: str, *, etag: str | None = None, last_modified: str | None = None, deadline: float | None = None) -> Response:
+        fetching(url)
+        return fetch(url, etag=etag, last_modified=last_modified, deadline=deadline)
+
+    return telling
 
 
 def _until(ends: float, fetch: Fetch) -> Fetch:

@@ -1,7 +1,8 @@
 """`/webhooks`: where changes are pushed to. What is sent, and when, is in `docs/webhooks.md`."""
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -27,7 +28,43 @@ from app.webhook_message import new_secret
 from scraper.errors import Refused
 from scraper.guard import public_url
 
-__all__ = ["webhooks_blueprint"]
+__all__ = ["made", "of_known", "rotated", "webhooks_blueprint"]
+
+T = TypeVar("T")
+
+
+def made(backend: Backend, wanted: dict[str, Any]) -> tuple[str, str]:
+    """Id and secret of a new webhook; `wanted` is what `NewWebhookSchema` gives. Raises `Problem`: 422 where the address can't be, or must
+    not be, one of a receiver, 409 where there are as many webhooks as there may be."""
+    secret = new_secret()
+    try:
+        webhook = backend.webhooks.add(_receiver(backend, wanted["url"]), wanted["filter"], secret=secret, from_start=wanted["from_start"])
+    except TooManyWebhooks as error:
+        raise Problem(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+    return webhook, secret
+
+
+def rotated(backend: Backend, webhook: str) -> str:
+    """The new secret. Raises `Problem` 404."""
+    secret = new_secret()
+    of_known(webhook, lambda: backend.webhooks.change(webhook, secret=secret))
+    return secret
+
+
+def of_known(webhook: str, act: Callable[[], T]) -> T:
+    """What the act gives. Raises `Problem` 404 where there is no such webhook."""
+    try:
+        return act()
+    except UnknownWebhook as error:
+        raise _none(webhook) from error
+
+
+def _receiver(backend: Backend, url: str) -> str:
+    """The address as it is kept."""
+    try:
+        return public_url(url, backend.settings.allow_hosts)
+    except Refused as error:
+        raise Problem(422, f"url: {error.detail}", errors=[{"field": "url", "detail": error.detail}]) from error
 
 
 def webhooks_blueprint(backend: Backend) -> APIBlueprint:
@@ -44,13 +81,6 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
         if row is None:
             raise _none(webhook)
         return _private(webhook_object(row) | more, status)
-
-    def receiver(url: str) -> str:
-        """The address as it is kept. Raises `Problem` 422 where it can't be, or must not be, one of a receiver."""
-        try:
-            return public_url(url, backend.settings.allow_hosts)
-        except Refused as error:
-            raise Problem(422, f"url: {error.detail}", errors=[{"field": "url", "detail": error.detail}]) from error
 
     @blueprint.get("/webhooks")
     @admitted
@@ -72,11 +102,7 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
 
         It is sent the changes of the events that match its filter, signed by Standard Webhooks.
         """
-        secret = new_secret()
-        try:
-            webhook = webhooks.add(receiver(wanted["url"]), wanted["filter"], secret=secret, from_start=wanted["from_start"])
-        except TooManyWebhooks as error:
-            raise Problem(409, f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+        webhook, secret = made(backend, wanted)
         response = told(webhook, 201, secret=secret)
         response.headers["Location"] = backend.address(address_of("webhooks", webhook))
         return response
@@ -98,12 +124,9 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.doc(operation_id="changeWebhook", responses=problems(**of_one | bodies))
     def change_webhook(webhook_id: str, asked: dict[str, Any], wanted: dict[str, Any]) -> Response:
         """Give a webhook another address, filter or secret"""
-        url = receiver(wanted["url"]) if "url" in wanted else None
+        url = _receiver(backend, wanted["url"]) if "url" in wanted else None
         secret = new_secret() if "rotate_secret" in wanted else None
-        try:
-            webhooks.change(webhook_id, url=url, wanted=wanted.get("filter"), secret=secret)
-        except UnknownWebhook as error:
-            raise _none(webhook_id) from error
+        of_known(webhook_id, lambda: webhooks.change(webhook_id, url=url, wanted=wanted.get("filter"), secret=secret))
         return told(webhook_id, **({"secret": secret} if secret else {}))
 
     @blueprint.delete("/webhooks/<webhook_id>")
@@ -113,10 +136,7 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
     @blueprint.doc(operation_id="removeWebhook", responses=problems(**of_one))
     def remove_webhook(webhook_id: str, asked: dict[str, Any]) -> Response:
         """Remove a webhook"""
-        try:
-            webhooks.remove(webhook_id)
-        except UnknownWebhook as error:
-            raise _none(webhook_id) from error
+        of_known(webhook_id, lambda: webhooks.remove(webhook_id))
         return Response(status=204)
 
     @blueprint.post("/webhooks/<webhook_id>/enable")
@@ -129,10 +149,7 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
 
         What it missed is sent now: of each event its newest state.
         """
-        try:
-            webhooks.enable(webhook_id)
-        except UnknownWebhook as error:
-            raise _none(webhook_id) from error
+        of_known(webhook_id, lambda: webhooks.enable(webhook_id))
         return told(webhook_id)
 
     @blueprint.post("/webhooks/<webhook_id>/test")
@@ -145,10 +162,7 @@ def webhooks_blueprint(backend: Backend) -> APIBlueprint:
 
         Once, within the next seconds, to a webhook that is disabled as well. Its outcome is among the deliveries.
         """
-        try:
-            message = webhooks.request_test(webhook_id)
-        except UnknownWebhook as error:
-            raise _none(webhook_id) from error
+        message = of_known(webhook_id, lambda: webhooks.request_test(webhook_id))
         return _private({"message": message, "deliveries": f"{address_of('webhooks', webhook_id)}/deliveries"}, 202)
 
     @blueprint.get("/webhooks/<webhook_id>/deliveries")

@@ -1,7 +1,6 @@
 """`/desk/sources`: an outlet's address in, how it would be collected shown, and its row written into the sources file."""
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date
 from typing import Any
@@ -15,7 +14,9 @@ from app.remedies import remedy
 from app.site.event_line import EventLine, line_of
 from app.site.notices import done
 from app.site.pages import Pages
-from app.sourcing import Asked, Faulty, Sourcing
+from app.site.signing_in import Operator
+from app.site.trials import AtWork, Trials
+from app.sourcing import FINDING, Asked, Faulty, Sourcing, Stopped
 from app.trial import Trial
 from app.web_address import web_address
 from scraper.errors import FetchError
@@ -28,43 +29,58 @@ from timeline.titles import title
 __all__ = ["Adding"]
 
 _FOUND = (Kind.FEED, Kind.SITEMAP, Kind.LISTING)  # what can be found at an address; a folder of this machine is no such thing
-_AT_ONCE = 2  # previews; each keeps a thread
 _LONGEST = 2_000  # characters of a field
 
 
 class Adding:
-    """The pages that add sources. At most two previews are made at once, and never by the only thread that is left."""
+    """The pages that add sources."""
 
     def __init__(self, backend: Backend, pages: Pages) -> None:
         self._backend = backend
         self._pages = pages
-        self._turns = threading.BoundedSemaphore(max(1, min(_AT_ONCE, backend.settings.threads - 1)))
+        self._trials = Trials(backend.sourcing) if backend.sourcing is not None else None
 
     def form(self) -> Response:
         return self._page({"url": request.args.get("url", "")[:_LONGEST]})
 
-    def preview(self) -> Response:
-        """What would be collected from an address. Raises `Problem` 404 where this service adds no sources."""
+    def start(self, operator: Operator) -> Response:
+        """Begin to look at an address, and lead to the page that shows how that goes. Raises `Problem` 404 where this service adds no
+        sources."""
         given = {name: request.form.get(name, "").strip() for name in ("url", "id", "time_zone", "tier", "interval")}
         wrong = _faults(given)
         if wrong:
             return self._page(given, wrong, 422)
         asked = Asked(given["url"], given["id"] or None, given["time_zone"] or None, Tier(given["tier"] or "press"),
                       int(given["interval"]) if given["interval"] else None)
-        if not self._turns.acquire(blocking=False):
-            return self._page(given, {"url": "Other outlets are being looked at just now. Try it again in a moment."}, 503)
         try:
-            trial = self._sourcing().find(asked)
+            started = self._started().start(asked, operator.name)
         except Faulty as error:
             return self._page(given, dict(error.faults), 422)
-        except NothingFound as error:
-            return self._page(given, {"url": f"{error.detail[:1].upper()}{error.detail[1:]}."}, 422, tried=error.tried)
-        except FetchError as error:
-            return self._page(given, {"url": f"{error.error_class}: {error.detail}. {remedy(error.error_class)}"}, 422)
-        finally:
-            self._turns.release()
-        return self._page(_given(trial.source) | {"url": given["url"]}, trial=trial, row=row_of(trial.source),
-                          told=[self._told(article, claims) for article, claims in trial.told])
+        except AtWork:
+            return self._page(given, {"url": "Other outlets are being looked at just now. Try it again in a moment."}, 503)
+        return self._pages.elsewhere(f"/desk/sources/trials/{started.id}")
+
+    def trial(self, operator: Operator, trial: str) -> Response:
+        """How a trial goes, or what came of it. Raises `Problem` 404 where this operator has started none of that id."""
+        started = self._started().of(operator.name, trial)
+        if started is None:
+            raise Problem(404, "There is no such trial. The last ones are kept until the service ends, for whoever started them.")
+        given = _asked(started.asked)
+        if not started.ended:
+            return self._page(given, started=started, longest=round(FINDING))
+        error = started.error
+        if started.trial is not None:
+            found = started.trial
+            return self._page(_given(found.source) | {"url": given["url"]}, trial=found, row=row_of(found.source),
+                              told=[self._told(article, claims) for article, claims in found.told])
+        if isinstance(error, Faulty):
+            return self._page(given, dict(error.faults))
+        if isinstance(error, NothingFound):
+            return self._page(given, {"url": f"{error.detail[:1].upper()}{error.detail[1:]}."}, tried=error.tried)
+        if isinstance(error, FetchError):
+            return self._page(given, {"url": f"{error.error_class}: {error.detail}. {remedy(error.error_class)}"})
+        return self._page(given, {"url": "The service ended meanwhile." if isinstance(error, Stopped) else
+                                  "It could not be looked at, by a fault of this service; its log tells more."})
 
     def add(self) -> Response:
         """Write the row that was shown. It is held to what any row of the file is held to, and is of a kind that can be found."""
@@ -89,6 +105,11 @@ class Adding:
             raise Problem(404, "This service adds no sources.")
         return self._backend.sourcing
 
+    def _started(self) -> Trials:
+        if self._trials is None:
+            raise Problem(404, "This service adds no sources.")
+        return self._trials
+
     def _page(self, given: Mapping[str, str], wrong: Mapping[str, str] | None = None, status: int = 200, *, trial: Trial | None = None,
               **more: Any) -> Response:
         return self._pages.page("desk_add.html", title="Add a source", about="How an outlet would be collected.", private=True, status=status,
@@ -102,6 +123,11 @@ class Adding:
 
 def _given(source: Source) -> dict[str, str]:
     return {"url": source.url, "id": source.id, "time_zone": source.time_zone, "tier": source.tier.value, "interval": str(source.interval)}
+
+
+def _asked(asked: Asked) -> dict[str, str]:
+    return {"url": asked.address, "id": asked.id or "", "time_zone": asked.time_zone or "", "tier": asked.tier,
+            "interval": str(asked.interval or "")}
 
 
 def _faults(given: Mapping[str, str]) -> dict[str, str]:

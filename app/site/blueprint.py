@@ -19,7 +19,7 @@ from app.site.event import event_page
 from app.site.event_line import STATUSES
 from app.site.event_list import event_list
 from app.site.event_markup import clock_markup, line_markup, lines_markup, status_markup
-from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, taken
+from app.site.filters import DiaryParameters, ListParameters, MapParameters, PictureParameters, WorldParameters, taken
 from app.site.map import map_page
 from app.site.own_forms import LONG, own_form
 from app.site.pages import Pages
@@ -78,7 +78,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/subscribe")
     def subscribe() -> Response:
-        return subscription(backend, pages, taken(SubscriptionParameters))
+        return subscription(backend, pages, taken(SubscriptionParameters), pushes=signing_in.may(Scope.PUSH))
 
     @blueprint.get("/subscribe/actors")
     def suggest_actors() -> Response:
@@ -94,7 +94,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/map")
     def world() -> Response:
-        return map_page(backend, pages, taken(MapParameters))
+        return map_page(backend, pages, taken(WorldParameters))
 
     @blueprint.get("/try")
     def try_one() -> Response:

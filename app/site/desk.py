@@ -1,6 +1,7 @@
 """`/desk`: how collecting goes, what was corrected, and where both are begun by hand."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.api.corrections import undone
 from app.api.objects import correction_object
 from app.api.pages import after_number, cut
 from app.api.parameters import PageParameters, question, unreported_before
+from app.scopes import Scope
 from app.site.desk_sources import TONES, ago, counts, source_lines
 from app.site.event_line import event_objects
 from app.site.filters import DeskParameters, Wanted, taken
@@ -35,7 +37,8 @@ def desk(operator: Operator, backend: Backend, pages: Pages) -> Response:
         "desk.html", title="The desk", about="Sources, runs and corrections.", private=True, json="/api/v1/sources", operator=operator, tones=TONES,
         sources=shown, counts=counts(lines), wanted=Wanted(), done=DONE.get(asked.get("done", "")), what=asked.get("done"), of=asked.get("of"),
         runs=run_lines(backend, backend.queries.runs(limit=_RUNS)), adds=backend.sourcing is not None,
-        corrections=_corrections(backend, backend.queries.corrections(limit=_CORRECTIONS)))
+        corrections=_corrections(backend, backend.queries.corrections(limit=_CORRECTIONS)),
+        webhooks=Counter(bool(row["active"]) for row in backend.queries.webhooks()) if operator.may(Scope.PUSH) else None)
 
 
 def correction_list(operator: Operator, backend: Backend, pages: Pages) -> Response:

@@ -7,7 +7,7 @@ from flask import Response
 from app.api.admission import needs_nothing
 from app.api.backend import Backend
 from app.scopes import Scope
-from app.site import correcting
+from app.site import correcting, webhooks
 from app.site.adding import Adding
 from app.site.desk import correction_list, desk, undo
 from app.site.own_forms import own_form
@@ -89,13 +89,36 @@ def add_desk(blueprint: APIBlueprint, backend: Backend, pages: Pages) -> Signing
     @blueprint.post("/desk/sources/add")
     @posted
     @only(Scope.SOURCES)
-    def preview(operator: Operator) -> Response:
-        return adding.preview()
+    def start_trial(operator: Operator) -> Response:
+        return adding.start(operator)
+
+    @blueprint.get("/desk/sources/trials/<trial_id>")
+    @only(Scope.SOURCES)
+    def trial(operator: Operator, trial_id: str) -> Response:
+        return adding.trial(operator, trial_id)
 
     @blueprint.post("/desk/sources")
     @posted
     @only(Scope.SOURCES)
     def add_source(operator: Operator) -> Response:
         return adding.add()
+
+    @blueprint.get("/desk/webhooks")
+    @only(Scope.PUSH)
+    def list_of_webhooks(operator: Operator) -> Response:
+        return webhooks.webhook_list(operator, backend, pages)
+
+    @blueprint.post("/desk/webhooks")
+    @posted
+    @only(Scope.PUSH)
+    def add_webhook(operator: Operator) -> Response:
+        return webhooks.add_webhook(operator, backend, pages)
+
+    for path, done_to in (("test", webhooks.send_test), ("rotate", webhooks.rotate_secret), ("enable", webhooks.enable_webhook),
+                          ("remove", webhooks.remove_webhook)):
+        def change(operator: Operator, webhook_id: str, act=done_to) -> Response:
+            return act(operator, backend, pages, webhook_id)
+
+        blueprint.add_url_rule(f"/desk/webhooks/<webhook_id>/{path}", f"webhook_{path}", posted(only(Scope.PUSH)(change)), methods=["POST"])
 
     return signing_in

@@ -10,7 +10,7 @@ from typing import Any
 from app.api.objects import source_object
 from app.health import State, span
 
-__all__ = ["TONES", "SourceLine", "ago", "counts", "short", "source_lines"]
+__all__ = ["TONES", "SourceLine", "ago", "counts", "short", "source_lines", "until"]
 
 TONES = {"ok": "held", "waiting": "planned", "stale": "unreported", "degraded": "postponed", "failing": "cancelled", "inactive": "unreported",
          "queued": "unreported", "running": "planned", "partial": "postponed", "failed": "cancelled", "interrupted": "unreported",
@@ -42,7 +42,7 @@ def source_lines(rows: Sequence[Any], now: datetime) -> list[SourceLine]:
     told = sorted((source_object(row, now) for row in rows), key=lambda one: (_ORDER.index(State(one["health"])), one["id"]))
     return [SourceLine(one, ago(one["last_success"], now), ago(one["last_item"], now),
                        short(timedelta(seconds=one["cadence"])) if one["cadence"] else "", short(timedelta(seconds=one["pace"])),
-                       _until(one["due"], now)) for one in told]
+                       until(one["due"], now)) for one in told]
 
 
 def counts(lines: Sequence[SourceLine]) -> dict[str, int]:
@@ -65,6 +65,7 @@ def short(length: timedelta) -> str:
     return f"{number} {_SHORT[unit.rstrip('s')]}"
 
 
-def _until(at: str, now: datetime) -> str:
+def until(at: str, now: datetime) -> str:
+    """`in 3 h`, or `now`."""
     left = datetime.fromisoformat(at) - now
     return f"in {short(left)}" if left > timedelta(0) else "now"

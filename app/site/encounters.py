@@ -69,7 +69,7 @@ def country_page(backend: Backend, pages: Pages, given: str) -> Response:
     """Raises `Problem` 404."""
     code = known_country(backend, given)
     people = backend.encounters.actors(ActorFilter(country=code), limit=_PEOPLE)
-    return _one(backend, pages, _country(code), people=[(actor_name(row), f"/actors/{Pages.segment(row['id'])}", row["events"]) for row in people])
+    return _one(backend, pages, _country(code), people=[(actor_name(row) + (" itself" if row["kind"] == ActorKind.STATE else ""), f"/actors/{Pages.segment(row['id'])}", row["events"]) for row in people])
 
 
 def actor_pair_page(backend: Backend, pages: Pages, one: str, other: str) -> Response:

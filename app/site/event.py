@@ -52,11 +52,16 @@ def event_page(backend: Backend, pages: Pages, event_id: str, *, corrects: bool)
         "event.html", title=line.title, about=_about(told), json=told["url"], linked=event_json_ld(told, f"{pages.home()}{line.path}"),
         event=told, line=line, when=when_text(told), where=where_text(told), fields=_FIELDS,
         formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
-        said=_said, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
+        said=_said, day=_day, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
     response.vary.add("Cookie")
     if corrects:
         response.headers["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _day(at: str) -> str:
+    """The day of a time or a day."""
+    return when_text({"precision": "day", "start": at[:10], "end": None, "time": None, "time_zone": None})
 
 
 def _about(told: EventObject) -> str:

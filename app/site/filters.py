@@ -1,11 +1,13 @@
 """What pages take from the address: the filters of the API under the same names, and what a page adds to them."""
 from __future__ import annotations
 
+import math
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from apiflask.fields import List, String
+from apiflask.fields import Float, List, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 from flask import request
 from marshmallow import Schema, ValidationError
@@ -14,10 +16,15 @@ from werkzeug.datastructures import MultiDict
 from app.api.parameters import EventFilterParameters, EventParameters, ExactDay, Parameters, loaded
 from app.api.problems import Problem, reasons
 from app.health import State
+from app.site.map_view import CLOSEST
 from app.site.notices import DONE
 from timeline.model import EventType
 
-__all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MapParameters", "MergeParameters", "PictureParameters", "Wanted", "taken"]
+__all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MapParameters", "MergeParameters",
+           "PictureParameters", "Wanted", "WebhookParameters", "WorldParameters", "taken"]
+
+_DEGREES = re.compile(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
+_LOOK = ("day", "sort", "limit", "lanes", "at", "zoom")  # how things are shown, and not which
 
 
 class DiaryParameters(EventFilterParameters):
@@ -44,10 +51,29 @@ class PictureParameters(MapParameters):
         "description": "What the rows of the picture are."})
 
 
-class DeskParameters(Parameters):
-    health = List(String(validate=OneOf([state.value for state in State])))
+class Degrees(String):
+    """`51.17,71.45`: degrees north and east. Gives both."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> tuple[float, float]:
+        found = _DEGREES.fullmatch(str(super()._deserialize(value, attr, data, **kwargs)))
+        north, east = (float(number) for number in found.groups()) if found else (math.inf, math.inf)
+        if abs(north) > 90 or abs(east) > 180:
+            raise ValidationError("Degrees north and east are needed, such as 51.17,71.45.")
+        return north, east
+
+
+class WorldParameters(MapParameters):
+    at = Degrees(metadata={"description": "The middle of what is seen of the map."})
+    zoom = Float(load_default=1.0, validate=Range(1, CLOSEST), metadata={"description": "How many times closer than the whole world."})
+
+
+class WebhookParameters(Parameters):
     done = String(validate=OneOf(list(DONE)))
     of = String(validate=Regexp(r"^[A-Za-z0-9:_-]{1,100}$"))
+
+
+class DeskParameters(WebhookParameters):
+    health = List(String(validate=OneOf([state.value for state in State])))
 
 
 class MergeParameters(Parameters):
@@ -81,7 +107,7 @@ class Wanted:
 
     def filters(self) -> bool:
         """Whether anything narrows the list."""
-        return any(name not in ("day", "sort", "limit", "lanes") for name, _ in self.given)
+        return any(name not in _LOOK for name, _ in self.given)
 
     def unseen(self) -> list[tuple[str, str]]:
         """The filters that the form has no field for, which it keeps."""
@@ -89,7 +115,7 @@ class Wanted:
 
     def narrows(self) -> bool:
         """Whether anything but days does."""
-        return any(name not in ("day", "sort", "limit", "lanes", "from", "to") for name, _ in self.given)
+        return any(name not in (*_LOOK, "from", "to") for name, _ in self.given)
 
     def query(self, **changed: str | int | date | None) -> str:
         """The query string of this address with some parameters changed, or (None) left out: "?day=2023-11-09", or nothing."""

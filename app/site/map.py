@@ -15,6 +15,7 @@ from app.api.parameters import event_filter, unreported_before
 from app.event_json import sound_event_json
 from app.site.filters import Wanted
 from app.site.map_drawing import world_map
+from app.site.map_view import WORLD, View
 from app.site.pages import Pages
 from app.site.stretch import Stretch, asked_stretch, whole, year_of
 from app.store.places import PlaceRow
@@ -51,7 +52,7 @@ class Country:
 
 
 def map_page(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
-    """The page; `asked` are `MapParameters`."""
+    """The page; `asked` are `WorldParameters`."""
     queries, now, given = backend.queries, backend.now(), Wanted()
     today, due = now.astimezone(UTC).date(), unreported_before(now)
     wanted = replace(event_filter(asked, now), first=None, last=None)
@@ -61,7 +62,8 @@ def map_page(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
 
     everything = whole(queries.ends(wanted, due=due), today)
     shown = asked_stretch(asked, everything) or year_of(everything, today, count)
-    days: dict[str, str | int | date | None] = {"from": shown.first, "to": shown.last}
+    view = View.asked(asked["zoom"], asked.get("at"))
+    days: dict[str, str | int | date | None] = {"from": shown.first, "to": shown.last, "at": None, "zoom": None}
     rows = queries.places(replace(wanted, first=shown.first, last=shown.last), due=due)
 
     def events(**narrowed: str) -> str:
@@ -70,14 +72,29 @@ def map_page(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
     def link(stretch: Stretch) -> str:
         return pages.at("/map") + given.query(**{"from": stretch.first, "to": stretch.last})
 
+    def look(view: View) -> str:
+        return pages.at("/map") + given.query(**view.told)
+
     countries, nowhere = countries_of(rows, events)
     return pages.page(
         "map.html", title="Map", json=f"/api/v1/events{given.query(**days)}",
         about="Where diplomatic events take place: cities by the number of their events, and countries where no city is told.",
         wanted=given, narrowed=given.narrows(), shown=shown, countries=countries, nowhere=nowhere,
         count=sum(country.count for country in countries), cities=sum(len(country.cities) for country in countries),
-        vague=sum(country.vague for country in countries), picture=world_map(countries), rest=given.query(**days),
+        vague=sum(country.vague for country in countries), picture=world_map(countries, view), rest=given.query(**days),
+        at=view.told["at"], zoom=view.told["zoom"], looks=_looks(view, look), moves=_moves(view, look),
         turns={"earlier": link(shown.moved(-1)), "later": link(shown.moved(1)), "all": link(everything)})
+
+
+def _looks(view: View, look: Callable[[View], str]) -> list[tuple[str, str, str, float]]:
+    """Links to look closer or wider: the sign, what it says, where it leads, and how many times closer (0: the whole world)."""
+    return [("+", "Closer", look(view.closer(2)), 2), ("−", "Wider", look(view.closer(0.5)), 0.5), ("Whole world", "", look(WORLD), 0)]
+
+
+def _moves(view: View, look: Callable[[View], str]) -> list[tuple[str, str, str]]:
+    """Links to the parts beside the one that is seen, where there are any."""
+    moved = [("←", "West", view.moved(-0.5, 0)), ("↑", "North", view.moved(0, -0.5)), ("↓", "South", view.moved(0, 0.5)), ("→", "East", view.moved(0.5, 0))]
+    return [(sign, name, look(other)) for sign, name, other in moved if other != view]
 
 
 def countries_of(rows: Sequence[PlaceRow], events: Callable[..., str]) -> tuple[list[Country], int]:

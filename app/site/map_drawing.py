@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from app.site.map_view import WORLD, View
 from app.site.projection import EAST, HEIGHT, WEST, WIDTH, on_map
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ _LARGEST, _LARGER = 26.0, 5.0  # radii of the most frequent place, and what one 
 _LETTER, _LINE = 6.1, 12.0  # units of the map: a letter's width on the average, a line's height
 
 
-def world_map(countries: Sequence[Country]) -> Markup:
-    """The area of a circle goes with the number of events, as does the darkness of a shaded country."""
+def world_map(countries: Sequence[Country], view: View = WORLD) -> Markup:
+    """The area of a circle goes with the number of events, as does the darkness of a shaded country. Closer, circles and names
+    stay as large as they are."""
     outlines, points = _world()["countries"], _world()["points"]
     by_code = {country.code: country for country in countries}
     most_vague = max((country.vague for country in countries), default=0)
@@ -39,20 +41,24 @@ def world_map(countries: Sequence[Country]) -> Markup:
         shaded.append(_link(country.path, _told(country), shape))
     for country in countries:
         if country.vague and country.code in points:
-            x, y = points[country.code]
-            rings.append(_link(country.path, _told(country), f'<g class="place" transform="translate({x} {y})"><circle class="ring" r="6"/></g>'))
-    cities = sorted(((city, on_map(city.latitude, city.longitude)) for country in countries for city in country.cities
+            x, y = view.seen(*points[country.code])
+            rings.append(_link(country.path, _told(country), f'<g class="place" transform="translate({x:.1f} {y:.1f})"><circle class="ring" r="6"/></g>'))
+    cities = sorted(((city, view.seen(*on_map(city.latitude, city.longitude))) for country in countries for city in country.cities
                      if city.latitude is not None and city.longitude is not None), key=lambda spot: -spot[0].count)
     return Markup(  # noqa: S704 - its texts are escaped
-        f'<svg class="world" viewBox="0 0 {WIDTH:.0f} {HEIGHT}" aria-hidden="true" focusable="false">'
-        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale(10)"><rect width="2" height="5"/></pattern></defs>'
-        f'<g class="ground"><path class="globe" d="{_globe()}"/><path class="graticule" d="{_graticule()}"/>'
+        f'<svg class="world" viewBox="0 0 {WIDTH:.0f} {HEIGHT}" data-view="{view.zoom:.4f} {view.x:.1f} {view.y:.1f}" aria-hidden="true" focusable="false">'
+        f'<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45) scale({10 / view.zoom:.3f})"><rect width="2" height="5"/></pattern></defs>'
+        f'<g class="ground"{_transform(view)}><path class="globe" d="{_globe()}"/><path class="graticule" d="{_graticule()}"/>'
         f'<g transform="scale(.1)">{"".join(land)}{"".join(shaded)}</g></g>'
         f'<g class="places">{"".join(rings)}{"".join(_circles(cities))}</g>{_key(cities)}</svg>')
 
 
+def _transform(view: View) -> str:
+    return "" if view == WORLD else f' transform="translate({view.x:.1f} {view.y:.1f}) scale({view.zoom:.4f})"'
+
+
 Spot = tuple["City", tuple[float, float]]
-"""A city, and where it is on the map."""
+"""A city, and where it is seen."""
 
 
 def _circles(cities: Sequence[Spot]) -> list[str]:
@@ -82,7 +88,7 @@ def _named(places: Sequence[tuple[str, float, float, float]]) -> dict[int, str]:
         own = (x - radius, y - radius, x + radius, y + radius)
         for side, left, right in (("right", x + radius + 2, x + long), ("left", x - long, x - radius - 2)):
             box = (left, y - _LINE / 2, right, y + _LINE / 2)
-            if number not in found and left > 0 and right < WIDTH and not any(_meet(box, other) for other in taken if other != own):
+            if number not in found and left > 0 and right < WIDTH and 0 < y < HEIGHT and not any(_meet(box, other) for other in taken if other != own):
                 found[number] = side
                 taken.append(box)
     return found

@@ -5,9 +5,9 @@ Information Science 33, 2019): areas are as large as they are, so that a shaded 
 """
 from __future__ import annotations
 
-from math import asin, cos, radians, sin, sqrt
+from math import asin, cos, degrees, radians, sin, sqrt
 
-__all__ = ["EAST", "HEIGHT", "WEST", "WIDTH", "on_map"]
+__all__ = ["EAST", "HEIGHT", "WEST", "WIDTH", "degrees_at", "on_map"]
 
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M = sqrt(3) / 2
@@ -40,3 +40,16 @@ def on_map(latitude: float, longitude: float) -> tuple[float, float]:
     """x to the right and y downwards from the upper left corner, of degrees (WGS 84). South of the map y is more than its height."""
     x, y = _projected(latitude, longitude)
     return WIDTH / 2 + _SCALE * x, _SCALE * (_TOP - y)
+
+
+def degrees_at(x: float, y: float) -> tuple[float, float]:
+    """Degrees north and east of a point of the map; of one beyond its round edge those of the edge beside it."""
+    height, angle = _TOP - y / _SCALE, 0.0
+    for _ in range(12):  # Newton's method
+        square = angle * angle
+        sixth = square ** 3
+        slope = _A1 + 3 * _A2 * square + sixth * (7 * _A3 + 9 * _A4 * square)
+        angle -= (angle * (_A1 + _A2 * square + sixth * (_A3 + _A4 * square)) - height) / slope
+    latitude = asin(min(max(sin(angle) / _M, -1.0), 1.0))
+    east = degrees(_M * (x - WIDTH / 2) / _SCALE * slope / cos(angle)) + _MIDDLE
+    return degrees(latitude), (min(max(east, WEST), EAST) + 180) % 360 - 180

@@ -20,7 +20,7 @@ __all__ = ["Operator", "SigningIn"]
 
 _COOKIE = "desk-token"  # below /desk alone
 _HINT = "desk"  # on all pages: what the token is good for, so that they show links to it; nothing is allowed for it
-_NEXT = re.compile(r"/desk(?:/[A-Za-z0-9:_%.-]+)*")
+_NEXT = re.compile(r"/desk(?:/[A-Za-z0-9:_%.-]+)*|/subscribe(?:\?[A-Za-z0-9:_%.,=&+~*-]{0,2000})?")
 _LONGEST = 500  # characters of a token; browsers keep no cookie of more than 4096 bytes
 
 
@@ -126,6 +126,7 @@ class SigningIn:
 
 
 def _next() -> str:
-    """Where to go once signed in: the page of the desk that was asked for, and no address elsewhere."""
+    """Where to go once signed in: the page of the desk that was asked for, or the choice for which a webhook is to be made, and no
+    address elsewhere."""
     asked = request.values.get("next", "")
     return asked if _NEXT.fullmatch(asked) and not asked.startswith("/desk/sign") else "/desk"

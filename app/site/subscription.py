@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -18,6 +17,7 @@ from app.api.calendar_links import OPTIONS, calendar_links
 from app.api.parameters import COUNTRY_LENGTH, CalendarParameters, Parameters, event_filter, unreported_before
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
+from app.site.commands import post_command
 from app.site.encounters import KINDS, actor_name
 from app.site.event_line import EventLine, lines_of
 from app.site.filters import Wanted
@@ -60,8 +60,8 @@ class Chosen:
     note: str = ""
 
 
-def subscription(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
-    """The page; `asked` are `SubscriptionParameters`."""
+def subscription(backend: Backend, pages: Pages, asked: dict[str, Any], *, pushes: bool) -> Response:
+    """The page; `asked` are `SubscriptionParameters`. Who `pushes` is given the form that makes a webhook."""
     now, shown = backend.now(), Wanted()
     busy = [row["country"] for row in backend.encounters.countries()]
     known = {code: clean_line(state_name(code)) for code in (*busy, *state_names())}
@@ -72,14 +72,19 @@ def subscription(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Respo
              *((name, value) for name, value in shown.given if name not in ("actor", "country") and (name, value) not in _DEFAULTS)]
     coming, latest, vague = _preview(backend, event_filter(asked, now), asked, now)
     query = f"?{urlencode(pairs, safe=':')}" if pairs else ""
+    wanted = _filter(pairs)
     response = pages.page(
         "subscribe.html", title="Subscribe", json=f"{API_PREFIX}/calendar/links{query}",
         about="Diplomatic events of your choice in your calendar, feed reader or program, kept up to date.", wanted=shown, actors=actors,
         countries=countries, known=sorted(known.items(), key=lambda pair: pair[1]), coming=coming, latest=latest, vague=vague,
-        links=calendar_links(pages.home(), pairs), webhook=_webhook(pages.home(), pairs), cancelled=_CANCELLED,
+        links=calendar_links(pages.home(), pairs), webhook=_command(pages.home(), wanted), wanted_json=json.dumps(wanted, ensure_ascii=False), pushes=pushes,
+        sign_in=f"/desk/sign-in?{urlencode({'next': f'/subscribe{query}'})}", cancelled=_CANCELLED,
         vague_choices=_VAGUE, windows=_WINDOWS, alarms=_with(_ALARMS, shown.one("alarm"), "{} minutes before"),
         colours=_with([(name, name or "the program’s own") for name in _COLOURS], shown.one("color"), "{}"))
     response.headers["HX-Push-Url"] = f"{pages.at('/subscribe')}{query}"  # to htmx: the address with what the names stand for
+    response.vary.add("Cookie")
+    if pushes:
+        response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 
@@ -137,17 +142,20 @@ def _shown(backend: Backend, wanted: EventFilter, asked: dict[str, Any], now: da
     return [line for line in exact if line.status != "cancelled" or asked["cancelled"] != "hide"], len(exact) < len(told)
 
 
-def _webhook(home: str, pairs: Pairs) -> str:
-    """The command that has every change of these events sent to an address, for a shell (POSIX)."""
+def _filter(pairs: Pairs) -> dict[str, Any]:
+    """The filter of a webhook for these events."""
     wanted: dict[str, Any] = {}
     for name, value in pairs:
         if name in _SEVERAL:
             wanted.setdefault(name, []).append(value)
         elif name not in OPTIONS:
             wanted[name] = value
-    body = json.dumps({"url": "https://receiver.example/summitry", "filter": wanted}, ensure_ascii=False)
-    return "\n".join((f"curl -X POST {shlex.quote(f'{home}{API_PREFIX}/webhooks')} \\", "  -H 'Content-Type: application/json' \\",
-                      '  -H "Authorization: Bearer $SUMMITRY_TOKEN" \\', f"  -d {shlex.quote(body)}"))
+    return wanted
+
+
+def _command(home: str, wanted: Mapping[str, Any]) -> str:
+    """What has every change of these events sent to an address."""
+    return post_command(f"{home}{API_PREFIX}/webhooks", {"url": "https://receiver.example/summitry", "filter": wanted}, token=True)
 
 
 def _with(choices: Sequence[tuple[str, str]], given: str, words: str) -> list[tuple[str, str]]:

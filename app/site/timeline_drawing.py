@@ -32,6 +32,7 @@ _LOWEST, _HIGHEST, _TOGETHER = 60, 190, 900  # of one lane, and of all of them w
 _LABEL, _BELOW = 24, 16  # pixels of a lane above its points, and below its line
 _SLOT, _ROW = 9.5, 10.0  # pixels that a point takes, to the right and upwards
 _SOFT = 5.0  # and a window, downwards
+_LAST_WORDS = 95.0  # per cent of the width, after which there is no room for a day's words
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -64,8 +65,8 @@ def picture(lanes: Sequence[Lane], shown: Stretch, today: date, path: Callable[[
     drawn = [f'<svg class="drawn" width="100%" height="{total}" aria-hidden="true" focusable="false">{_DEFINITIONS}']
     for place, (day, words, minor) in enumerate(ticks(shown)):
         x = _share(day, shown)
-        drawn.append(f'<g class="tick{" odd" if place % 2 else ""}{" minor" if minor else ""}"><line x1="{x}" x2="{x}" y1="20" y2="{total}"/>'
-                     f'<text x="{x}" y="14" dx="4">{words}</text></g>')
+        text = f'<text x="{x}" y="14" dx="4">{words}</text>' if float(x[:-1]) < _LAST_WORDS else ""  # else they would be cut off
+        drawn.append(f'<g class="tick{" odd" if place % 2 else ""}{" minor" if minor else ""}"><line x1="{x}" x2="{x}" y1="20" y2="{total}"/>{text}</g>')
     if shown.first <= today <= shown.last:
         x = _share(today, shown, 0.5)
         drawn.append(f'<line class="now" x1="{x}" x2="{x}" y1="20" y2="{total}"/>')

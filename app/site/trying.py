@@ -12,6 +12,8 @@ from app.api.backend import Backend
 from app.api.extraction import wrong_field
 from app.api.problems import Problem, reasons
 from app.api.schemas import TEXT_LIMIT, ExtractRequestSchema
+from app.event_json import API_PREFIX
+from app.site.commands import post_command
 from app.site.event_line import EventLine, line_of
 from app.site.marking import Passage, marked
 from app.site.pages import Pages
@@ -67,10 +69,13 @@ def _read(backend: Backend, pages: Pages, given: Mapping[str, str]) -> Response:
                  anchors=_anchors(paragraphs))
 
 
-def _page(pages: Pages, given: Mapping[str, str], wrong: Mapping[str, str] | None = None, status: int = 200, **told: Any) -> Response:
+def _page(pages: Pages, given: Mapping[str, str], wrong: Mapping[str, str] | None = None, status: int = 200, *, read: bool = False,
+          **told: Any) -> Response:
+    """`read` says that the article was read: the command then asks for this one, and else for the example."""
+    asked = {name: given[name] for name in _FIELDS if given.get(name)}
     response = pages.page(
         "try.html", title="Try it", about="Paste an article and see which diplomatic events it tells of, sentence by sentence, and which "
-        "dates were declined and why.", given=given, wrong=wrong or {}, limit=TEXT_LIMIT, focus="HX-Request" in request.headers, status=status, **told)
+        "dates were declined and why.", command=post_command(f"{pages.home()}{API_PREFIX}/extract", asked if read else EXAMPLE), read=read, given=given, wrong=wrong or {}, limit=TEXT_LIMIT, focus="HX-Request" in request.headers, status=status, **told)
     if request.method == "POST":
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -506,13 +506,14 @@
         pen.fillStyle = colour[event.status];
         bar(pen, left, y, long, 4, 2);
         pen.fill();
-        hits.push({ event, lane, left, right: left + long, y: y + 2 });
+        hits.push({ event, lane, left, right: left + long, middle: left + long / 2, y: y + 2 });
       }
       pen.globalAlpha = 1;
       pen.font = `13px ${this.serif}`;
+      const ends = []; // of what each row holds so far
       for (const i of exact) {
         const event = lane.exact[i], y = base - (titled ? 9 : 6) - rows[i] * row;
-        if (titled && event.to <= this.from) continue; // half a title is no title
+        if (titled && (event.to <= this.from || event.from >= this.to)) continue; // a title whose point is out of sight
         let left, right;
         if (event.to - event.from === 1) {
           left = x(event.from + 0.5) - 4;
@@ -523,11 +524,21 @@
           right = Math.max(x(event.to), left + 8);
           this.stay(event, left, right, y, thick);
         }
+        const middle = (left + right) / 2;
         if (titled) {
           pen.fillStyle = colour.ink;
-          pen.fillText(event.title, right + 4, y + 4.5);
+          const room = width - right - 4, before = left - 4 - event.width;
+          if (event.width > room && before > (ends[rows[i]] ?? 0) + 8) { // at the right edge: on the other side where that is free
+            pen.fillText(event.title, before, y + 4.5);
+            left = before;
+          } else {
+            const words = event.width > room ? this.shortened(event.title, room) : event.title;
+            if (words) pen.fillText(words, right + 4, y + 4.5);
+            right += 4 + Math.min(event.width, Math.max(room, 0));
+          }
+          ends[rows[i]] = right;
         }
-        hits.push({ event, lane, left, right: titled ? right + 4 + event.width : right, y });
+        hits.push({ event, lane, left, right, middle, y });
       }
       pen.font = `600 15px ${this.serif}`;
       [pen.strokeStyle, pen.lineWidth, pen.lineJoin] = [colour.paper, 4, "round"];
@@ -540,6 +551,13 @@
       pen.strokeText(lane.count, after, top + 17);
       pen.fillStyle = colour.muted;
       pen.fillText(lane.count, after, top + 17);
+    }
+
+    // The beginning of a title that has so much room, with an ellipsis; nothing where that would be no word.
+    shortened(title, room) {
+      let length = Math.floor(title.length * Math.max(room, 0) / this.pen.measureText(title).width);
+      while (length > 3 && this.pen.measureText(`${title.slice(0, length).trimEnd()}…`).width > room) length--;
+      return length > 3 ? `${title.slice(0, length).trimEnd()}…` : "";
     }
 
     stay(event, left, right, y, thick) {
@@ -560,7 +578,7 @@
       const mine = this.hits.filter((hit) => hit.event === this.current);
       if (!mine.length) { this.tip.hidden = true; return; }
       [pen.strokeStyle, pen.lineWidth] = [colour.ink, 1];
-      const middle = (hit) => Math.min(Math.max(hit.event.exact && hit.event.to - hit.event.from === 1 ? hit.left + 4 : (hit.left + hit.right) / 2, 0), this.width);
+      const middle = (hit) => Math.min(Math.max(hit.middle, 0), this.width);
       if (mine.length > 1) {
         pen.setLineDash([2, 3]);
         pen.beginPath();

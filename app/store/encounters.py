@@ -3,9 +3,13 @@
 What is counted are rows of the links between events and their actors or countries, which hold nothing but ids: no event is
 read for it. Events that were withdrawn keep their links, so those are counted apart, by an index that has them alone, and taken
 away; of the two counts the second is small. Years and statuses are read from an index that has them beside the id.
+
+That is a look-up for each of somebody's events all the same: a fifth of a second for a country with twenty thousand. What was counted
+is therefore kept until the timeline changes (`app.store.remembered`).
 """
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +17,7 @@ from typing import Any
 import orjson
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Engine,
     Integer,
     RowMapping,
@@ -31,6 +36,7 @@ from sqlalchemy import (
 from app.store.filters import codes
 from app.store.folding import fold
 from app.store.queries import ActorFilter, actor_conditions
+from app.store.remembered import Remembered
 from app.store.tables import actors, event_actors, event_countries, events
 from timeline.model import Status
 
@@ -38,6 +44,9 @@ __all__ = ["Encounters", "Office", "Party", "Tally"]
 
 OFFICES_FROM = 1_000
 """Events of a person, the latest first, in which offices are looked for."""
+
+
+_KEPT = 200  # answers; the longest are lists of 500 rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +92,22 @@ class Encounters:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._remembered = Remembered(engine, _KEPT)
 
     def tally(self, party: Party, *, today: date, due: date) -> Tally:
         """`today` parts what comes from what was; `due` is the first day that is not past yet: a planned event that ended before
         it is `unreported`."""
+        return self._remembered.answer(("tally", party, today, due), lambda connection: self._tally(connection, party, today, due))
+
+    def _tally(self, connection: Connection, party: Party, today: date, due: date) -> Tally:
         status = case((and_(events.c.status == Status.PLANNED.value, events.c.last < due.isoformat()), "unreported"), else_=events.c.status)
         year, key = func.substr(events.c.first, 1, 4), events.c.first.concat(" ").concat(events.c.id)
         coming = and_(events.c.status == Status.PLANNED.value, events.c.last >= today.isoformat())
         been = and_(events.c.status == Status.HELD.value, events.c.first <= today.isoformat())
-        rows = self._rows(select(
+        rows = connection.execute(select(
             year.label("year"), status.label("status"), func.count().label("events"), func.min(events.c.first).label("first"),
             func.max(events.c.last).label("last"), func.min(case((coming, key))).label("soonest"), func.max(case((been, key))).label("held"))
-            .where(events.c.id.in_(_events_of(party)), events.c.withdrawn.is_(False)).group_by(year, status))
+            .where(events.c.id.in_(_events_of(party)), events.c.withdrawn.is_(False)).group_by(year, status)).mappings().all()
         statuses: dict[str, int] = {}
         years: dict[str, int] = {}
         for row in sorted(rows, key=lambda row: (row["year"], row["status"])):
@@ -107,7 +120,7 @@ class Encounters:
     def countries(self) -> list[RowMapping]:
         """Every country or body that takes part in an event, by the number of its events: country, events."""
         counts = _counts(event_countries, "country")
-        return self._rows(select(counts.c.country, counts.c.events).order_by(counts.c.events.desc(), counts.c.country))
+        return self._kept_rows(("countries",), select(counts.c.country, counts.c.events).order_by(counts.c.events.desc(), counts.c.country))
 
     def actors(self, wanted: ActorFilter, *, limit: int, after: tuple[int, str] | None = None) -> list[RowMapping]:
         """Actors that take part in an event, those of most events first: as `Queries.actors`. `after` is the number of events
@@ -117,7 +130,8 @@ class Encounters:
         query = _counted_actors(counts).limit(limit)
         if after is not None:
             query = query.where(or_(counts.c.events < after[0], and_(counts.c.events == after[0], actors.c.id > after[1])))
-        return self._rows(query)
+        # What somebody searched for, or turned pages to, few others will.
+        return self._rows(query) if wanted.q or after is not None else self._kept_rows(("actors", wanted, limit), query)
 
     def counterparts(self, party: Party, *, limit: int) -> list[RowMapping]:
         """Who takes part in the same events, those of most events first, at most `limit`.
@@ -125,22 +139,26 @@ class Encounters:
         Of an actor: id, kind, name, country, events; whoever stands for the country that it stands for is no counterpart, but of
         two actors it is whoever else is there. Of countries: country, events.
         """
-        table, name = party.links
+        asked, (table, name) = ("counterparts", party, limit), party.links
         counts = _counts(table, name, table.c[name].not_in(party.values), of=party)
         if party.kind == "country":
-            return self._rows(select(counts.c.country, counts.c.events).order_by(counts.c.events.desc(), counts.c.country).limit(limit))
+            return self._kept_rows(asked, select(counts.c.country, counts.c.events).order_by(
+                counts.c.events.desc(), counts.c.country).limit(limit))
         query = _counted_actors(counts).limit(limit)
         if len(party.values) == 1:
             own = select(_own.c.country).where(_own.c.id == party.values[0]).scalar_subquery()
             query = query.where(or_(actors.c.country.is_(None), own.is_(None), actors.c.country != own))
-        return self._rows(query)
+        return self._kept_rows(asked, query)
 
     def offices(self, actor_id: str) -> list[Office]:
         """The offices in which a person takes part in events, the latest first, by its latest `OFFICES_FROM` events."""
+        return list(self._remembered.answer(("offices", actor_id), lambda connection: self._offices(connection, actor_id)))
+
+    def _offices(self, connection: Connection, actor_id: str) -> list[Office]:
         latest = select(events.c.id).where(events.c.id.in_(_events_of(Party("actor", (actor_id,)))), events.c.withdrawn.is_(False)) \
             .order_by(events.c.first.desc(), events.c.id).limit(OFFICES_FROM)
         found: dict[tuple[str, str | None], Office] = {}
-        for row in self._rows(select(events.c.first, events.c.last, events.c.event).where(events.c.id.in_(latest))):
+        for row in connection.execute(select(events.c.first, events.c.last, events.c.event).where(events.c.id.in_(latest))).mappings():
             for office, country in _held_in(row["event"], actor_id):
                 known = found.get((office, country), Office(office, country, row["first"], row["last"], 0))
                 found[office, country] = Office(office, country, min(known.first, row["first"]), max(known.last, row["last"]),
@@ -159,6 +177,9 @@ class Encounters:
         words = fold(name)
         columns = select(actors.c.id, actors.c.kind, actors.c.name, actors.c.country)
         return self._rows(columns.where(actors.c.words == words).order_by(actors.c.id).limit(2)) if words else []
+
+    def _kept_rows(self, asked: tuple[Hashable, ...], query: Select[Any]) -> list[RowMapping]:
+        return list(self._remembered.answer(asked, lambda connection: tuple(connection.execute(query).mappings())))
 
     def _rows(self, query: Select[Any]) -> list[RowMapping]:
         with self._engine.connect() as connection:

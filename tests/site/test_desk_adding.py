@@ -1,23 +1,28 @@
 """Adding a source at the desk: what is shown before, what is written, and what is refused; outlets are servers on loopback."""
 from __future__ import annotations
 
+import socket
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, expect
 from reading_pages import faults, reading
 from serving import SampleStore, sample_app, served
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scraper"))
 
-from misbehaving import MisbehavingServer, answer
+from misbehaving import MisbehavingServer, Request, answer
 
 from app.config import Settings
+from app.scopes import Scope
 from app.service import Service
-from app.sourcing import Asked
+from app.site.trials import Trials
+from app.sourcing import Asked, Stopped
 from app.trial import Trial
 from scraper.source import Kind, Source, load_sources
 from scraper.source_row import row_of
@@ -66,6 +71,7 @@ def test_an_outlet_is_looked_at_and_added(chromium: Browser, service: Service, o
         page.get_by_label("Add an outlet").fill(outlet.url("/"))
         page.get_by_role("button", name="Look at it").click()
         page.get_by_role("button", name="Look at it").click()
+        assert "/desk/sources/trials/" in page.url
         expect(page.locator("#found")).to_be_visible(timeout=_PATIENCE)
         assert page.locator(".tried-page h3").count() == 3
         assert page.locator(".tried-page .event").first.inner_text().replace("\n", "") == "Thu 9 Nov · Astana · Putin – Tokayev, meeting · held"
@@ -99,16 +105,28 @@ REFUSED: list[tuple[dict[str, str], str, str]] = [
     ({"url": "OUTLET", "id": "A B"}, "id", "must be small letters")]
 
 
+def looked_at(client: FlaskClient, given: dict[str, str]) -> tuple[int, str]:
+    """The status of the answer to the form, and the page where it ends."""
+    answer = client.post("/desk/sources/add", data=given, headers=HTML)
+    page, patience = answer.get_data(as_text=True), time.monotonic() + _PATIENCE / 1000
+    while answer.status_code == 303 and ("Redirecting" in page or "Looking at" in page):
+        assert time.monotonic() < patience
+        time.sleep(0.05)
+        page = client.get(answer.headers["Location"], headers=HTML).get_data(as_text=True)
+    return answer.status_code, page
+
+
 def test_what_can_not_be_looked_at_is_said_beside_the_field(service: Service, outlet: MisbehavingServer) -> None:
+    """At once where it need not be fetched to be known."""
     client = service.web_app().test_client()
     known = {"OUTLET": outlet.url("/"), "EMPTY": outlet.url("/empty")}
     for given, field, told in REFUSED:
         posted = {name: known.get(value, value) for name, value in given.items()}
-        answered = client.post("/desk/sources/add", data=posted, headers=HTML)
-        page = answered.get_data(as_text=True)
-        assert answered.status_code == 422, given
+        status, page = looked_at(client, posted)
+        assert status == (422 if field != "url" or told.startswith(("Give", "At most")) else 303), given
         assert told in page.partition(f'id="fault-{field}">')[2].partition("</span>")[0], given
         assert "Add it" not in page
+        assert f'value="{posted["url"]}"' in page
 
 
 def _row(**fields: object) -> str:
@@ -142,32 +160,84 @@ def test_a_source_that_is_there_already_is_not_added_twice(service: Service, tmp
     (tmp_path / "sources.toml").write_text(written)
 
 
-def test_at_most_two_outlets_are_looked_at_at_once(store: SampleStore) -> None:
-    begun, go_on = threading.Semaphore(0), threading.Event()
+class Slow:
+    """Finds when it is told to."""
 
-    class Slow:
-        def find(self, asked: Asked) -> Trial:
-            begun.release()
-            go_on.wait(10)
-            return Trial(Source("a", "A", "https://a.example/", Kind.FEED, asked.url), None, (), ())
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
 
-        def add(self, source: Source) -> None:
-            raise AssertionError
+    def find(self, asked: Asked, fetching: Callable[[str], None]) -> Trial:
+        fetching(asked.url)
+        self.go_on.wait(10)
+        if asked.address == "bad.example":
+            raise KeyError("a fault of ours")
+        return Trial(Source("a", "A", "https://a.example/", Kind.FEED, asked.url), None, (), ())
 
-    app = sample_app(store, sourcing=Slow())
-    codes: list[int] = []
-    looking = [threading.Thread(target=lambda: codes.append(
-        app.test_client().post("/desk/sources/add", data={"url": "a.example"}).status_code)) for _ in range(2)]
-    for one in looking:
-        one.start()
-        assert begun.acquire(timeout=10)
-    answered = app.test_client().post("/desk/sources/add", data={"url": "b.example"}, headers=HTML)
-    go_on.set()
-    for one in looking:
-        one.join()
-    assert answered.status_code == 503
-    assert 'value="b.example"' in answered.get_data(as_text=True)
-    assert codes == [200, 200]
+    def add(self, source: Source) -> None:
+        raise AssertionError
+
+
+def test_a_trial_is_seen_by_who_started_it_and_two_go_on_at_once(store: SampleStore) -> None:
+    ana, ben = (store.tokens.create(name, [Scope.SOURCES]) for name in ("ana", "ben"))
+    slow = Slow()
+    app = sample_app(store, sourcing=slow)
+    clients = [app.test_client(), app.test_client()]
+    for client, token in zip(clients, (ana, ben), strict=True):
+        client.post("/desk/sign-in", data={"token": token})
+    paths = [clients[0].post("/desk/sources/add", data={"url": address}).headers["Location"] for address in ("a.example", "bad.example")]
+    refused = clients[1].post("/desk/sources/add", data={"url": "b.example"}, headers=HTML)
+    assert refused.status_code == 503
+    assert 'value="b.example"' in refused.get_data(as_text=True)
+    page = clients[0].get(paths[0], headers=HTML).get_data(as_text=True)
+    assert "Looking at a.example" in page
+    assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
+    assert 'hx-trigger="every 1s"' in page
+    assert "<li>https://a.example</li>" in page
+    assert [clients[1].get(path, headers=HTML).status_code for path in (*paths, "/desk/sources/trials/x")] == [404] * 3
+    slow.go_on.set()
+    for path, told in zip(paths, ("The row for the sources file", "by a fault of this service"), strict=True):
+        while "Looking at" in (page := clients[0].get(path, headers=HTML).get_data(as_text=True)):
+            time.sleep(0.02)
+        assert told in page
+        assert "refresh" not in page
+
+
+def test_only_the_last_trials_are_kept() -> None:
+    slow = Slow()
+    slow.go_on.set()
+    trials, begun = Trials(slow), []
+    for number in range(25):
+        begun.append(trials.start(Asked(f"{number}.example"), "ana"))
+        while not begun[-1].ended:
+            time.sleep(0.002)
+    assert [one for one in begun if trials.of("ana", one.id)] == begun[5:]
+    assert trials.of("ben", begun[-1].id) is None
+
+
+def test_the_end_of_the_service_ends_a_trial(service: Service, outlet: MisbehavingServer) -> None:
+    """Nothing more is fetched for it."""
+    trials, asked, closed = Trials(service), threading.Event(), threading.Event()
+    front = outlet.routes["/"]
+    assert isinstance(front, bytes)
+
+    def late(connection: socket.socket, request: Request) -> None:
+        asked.set()
+        closed.wait(10)
+        connection.sendall(front)
+
+    outlet.routes["/"] = late
+    started = trials.start(Asked(outlet.url("/")), "ana")
+    assert asked.wait(10)
+    service.close()
+    closed.set()
+    again = trials.start(Asked(outlet.url("/rss")), "ana")
+    for one in (started, again):
+        until = time.monotonic() + 20
+        while not one.ended and time.monotonic() < until:
+            time.sleep(0.02)
+        assert one.trial is None
+        assert isinstance(one.error, Stopped)
+    assert outlet.paths() == ["/"]
 
 
 def test_a_service_that_finds_none_offers_none(store: SampleStore) -> None:

@@ -18,7 +18,8 @@ HTML = {"Accept": "text/html"}
 # What is posted by each act, with its scope.
 ACTS = [("/desk/runs", Scope.TRIGGER), ("/desk/events/EVENT/merge", Scope.CORRECT), ("/desk/events/EVENT/split", Scope.CORRECT),
         ("/desk/events/EVENT/withdraw", Scope.CORRECT), ("/desk/corrections/x/undo", Scope.CORRECT), ("/desk/sources/add", Scope.SOURCES),
-        ("/desk/sources", Scope.SOURCES)]
+        ("/desk/sources", Scope.SOURCES), ("/desk/webhooks", Scope.PUSH), *((f"/desk/webhooks/x/{act}", Scope.PUSH)
+                                                                            for act in ("test", "rotate", "enable", "remove"))]
 
 
 def signed_in(store: SampleStore, given: str, **settings: object) -> FlaskClient:
@@ -87,7 +88,7 @@ def test_each_act_needs_its_scope_and_no_other(either_store: SampleStore) -> Non
             assert f"The token has not the scope &#39;{needed.value}&#39;, which this needs." in answer.get_data(as_text=True)
     assert sample_app(store).test_client().get("/api/v1/events").data == before
     client = signed_in(store, store.tokens.create("all", list(Scope)))
-    assert [acted(client, store, path).status_code for path, _ in ACTS] == [303, 422, 422, 303, 404, 422, 422]
+    assert [acted(client, store, path).status_code for path, _ in ACTS] == [303, 422, 422, 303, 404, 422, 422, 422, 404, 404, 404, 404]
     made = client.get("/api/v1/corrections").get_json()["corrections"][0]
     assert made["by"] == "all"  # the name of the token
 
@@ -211,6 +212,8 @@ def test_what_is_no_token_signs_nobody_in(store: SampleStore, given: dict[str, s
 @pytest.mark.parametrize(("asked", "to"), [
     ("/desk/corrections", "/desk/corrections"), ("", "/desk"), ("https://evil.example/", "/desk"), ("//evil.example", "/desk"),
     ("/desk//evil.example", "/desk"), ("/desk/../../x", "/desk/../../x"), ("/deskx", "/desk"), ("/desk\r\nX: y", "/desk"),
+    ("/subscribe", "/subscribe"), ("/subscribe?country=KZ&q=a+b%20c&actor=person:xi-jinping", "/subscribe?country=KZ&q=a+b%20c&actor=person:xi-jinping"),
+    ("/subscribe@evil.example", "/desk"), ("/subscribe?x=\r\nX: y", "/desk"), ("/subscribe//evil", "/desk"),
     ("/desk/sign-out", "/desk"), ("/\\evil.example", "/desk"), ("/desk?done=run", "/desk")])
 def test_signing_in_leads_to_the_desk_and_nowhere_else(store: SampleStore, asked: str, to: str) -> None:
     answer = sample_app(store).test_client().post("/desk/sign-in", data={"token": store.tokens.create("ana", list(Scope)), "next": asked})

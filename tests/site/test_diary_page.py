@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from reading_pages import Reader, faults, reading
+from reading_pages import Reader, faults_in_both, reading
 from serving import SampleStore, sample_app, served
 
 HTML = {"Accept": "text/html"}
@@ -119,11 +119,8 @@ def test_a_wrong_filter_is_named_on_a_page(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/?day=2023-11-23", "/events?country=RU"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_finds_nothing(reader: Reader, path: str, scheme: str, width: int) -> None:
-    page = reader.open(path, scheme=scheme, width=width)
-    assert faults(page) == []
+def test_axe_finds_nothing(reader: Reader, path: str) -> None:
+    assert faults_in_both(reader.open(path)) == []
 
 
 def test_the_keyboard_reaches_the_content_first(reader: Reader) -> None:

@@ -12,12 +12,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
-from reading_pages import Reader, faults
+from reading_pages import Reader, faults_in_both
 from sample_timeline import PUTIN, asserted, person, told
 from serving import SampleStore, sample_app
 
 import app.site.projection as projection
-from app.site.projection import HEIGHT, WIDTH, on_map
+from app.site.map_view import CLOSEST, WORLD, View
+from app.site.projection import HEIGHT, WEST, WIDTH, degrees_at, on_map
 from app.site.stretch import Stretch, year_of
 from timeline.model import EventType, Place, Status
 from timeline.when import When
@@ -173,32 +174,90 @@ def zoomed(page: Page) -> list[float]:
     return [float(number) for number in re.findall(r"-?[\d.]+", page.locator(".ground").get_attribute("transform") or "")]
 
 
-def test_with_scripts_it_is_zoomed_and_more_names_have_room(reader: Reader) -> None:
-    page = reader.open("/map")
+def seen_names(page: Page) -> set[str]:
+    return set(page.locator(".world .place text:not(.far)").all_inner_texts())
+
+
+def test_with_scripts_it_is_zoomed_and_the_address_says_where(reader: Reader) -> None:
+    """What is sent, or come back to, shows the same, without scripts too; and the numbers of the list lead to the same events."""
+    page = reader.open("/map?status=held")
     page.wait_for_selector(".world.live .ground[transform]")
-    names = page.locator(".world .place text:not(.far)")
-    before = names.count()
+    before, radius = seen_names(page), page.locator(".world .city").first.get_attribute("r")
     box = page.locator(".world").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * 0.53, box["y"] + box["height"] * 0.18)  # Europe
     for _ in range(4):
         page.mouse.wheel(0, -300)
-    page.wait_for_timeout(150)
-    assert zoomed(page)[-1] > 4
-    radius = page.locator(".world .city").first.get_attribute("r")
-    page.get_by_role("button", name="Whole world").click()
-    page.wait_for_timeout(600)
+    page.wait_for_url("**zoom=*")
+    shown, address, names = zoomed(page), page.url, seen_names(page)
+    assert shown[-1] > 4
+    assert all(sent in address for sent in ("status=held", "&at=", "&zoom="))
+    assert page.locator("form.filters [name=at]").input_value() in address
+    assert "zoom=" in (page.get_by_role("link", name="After").get_attribute("href") or "")
+    links = page.locator(".countries a").evaluate_all("links => links.map(link => link.search)")
+    assert not any("zoom" in search or "at=" in search for search in links)
+    sent = reader.open(address.removeprefix(reader.base), script=False)
+    assert zoomed(sent) == pytest.approx(shown, abs=0.2)
+    assert seen_names(sent) == names
+    page.locator(".countries a").first.click()
+    page.wait_for_url("**/events?**")
+    page.go_back()
+    page.wait_for_selector(".world.live")
+    assert zoomed(page) == pytest.approx(shown, abs=0.2)
+    page.get_by_role("link", name="Whole world").click()
+    page.wait_for_url(re.compile("^(?!.*zoom)"))
     assert zoomed(page)[-1] == 1
     assert page.locator(".world .city").first.get_attribute("r") == radius
-    assert names.count() == before
-    page.get_by_role("button", name="Closer").click()
-    page.wait_for_timeout(600)
-    assert zoomed(page)[-1] == 2
+    assert seen_names(page) == before
+    page.get_by_role("link", name="Closer").click()
+    page.wait_for_url("**zoom=2**")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
-def test_axe_finds_nothing_on_the_map(reader: Reader, scheme: str, width: int) -> None:
-    page = reader.open("/map", scheme=scheme, width=width)
-    assert faults(page) == []
+def test_without_scripts_links_lead_closer_and_to_what_is_beside(client: FlaskClient) -> None:
+    def led(page: str, name: str) -> str:
+        found = re.search(rf'href="([^"]+)" aria-label="{name}"', page)
+        assert found is not None, name
+        return client.get(found[1].replace("&amp;", "&"), headers=HTML).get_data(as_text=True)
+
+    page = client.get("/map?q=summit", headers=HTML).get_data(as_text=True)
+    assert 'aria-label="East"' not in page
+    for name in ("Closer", "Closer", "East", "North"):
+        page = led(page, name)
+    shown = re.search(r'class="ground" transform="translate\((\S+) \S+\) scale\(4.0000\)"', page)
+    assert shown is not None
+    assert float(shown[1]) == pytest.approx(WIDTH / 2 - 4 * (WIDTH / 2 + WIDTH / 8), abs=1)
+    assert 'aria-label="North"' in page
+    assert "q=summit" in page
+    assert '<input type="hidden" name="zoom" value="4">' in page, "the form keeps it"
+    page = led(led(page, "Wider"), "Wider")
+    assert '<g class="ground"><' in page
+    assert '<input type="hidden" name="zoom" value="">' in page
+
+
+def test_degrees_are_those_of_the_point_and_a_view_stays_on_the_map() -> None:
+    for place in ((51.17, 71.45), (-33.9, 151.2), (64.1, -21.9), (66.0, -172.5), (0.0, 11.0), (83.0, 30.0)):
+        assert degrees_at(*on_map(*place)) == pytest.approx(place, abs=1e-6)
+    assert degrees_at(0, 0)[1] == pytest.approx(WEST), "beyond the round edge: the edge"
+    view = View.asked(4, (51.17, 71.45))
+    assert view.seen(*on_map(51.17, 71.45)) == pytest.approx((WIDTH / 2, HEIGHT / 2))
+    assert View.asked(float(view.told["zoom"] or 1), tuple(map(float, (view.told["at"] or "").split(",")))) == view  # type: ignore[arg-type]
+    assert View.asked(1, (51.17, 71.45)) == view.closer(0.01) == WORLD
+    assert view.closer(99).zoom == CLOSEST
+    corner = View.asked(2, (-56.0, -169.0))
+    assert (corner.x, corner.y) == (0, pytest.approx(HEIGHT * -1))
+    assert corner.moved(-1, 1) == corner
+
+
+@pytest.mark.parametrize(("query", "wrong"), [
+    ("zoom=0.5", "zoom"), ("zoom=17", "zoom"), ("zoom=nan", "zoom"), ("zoom=x", "zoom"), ("at=91,0&zoom=2", "at"), ("at=0,181&zoom=2", "at"),
+    ("at=0", "at"), ("at=1e1,2", "at"), ("at=1,2,3", "at"), ("at=1,2&at=1,2", "at")])
+def test_a_place_that_is_none_is_named(client: FlaskClient, query: str, wrong: str) -> None:
+    answer = client.get(f"/map?{query}", headers=HTML)
+    assert answer.status_code == 400
+    assert f"<code>{wrong}</code>" in answer.get_data(as_text=True)
+
+
+def test_axe_finds_nothing_on_the_map(reader: Reader) -> None:
+    assert faults_in_both(reader.open("/map?zoom=2&at=50,20")) == []
 
 

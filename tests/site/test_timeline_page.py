@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route
 from reading_pages import Reader, faults
 from serving import SampleStore, sample_app
 
+from app.service import Service
 from app.site.stretch import Stretch, stretch_of
 from app.site.timeline_drawing import lanes_of, picture, stacked, ticks
 from app.store.marks import Mark
@@ -110,18 +111,18 @@ def test_without_scripts_links_move_and_zoom(reader: Reader) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "country=KZ", "actor=putin&status=held", "type=visit&q=china", "from=2023-11-09&to=2023-11-09", "in=CN"])
-def test_the_picture_reads_what_the_api_lists(reader: Reader, query: str) -> None:
-    request = reader.open("/timeline.json?" + query).request
-    listed = request.get(f"{reader.base}/api/v1/events?limit=500&{query}").json()["events"]
-    answer = request.get(f"{reader.base}/timeline.json?{query}")
-    told = answer.json()
+def test_the_picture_reads_what_the_api_lists(newsroom_timeline: Service, query: str) -> None:
+    client = newsroom_timeline.web_app().test_client()
+    listed = client.get(f"/api/v1/events?limit=500&{query}").get_json()["events"]
+    answer = client.get(f"/timeline.json?{query}")
+    told = answer.get_json()
     rows = [dict(zip(told["columns"], row, strict=True)) for row in told["events"]]
     assert [(row["id"], row["status"], row["type"], row["title"]) for row in rows] == [
         (event["id"], event["status"], event["type"], event["title"]) for event in listed]
     assert [{told["actors"][number][0] for number in row["actors"]} for row in rows] == [
         {one["actor"] for one in event["participants"]} for event in listed]
     assert {code for row in rows for code in row["countries"]} == set(told["countries"])
-    assert request.get(answer.url, headers={"If-None-Match": answer.headers["etag"]}).status == 304
+    assert client.get(f"/timeline.json?{query}", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
 
 
 def test_scripts_and_server_tell_the_same_events_in_the_same_words(reader: Reader) -> None:
@@ -130,6 +131,29 @@ def test_scripts_and_server_tell_the_same_events_in_the_same_words(reader: Reade
         plain, scripted = ([re.sub(r"\s+", " ", line) for line in found.all_inner_texts()] for found in lines)
         assert plain == scripted
         assert len(plain) > 3
+
+
+_WRITTEN = """window.written = new Map();
+const { fillText: write, clearRect: clear } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.clearRect = function (...box) { written.clear(); return clear.apply(this, box); };
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  if (this.font.startsWith("13px")) written.set(`${x} ${y}`, [text, x, x + this.measureText(text).width, y, this.canvas.clientWidth]);
+  return write.call(this, text, x, y);
+};"""
+
+
+@pytest.mark.parametrize(("width", "days"), [(1280, "from=2023-10-03&to=2023-12-03"), (390, "from=2023-11-01&to=2023-11-20")])
+def test_no_title_is_cut_at_the_edge_and_none_lies_upon_another(reader: Reader, width: int, days: str) -> None:
+    """One that has no room to the right stands on the other side of its point, or ends with an ellipsis where that is taken."""
+    page = reader.open("/try", width=width)
+    page.add_init_script(_WRITTEN)
+    page.goto(f"{reader.base}/timeline?{days}")
+    titles = drawn(page).evaluate("[...written.values()]")
+    assert len(titles) > 20
+    assert [one for one in titles if one[1] < 0 or one[2] > one[4]] == []
+    assert any(text.endswith("…") for text, *_ in titles)
+    for (_, _, end, row, _), (_, begin, _, other, _) in pairwise(sorted(titles, key=lambda one: (one[3], one[1]))):
+        assert row != other or end <= begin
 
 
 def test_a_view_is_in_the_address_and_can_be_sent(reader: Reader) -> None:

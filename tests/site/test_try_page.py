@@ -1,8 +1,11 @@
 """`/try`: what of an article is shown, what is refused beside which field, and who may post."""
 from __future__ import annotations
 
+import json
+import shlex
 import threading
 from collections.abc import Mapping
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +19,7 @@ from app.api.schemas import TEXT_LIMIT
 from app.site.trying import EXAMPLE
 from app.store import tables
 
+HTML = {"Accept": "text/html"}
 FORM = {"text": "Putin met Tokayev in Astana on Thursday.", "published": "2023-11-10"}
 READ: dict[str, Any] = {"events": [], "declined": [], "text": "\n\nThey met."}
 
@@ -55,6 +59,19 @@ def test_the_example_is_read_with_and_without_javascript(reader: Reader, script:
     assert [one["text"] for one in dates] == ["a few days after", "recently"]
     assert page.locator(".no-date").all_inner_texts() == ["a few days after", "recently"]
     assert page.get_by_label("Text of the article").input_value() == EXAMPLE["text"]
+
+
+@pytest.mark.parametrize("given", [None, {**FORM, "title": "It's \"so\" – <b>", "url": "https://a.example/?x=$HOME`"}])
+def test_the_command_gives_the_same_as_json(client: FlaskClient, given: dict[str, str] | None) -> None:
+    """Of the example as long as nothing was read."""
+    page = (client.post("/try", data=given) if given else client.get("/try", headers=HTML)).get_data(as_text=True)
+    command, address, *_, option, body = [word for word in shlex.split(unescape(
+        page.partition('<pre id="command" tabindex="0">')[2].partition("</pre>")[0])) if word not in ("-X", "POST", "\n")]
+    assert (command, address, option) == ("curl", "http://localhost/api/v1/extract", "-d")
+    assert json.loads(body) == (given or EXAMPLE)
+    answer = client.post("/api/v1/extract", data=body.encode(), content_type="application/json")
+    assert len(answer.get_json()["events"]) == (page.count('id="event-') if given else 4)
+    assert '<a href="#as-json">This page as JSON</a>' in page
 
 
 def test_an_event_and_its_sentence_light_up_together(reader: Reader) -> None:

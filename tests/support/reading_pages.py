@@ -63,6 +63,16 @@ def faults(page: Page) -> list[str]:
         + ([f"{wide} px wider than the window"] if wide > 0 else [])
 
 
+def faults_in_both(page: Page) -> list[str]:
+    """The same, in the light on a desk and in the dark on a telephone."""
+    found = []
+    for scheme, width in (("light", 1280), ("dark", 390)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{scheme}, {width}: {fault}" for fault in faults(page)]
+    return found
+
+
 @contextmanager
 def reading(browser: Browser, base: str) -> Iterator[Reader]:
     """A reader; at the end there must have been no word in the console and no request to another host."""
