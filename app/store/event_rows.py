@@ -1,15 +1,19 @@
 """The columns beside an event's JSON: what the timeline is searched by."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.store.codec import plain
 from app.store.folding import fold
 from app.store.search import words_of
+from app.store.tables import event_actors, event_countries, event_keys, event_sources
 from timeline.model import Event, EventType
 
-__all__ = ["Naming", "actor_rows", "columns_of", "countries_of", "sources_of"]
+__all__ = ["LINKS", "Naming", "actor_rows", "columns_of", "countries_of", "links_of", "sources_of", "words_of_name"]
+
+LINKS = {event_actors: "actor_id", event_countries: "country", event_sources: "source_id", event_keys: "key"}
+"""The tables by which events are found, each with the column of what is looked for."""
 
 
 Naming = Callable[[str], str | None]
@@ -41,8 +45,19 @@ def actor_rows(event: Event, naming: Naming) -> dict[str, dict[str, Any]]:
         if name is None and participant.country and participant.actor_id.partition(":")[2] == participant.country:
             name = naming(participant.country)
         rows[participant.actor_id] = {"kind": participant.kind.value, "name": _plain(name),
-                                      "country": participant.country, "words": fold(name or "")}
+                                      "country": participant.country, "words": words_of_name(name)}
     return rows
+
+
+def words_of_name(name: str | None) -> str:
+    """What an actor of that name is found by."""
+    return fold(name or "")
+
+
+def links_of(event: Event, keys: Iterable[str]) -> dict[str, set[str]]:
+    """What must stand of an event in the tables of `LINKS`, by the table's name; `keys` are its blocking keys."""
+    return {event_actors.name: {participant.actor_id for participant in event.participants}, event_countries.name: countries_of(event),
+            event_sources.name: sources_of(event), event_keys.name: set(keys)}
 
 
 def countries_of(event: Event) -> set[str]:

@@ -10,30 +10,19 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from app.store.codec import claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
-from app.store.event_rows import Naming, actor_rows, columns_of, countries_of, sources_of
+from app.store.event_rows import LINKS, Naming, actor_rows, columns_of, links_of
 from app.store.parts import each_part, in_parts
 from app.store.rulings import concerned
-from app.store.states import drop_states, first_changed, write_states
-from app.store.tables import (
-    actors,
-    articles,
-    changes,
-    claims,
-    event_actors,
-    event_countries,
-    event_keys,
-    event_sources,
-    events,
-)
-from timeline.grouping import group_claims
+from app.store.states import drop_states, first_changed, states_of, write_states
+from app.store.tables import actors, articles, changes, claims, event_keys, events
 from timeline.model import Change, Claim, Event, identifier
-from timeline.rulings import Ruling, apply_rulings
-from timeline.states import known_since, known_states
+from timeline.rulings import Ruling
+from timeline.states import known_since
 
-__all__ = ["EventWriter", "Merging", "Render", "RenderJson"]
+__all__ = ["EventWriter", "Merging", "Render", "RenderJson", "publishers_of"]
 
 
 class Render(Protocol):
@@ -166,7 +155,7 @@ class EventWriter:
         material = change.material or row is None or (row.withdrawn and not after.ruled_out)
         first_seen = row.first_seen if row is not None else at
         changed = at if material else row.changed
-        told = _publishers(connection, after.articles)
+        told = publishers_of(connection, after.articles)
         publishers = told[0]
 
         # A change that readers can't see changes no byte: neither of the calendar nor, where possible, of the JSON.
@@ -195,8 +184,7 @@ class EventWriter:
         if event.ruled_out:
             drop_states(connection, event.id)
             return
-        states = known_states(event, start=start, grouping=lambda told: [
-            each.claims for each in apply_rulings(group_claims(told), rulings)])
+        states = states_of(event, rulings, start)
         for state in states:  # somebody may have been dropped from the event since
             _store_actors(connection, actor_rows(state.event, self._naming))
         write_states(connection, event, states, start, updated=updated, naming=self._naming, render=lambda known:
@@ -216,7 +204,7 @@ class EventWriter:
         rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(
             events.c.id.in_(part), events.c.withdrawn.is_(False)))}
         for event in self.load(connection, rows):
-            row, told = rows[event.id], _publishers(connection, event.articles)
+            row, told = rows[event.id], publishers_of(connection, event.articles)
             if self._json(event, row.first_seen, row.updated, told) != bytes(row.json):
                 connection.execute(update(events).where(events.c.id == event.id).values(
                     updated=at, json=self._json(event, row.first_seen, at, told)))
@@ -226,6 +214,45 @@ class EventWriter:
                     claims=json.dumps([claim.id for claim in event.claims])))
                 count += 1
         return count
+
+    def write_anew(self, connection: Connection, ids: Collection[str]) -> None:
+        """Write down anew what follows from events and their claims: columns, links, states, JSON. What looks different by that
+        is a change, as by `render_again`."""
+        rows = {row.id: row for row in in_parts(connection, ids, lambda part: select(events).where(events.c.id.in_(part)))}
+        for event in self.load(connection, rows):
+            row, values = rows[event.id], columns_of(event, self._naming)
+            if event.claims:
+                values |= {"withdrawn": event.ruled_out, "since": known_since(event).isoformat()}
+                self._write_states(connection, event, date.min, row.first_seen, row.updated,
+                                   publishers_of(connection, event.articles)[0], concerned(connection, (event.id,), ())[1])
+            else:
+                drop_states(connection, event.id)
+            if row.withdrawn and (told := self._at_last_change(connection, event.id)) is not None:
+                values["json"] = self._json(told, row.first_seen, row.updated, publishers_of(connection, told.articles))
+            connection.execute(update(events).where(events.c.id == event.id).values(**values))
+            self._write_links(connection, event)
+        self.render_again(connection, ids)
+
+    def write_entries_anew(self, connection: Connection, ids: Collection[str]) -> None:
+        """Write calendar entries down anew, as they were written at the last change that calendars show. SEQUENCE stays."""
+        for row in in_parts(connection, ids, lambda part: select(events.c.id, events.c.first_seen, events.c.changed).where(
+                events.c.id.in_(part))):
+            told = self._at_last_change(connection, row.id, changes.c.material.is_(True))
+            if told is not None:
+                connection.execute(update(events).where(events.c.id == row.id).values(vevent=self._render_vevent(
+                    told, first_seen=moment(row.first_seen), updated=moment(row.changed),
+                    publishers=publishers_of(connection, told.articles)[0])))
+
+    def _at_last_change(self, connection: Connection, event_id: str, *which: ColumnElement[bool]) -> Event | None:
+        """An event as it was after the last change in which it was told, with the claims that it then rested on."""
+        row = connection.execute(select(changes.c.after, changes.c.claims).where(
+            changes.c.event_id == event_id, changes.c.after.is_not(None), *which).order_by(changes.c.id.desc()).limit(1)).first()
+        if row is None:
+            return None
+        ids = json.loads(row.claims)
+        found = {claim.id: claim.claim for claim in in_parts(connection, ids, lambda part: select(claims.c.id, claims.c.claim).where(
+            claims.c.id.in_(part)))}
+        return event_from_json(row.after, tuple(claim_from_json(found[id_]) for id_ in ids if id_ in found))
 
     def page_came_or_went(self, connection: Connection, article_id: str) -> None:
         """The events that an article tells of say whether its page is gone."""
@@ -242,17 +269,16 @@ class EventWriter:
             event = stored[row.id]
             if event.claims:
                 self._write_states(connection, event, date.min, row.first_seen, row.updated,
-                                   _publishers(connection, event.articles)[0], concerned(connection, (event.id,), ())[1])
+                                   publishers_of(connection, event.articles)[0], concerned(connection, (event.id,), ())[1])
             since = known_since(event).isoformat() if event.claims else ""
             connection.execute(update(events).where(events.c.id == row.id).values(since=since))
         return len(rows)
 
     def _write_links(self, connection: Connection, event: Event) -> None:
         _store_actors(connection, actor_rows(event, self._naming))
-        for table, name, values in (
-                (event_actors, "actor_id", {participant.actor_id for participant in event.participants}),
-                (event_countries, "country", countries_of(event)), (event_sources, "source_id", sources_of(event)),
-                (event_keys, "key", self._merging.event_keys(event))):
+        wanted = links_of(event, self._merging.event_keys(event))
+        for table, name in LINKS.items():
+            values = wanted[table.name]
             stored = set(connection.execute(select(table.c[name]).where(table.c.event_id == event.id)).scalars())
             if gone := stored - values:
                 connection.execute(delete(table).where(table.c.event_id == event.id, table.c[name].in_(gone)))
@@ -293,7 +319,7 @@ def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]])
             connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
 
 
-def _publishers(connection: Connection, urls: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+def publishers_of(connection: Connection, urls: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Of articles by URL: the outlet's name, and since when the page is gone."""
     rows = in_parts(connection, urls, lambda part: select(articles.c.url, articles.c.publisher, articles.c.gone).where(
         articles.c.url.in_(part)))

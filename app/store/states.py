@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,25 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from app.store.event_rows import Naming, columns_of, countries_of, sources_of
 from app.store.tables import event_state_links, event_states
+from timeline.grouping import group_claims
 from timeline.model import Event
-from timeline.states import State, known_since, told_days
+from timeline.rulings import Ruling, apply_rulings
+from timeline.states import State, known_since, known_states, told_days
 
-__all__ = ["drop_states", "first_changed", "write_states"]
+__all__ = ["drop_states", "first_changed", "state_links", "states_of", "write_states"]
+
+
+def states_of(event: Event, rulings: Iterable[Ruling], start: date = date.min) -> tuple[State, ...]:
+    """What was known of an event on earlier days, as `known_states`, with the rulings that concern it applied to every day."""
+    rulings = tuple(rulings)
+    return known_states(event, start=start, grouping=lambda told: [each.claims for each in apply_rulings(group_claims(told), rulings)])
+
+
+def state_links(event: Event) -> set[tuple[str, str]]:
+    """What a state is found by: kind and value."""
+    links = {("actor", one.actor_id) for one in event.participants}
+    links |= {("country", country) for country in countries_of(event)}
+    return links | {("source", source) for source in sources_of(event)}
 
 
 def first_changed(before: Event | None, after: Event, since: str | None) -> date:
@@ -22,7 +37,12 @@ def first_changed(before: Event | None, after: Event, since: str | None) -> date
         return date.min
     # The day from which the present state stood had no row of its own.
     days = [date.fromisoformat(since), known_since(after)]
-    return min(days + [claim.told_on for claim in {*before.claims} ^ {*after.claims}])
+    start = min(days + [claim.told_on for claim in {*before.claims} ^ {*after.claims}])
+    told = told_days(after)
+    if start in told or start not in told_days(before):
+        return start
+    # Nobody tells of it on that day any more: what was known on the day of telling before it stood for longer.
+    return max((day for day in told if day < start), default=date.min)
 
 
 def write_states(connection: Connection, event: Event, states: tuple[State, ...], start: date, *, updated: str,
@@ -30,18 +50,21 @@ def write_states(connection: Connection, event: Event, states: tuple[State, ...]
     """Make the stored states of an event from the day `start` on these; those before `start` stay."""
     mine = event_states.c.owner == event.id
     connection.execute(delete(event_states).where(mine, event_states.c.since >= start.isoformat()))
-    ends = next(day for day in told_days(event) if day >= start)
-    connection.execute(update(event_states).where(mine, event_states.c.until > ends.isoformat()).values(
-        until=ends.isoformat()))
+    ends = next(day for day in told_days(event) if day >= start).isoformat()
+    reaching = {(row.event_id, row.claims): row.id for row in connection.execute(select(
+        event_states.c.id, event_states.c.event_id, event_states.c.claims).where(mine, event_states.c.until >= ends))}
+    connection.execute(update(event_states).where(mine, event_states.c.until > ends).values(until=ends))
     for state in states:
+        claims = json.dumps([claim.id for claim in state.event.claims])
+        goes_on = reaching.get((state.event.id, claims)) if state.since.isoformat() == ends else None
+        if goes_on is not None:
+            connection.execute(update(event_states).where(event_states.c.id == goes_on).values(until=state.until.isoformat()))
+            continue
         values: dict[str, Any] = columns_of(state.event, naming) | {
             "owner": event.id, "event_id": state.event.id, "since": state.since.isoformat(), "until": state.until.isoformat(),
-            "updated": updated, "json": render(state.event), "claims": json.dumps([claim.id for claim in state.event.claims])}
+            "updated": updated, "json": render(state.event), "claims": claims}
         state_id = connection.execute(insert(event_states).values(**values)).inserted_primary_key[0]
-        links = {("actor", one.actor_id) for one in state.event.participants}
-        links |= {("country", country) for country in countries_of(state.event)}
-        links |= {("source", source) for source in sources_of(state.event)}
-        if links:
+        if links := state_links(state.event):
             connection.execute(insert(event_state_links), [
                 {"state_id": state_id, "kind": kind, "value": value} for kind, value in sorted(links)])
 

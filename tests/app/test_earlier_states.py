@@ -164,6 +164,17 @@ def test_an_edited_article_changes_the_days_from_its_own_on(opened: Any) -> None
         assert known(store, as_of=day, seen_from=day) == known(fresh, as_of=day, seen_from=day)
 
 
+def test_what_was_known_lasts_over_a_day_of_which_the_only_article_takes_all_back(opened: Any) -> None:
+    told = [article("a", TOLD[0][2], day=date(2023, 11, 1)), article("b", TOLD[2][2], of="harbour", day=date(2023, 11, 3)),
+            article("c", "planned meeting of RU, KZ on 2023-11-20 in Almaty", day=date(2023, 11, 5))]
+    edited = article("b", "a quiet week", of="harbour", day=date(2023, 11, 3))
+    store, fresh = opened("sqlite", [*told, edited]), opened("sqlite", [told[0], edited, told[2]])
+    for day in DAYS[:8]:
+        assert known(store, as_of=day, seen_from=day) == known(fresh, as_of=day, seen_from=day)
+    states = [[(row["event_id"], row["since"], row["until"]) for row in rows_of(one, event_states)] for one in (store, fresh)]
+    assert states[0] == states[1] != []
+
+
 def test_an_event_told_on_one_day_costs_no_row(opened: Any) -> None:
     store = opened("sqlite", [article("a", TOLD[0][2], day=date(2023, 11, 1)),
                               article("b", TOLD[2][2], of="harbour", day=date(2023, 11, 1))])
