@@ -70,6 +70,10 @@ class Settings:
     webhook_deadline: float = _setting(15.0, "Seconds in which a webhook's receiver has to answer.", least=0.1, most=60)
     busy_timeout: float = _setting(5.0, "Seconds that a write waits for the database's lock before it is tried anew.",
                                    least=0.1)
+    keep_bodies_days: int = _setting(0, "Days after which an article's text is let go but for the sentences that are quoted; "
+                                        "0: never.", least=0, most=36_500)
+    keep_runs_days: int = _setting(0, "Days after which runs, with what they could not read, are let go; 0: never.", least=0,
+                                   most=36_500)
     calendar_events: int = _setting(2000, "Events that one calendar holds at most, the nearest in time first.", least=1)
     calendar_bytes: int = _setting(1_000_000, "Bytes that one calendar has at most, the nearest events first: Google takes "
                                               "about 1 MB.", least=10_000)

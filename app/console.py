@@ -126,6 +126,9 @@ def show_reprocess(report: Report, result_to: Console) -> None:
     told = ", ".join(f"{counts[name]} {name}" for name in ("changed", "new", "withdrawn"))
     result_to.print(f"{report.articles} articles read, {report.failed} failed; events: {told}; "
                     f"{report.rendered} rendered anew", markup=False)
+    if report.let_go:
+        result_to.print(f"{report.let_go} articles could not be read again, since their text is no longer kept; what they claimed "
+                        "stays", markup=False)
     if not report.complete:
         result_to.print(f"Broken off. To go on: summitry reprocess --after {report.last}", markup=False)
 

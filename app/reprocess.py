@@ -46,10 +46,11 @@ class Outcome:
 
 @dataclass(slots=True)
 class Report:
-    """`articles` were read, `failed` could not be; `last` is the id of the last one. `rendered` events look different although
-    they did not change."""
+    """`articles` were read, `failed` could not be, of `let_go` the text is no longer kept: what they claimed stays. `last` is the id
+    of the last one. `rendered` events look different although they did not change."""
 
     articles: int = 0
+    let_go: int = 0
     failed: int = 0
     last: str = ""
     complete: bool = False
@@ -79,6 +80,10 @@ def reprocess(store: Store, read: Callable[[Article], Sequence[Claim]], *, after
         for article_id, version, article in found:
             if stopped():
                 return report
+            report.last = article_id
+            if article is None:
+                report.let_go += 1
+                continue
             try:
                 report.add(store.read_again(article_id, version, read(article)) or ())
             except StoreError:
@@ -87,7 +92,6 @@ def reprocess(store: Store, read: Callable[[Article], Sequence[Claim]], *, after
                 log.exception("article could not be read for events", url=article.url)
                 report.failed += 1
             report.articles += 1
-            report.last = article_id
             progress(report)
     last: str | None = ""
     while last is not None and not stopped():

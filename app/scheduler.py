@@ -29,18 +29,20 @@ _JOB, _DELIVERIES = "tick", "deliveries"
 class Scheduler:
     """Ticks each `tick` seconds, and carries out what it finds in threads of its own, at most `runs_at_once` runs.
 
-    `refresh` is called at each tick before anything is asked (to look at the sources file, say). What webhooks wait for is
-    looked at as often, by a job of its own.
+    `refresh` is called at each tick before anything is asked (to look at the sources file, say), `tidy` after all else: a little
+    of what has no hurry. What webhooks wait for is looked at as often, by a job of its own.
     """
 
     def __init__(self, ledger: Ledger, runner: Runner, *, tick: float = 5.0, runs_at_once: int = 4,
-                 grace: float = 5.0, refresh: Callable[[], None] = lambda: None, deliverer: Deliverer | None = None) -> None:
+                 grace: float = 5.0, refresh: Callable[[], None] = lambda: None, tidy: Callable[[], None] = lambda: None,
+                 deliverer: Deliverer | None = None) -> None:
         self._ledger = ledger
         self._runner = runner
         self._tick = tick
         self._runs_at_once = runs_at_once
         self._grace = grace
         self._refresh = refresh
+        self._tidy = tidy
         self._deliverer = deliverer
         self._stop = threading.Event()
         self._active: dict[str, threading.Thread] = {}
@@ -97,6 +99,8 @@ class Scheduler:
                 if claimed is None:
                     break
                 self._begin(claimed)
+            if not self._stop.is_set():
+                self._tidy()
         except StoreError as error:
             if self._fault != error.error_class:  # said once, and not at each tick
                 log.error("the store can't be used", error_class=error.error_class, error=str(error))

@@ -21,8 +21,9 @@ __all__ = ["correct", "reprocess"]
 def reprocess(after: str, as_json: bool) -> None:
     """Read all stored articles again with today's rules, and bring the events up to date.
 
-    Ids and corrections stay. It may be broken off and begun again at any time, and while the service runs. The exit code is 1
-    where an article could not be read, 130 where it was interrupted.
+    Ids and corrections stay. It may be broken off and begun again at any time, and while the service runs. Articles whose text is
+    no longer kept (SUMMITRY_KEEP_BODIES_DAYS) are left out and counted: what they claimed stays. The exit code is 1 where an
+    article could not be read, 130 where it was interrupted.
     """
     settings = settings_of_environment()
     import signal
@@ -48,7 +49,7 @@ def reprocess(after: str, as_json: bool) -> None:
     if as_json:
         for outcome in report.outcomes():
             print_json(outcome.as_json())
-        print_json({"articles": report.articles, "failed": report.failed, "rendered": report.rendered,
+        print_json({"articles": report.articles, "failed": report.failed, "let_go": report.let_go, "rendered": report.rendered,
                      "complete": report.complete, "last": report.last})
     else:
         show_reprocess(report, Console(highlight=False, soft_wrap=True))

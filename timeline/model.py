@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from timeline.when import Precision, When
 
-__all__ = ["Actor", "ActorKind", "Appointment", "Article", "Block", "Change", "Claim", "Event", "EventType", "Form",
+__all__ = ["Actor", "ActorKind", "Appointment", "Article", "Block", "Change", "Claim", "Event", "EventType", "Excerpt", "Form",
            "Participant", "Place", "Precision", "Status", "Tier", "When", "identifier"]
 
 
@@ -127,10 +127,19 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is kept of a text that was let go, and where it began in it."""
+
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What one page told. Kept first: everything else can be made again from it.
 
-    `text` is the one string that every offset in the project refers to.
+    `text` is the one string that every offset in the project refers to. Of an article whose text was let go
+    (`timeline.excerpts`) it holds the headline and the `excerpts`, each where it stood, and blanks between.
     """
 
     url: str  # canonical
@@ -150,11 +159,15 @@ class Article:
     tier: Tier = Tier.PRESS
     form: Form = Form.ARTICLE
     appointment: Appointment | None = None  # of an entry of a calendar
+    excerpts: tuple[Excerpt, ...] = ()  # in their order, none within another
 
     @property
     def text(self) -> str:
         """Headline, paragraphs and captions, parted by a blank line."""
-        return "\n\n".join((self.headline, *self.paragraphs, *self.captions))
+        text = "\n\n".join((self.headline, *self.paragraphs, *self.captions))
+        for excerpt in self.excerpts:
+            text = text.ljust(excerpt.start) + excerpt.text
+        return text
 
     def blocks(self) -> Iterator[Block]:
         """Where each part stands in `text`."""

@@ -111,7 +111,8 @@ def articles_blueprint(backend: Backend) -> APIBlueprint:
         told = article_from_json(row["article"])
         claims = [evidence_object(claim) | {"event": event_id, "event_url": address_of("events", event_id)}
                   for event_id, claim in queries.article_claims(article_id)]
-        versions = [{"version": one["version"], "digest": one["digest"], "fetched": time_text(one["fetched"])}
+        versions = [{"version": one["version"], "digest": one["digest"], "fetched": time_text(one["fetched"]),
+                     "let_go": time_text(one["let_go"])}
                     for one in queries.article_versions(article_id)]
         return answer_json({
             "id": row["id"], "url": row["url"], "source": row["source_id"],

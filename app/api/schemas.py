@@ -282,6 +282,8 @@ class VersionSchema(Schema):
     version = Integer(required=True)
     digest = String(required=True, metadata=_told("SHA-256 of the text."))
     fetched = String(required=True)
+    let_go = String(required=True, allow_none=True, metadata=_told(
+        "Since when no more of the text is kept than what is quoted of it; null where all is."))
 
 
 class ArticleEvidenceSchema(EvidenceSchema):

@@ -304,7 +304,7 @@ class Queries:
         return self._one(query.where(articles.c.id == article_id))
 
     def article_versions(self, article_id: str) -> list[RowMapping]:
-        return self._rows(select(article_versions.c.version, article_versions.c.digest, article_versions.c.fetched)
+        return self._rows(select(article_versions.c.version, article_versions.c.digest, article_versions.c.fetched, article_versions.c.let_go)
                           .where(article_versions.c.article_id == article_id).order_by(article_versions.c.version))
 
     def article_claims(self, article_id: str) -> list[tuple[str, EvidenceRow]]:

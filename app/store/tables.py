@@ -148,7 +148,10 @@ article_versions = Table(
     Column("digest", Text, nullable=False),
     Column("fetched", Text, nullable=False),
     Column("read", Boolean, nullable=False, default=True),  # False: kept, but its claims could not be made yet
-    Column("article", Text, nullable=False))  # JSON of model.Article
+    Column("article", Text, nullable=False),  # JSON of model.Article
+    Column("let_go", Text),  # since when all but what is quoted of its text is no longer kept (`app.store.retention`)
+    # Those whose text is kept, by age.
+    Index("ix_article_versions_kept", "fetched", sqlite_where=text("let_go IS NULL"), postgresql_where=text("let_go IS NULL")))
 
 # Other addresses under which an article was listed, so that it is not fetched anew as an unknown one.
 article_links = Table(
@@ -385,3 +388,8 @@ webhook_attempts = Table(  # the last ones of each webhook
     Column("error_class", Text),
     Column("error_detail", Text),
     Index(None, "webhook_id", "id"))
+
+chores = Table(  # what is done now and then by whichever process comes first; who moves `due` forward does it
+    "chores", metadata,
+    Column("name", Text, primary_key=True),
+    Column("due", Text, nullable=False))
