@@ -52,8 +52,19 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database. Raises `StoreError`."""
+        """A transaction; each of its statements sees one state of the database. Raises `StoreError`."""
         with self.named_errors(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A transaction of many statements that all see one state of the database, and that can write nothing. Raises `StoreError`.
+
+        SQLite keeps its write-ahead log for as long as it is open.
+        """
+        options = {} if self.url.get_backend_name() == "sqlite" else {
+            "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.named_errors(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:

@@ -14,19 +14,22 @@
     ├── UnknownToken      "no-token"    there is no token of that name
     ├── TokenTaken        "token-taken" a token of that name is good now
     ├── UnknownWebhook    "no-webhook"  there is no such webhook
-    └── TooManyWebhooks   "webhooks"    there are as many as there may be
+    ├── TooManyWebhooks   "webhooks"    there are as many as there may be
+    ├── BackupError       "backup"      a file is no whole backup, or there is none to be made of this store
+    └── StoreInUse        "in-use"      something would be written over that holds a timeline
 """
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-__all__ = ["AlreadyUndone", "KeyReused", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreLocked",
-           "StoreUnreadable", "TokenTaken", "TooManyWebhooks", "UnknownRuling", "UnknownSource", "UnknownToken",
-           "UnknownWebhook", "store_error"]
+__all__ = ["AlreadyUndone", "BackupError", "KeyReused", "LeaseLost", "SchemaMismatch", "StoreError", "StoreFull", "StoreInUse",
+           "StoreLocked", "StoreUnreadable", "TokenTaken", "TooManyWebhooks", "UnknownRuling", "UnknownSource", "UnknownToken",
+           "UnknownWebhook", "sqlite_errors_named", "store_error"]
 
 
 class StoreError(Exception):
@@ -93,6 +96,14 @@ class TooManyWebhooks(StoreError):
     error_class = "webhooks"
 
 
+class BackupError(StoreError):
+    error_class = "backup"
+
+
+class StoreInUse(StoreError):
+    error_class = "in-use"
+
+
 # Primary result codes, https://www.sqlite.org/rescode.html
 _FULL, _IO_ERROR, _BUSY, _LOCKED = 13, 10, 5, 6
 _UNREADABLE = {3: "may not be accessed", 8: "may not be written", 11: "is corrupt", 14: "can't be opened",
@@ -108,16 +119,8 @@ def store_error(error: SQLAlchemyError, where: str) -> StoreError | None:
     if not isinstance(error, DBAPIError):
         return None
     cause = error.orig
-    if isinstance(cause, sqlite3.Error):
-        code = (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
-        if code == _FULL:
-            return StoreFull(f"{where}: the disk is full")
-        if code == _IO_ERROR:
-            return StoreFull(f"{where}: the disk does not take what is written ({cause})")
-        if code in (_BUSY, _LOCKED):
-            return StoreLocked(f"{where}: is locked by another process")
-        if code in _UNREADABLE:
-            return StoreUnreadable(f"{where}: {_UNREADABLE[code]} ({cause})")
+    if isinstance(cause, sqlite3.Error) and (named := _sqlite_error(cause, where)) is not None:
+        return named
     state = getattr(cause, "sqlstate", None)
     if state in _SQLSTATES:
         return _SQLSTATES[state](f"{where}: {cause}")
@@ -127,4 +130,29 @@ def store_error(error: SQLAlchemyError, where: str) -> StoreError | None:
         return SchemaMismatch(f"{where}: has not the tables of this version; `summitry migrate` brings them up to date")
     if error.connection_invalidated or type(cause).__name__ in ("OperationalError", "InterfaceError"):
         return StoreUnreadable(f"{where}: {str(cause).strip() or type(cause).__name__}")
+    return None
+
+
+@contextmanager
+def sqlite_errors_named(where: object) -> Iterator[None]:
+    """The same for a connection that is not SQLAlchemy's. `where` names the file."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        named = _sqlite_error(error, str(where))
+        if named is None:
+            raise
+        raise named from error
+
+
+def _sqlite_error(cause: sqlite3.Error, where: str) -> StoreError | None:
+    code = (getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == _FULL:
+        return StoreFull(f"{where}: the disk is full")
+    if code == _IO_ERROR:
+        return StoreFull(f"{where}: the disk does not take what is written ({cause})")
+    if code in (_BUSY, _LOCKED):
+        return StoreLocked(f"{where}: is locked by another process")
+    if code in _UNREADABLE:
+        return StoreUnreadable(f"{where}: {_UNREADABLE[code]} ({cause})")
     return None

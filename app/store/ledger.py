@@ -400,6 +400,13 @@ class Ledger:
                 given_up.append(row.id)
         return tuple(given_up)
 
+    def interrupt_all(self, reason: str) -> None:
+        """Mark all runs that are under way as interrupted."""
+        with self._database.reading() as connection:
+            under_way = connection.execute(select(runs.c.id).where(runs.c.state == "running")).scalars().all()
+        for run in under_way:
+            self.interrupt(run, reason)
+
     def interrupt(self, run: str, reason: str, *, heartbeat: str | None = None) -> bool:
         """Mark a running run as interrupted; its unfinished sources are free and due. False where it has ended already,
         or (with `heartbeat`) has shown a sign of life since."""

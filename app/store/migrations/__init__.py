@@ -14,12 +14,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from app.store.engine import Database, checked_url, sqlite_file
 from app.store.errors import SchemaMismatch, StoreLocked, StoreUnreadable
+from app.store.tables import metadata
 
-__all__ = ["schema_of", "upgrade"]
+__all__ = ["alone", "missing_parts", "newest_schema", "schema_of", "schemas", "upgrade"]
 
 _FOLDER = Path(__file__).parent
 _WAIT = 60.0  # seconds for another process that is taking the steps
@@ -33,7 +34,7 @@ def upgrade(url: str, *, to: str = "head") -> str:
     `StoreLocked` where another process goes on upgrading for a minute.
     """
     file = sqlite_file(checked_url(url))
-    with _alone(file):
+    with alone(file):
         if file is not None and not file.exists():
             try:
                 file.touch()
@@ -52,22 +53,52 @@ def schema_of(database: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def missing_parts(connection: Connection) -> list[str]:
+    """Tables, columns and indexes that the code counts on and the database lacks. What it has beside them does not count:
+    databases keep indexes by tables of their own."""
+    there = inspect(connection)
+    columns = {name: {column["name"] for column in found} for (_, name), found in there.get_multi_columns().items()}
+    indexes = {name: {index["name"] for index in found} for (_, name), found in there.get_multi_indexes().items()}
+    missing = []
+    for table in metadata.sorted_tables:
+        if table.name not in columns:
+            missing.append(f"table {table.name}")
+            continue
+        missing += [f"column {column.name} of {table.name}" for column in table.columns if column.name not in columns[table.name]]
+        missing += sorted(f"index {index.name}" for index in table.indexes if index.name not in indexes[table.name])
+    return missing
+
+
+def schemas() -> list[str]:
+    """Names of all schemas that this version of Summitry knows, the first one first."""
+    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+
+
+def newest_schema() -> str:
+    """Name of the schema that this version of Summitry works with."""
+    return schemas()[-1]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
+
+
 def _upgrade(connection: Connection, name: str, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config = _config()
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     found = MigrationContext.configure(connection).get_current_revision()
-    if found is not None and found not in known:
+    if found is not None and found not in schemas():
         raise SchemaMismatch(f"{name}: was made by a later version of Summitry (schema {found})")
     command.upgrade(config, to)
     return MigrationContext.configure(connection).get_current_revision() or ""
 
 
 @contextmanager
-def _alone(file: Path | None) -> Iterator[None]:
+def alone(file: Path | None) -> Iterator[None]:
     """The file lock of an SQLite database's folder; PostgreSQL has locks of its own."""
     if file is None:
         yield
