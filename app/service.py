@@ -25,6 +25,7 @@ from app.store.event_rows import Naming
 from app.store.filters import EventFilter
 from app.store.migrations import upgrade
 from app.store.pace import Pace
+from app.store.retention import Retention
 from app.store.store import Merging, Store
 from app.trial import Trial
 from app.webhook_message import message_body
@@ -38,7 +39,7 @@ from timeline.firstlook import may_tell_of_events
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim
 
-__all__ = ["Service", "open_fetcher", "open_store"]
+__all__ = ["Service", "open_fetcher", "open_store", "store_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +55,16 @@ def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime]
     """
     upgrade(settings.database)
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
-    store = Store(database, render_json=event_json, render_vevent=vevent, merging=cast(Merging, timeline.reconcile),
-                  clock=clock, life=settings.run_life, naming=naming,
-                  pace=Pace(settings.interval_least, settings.interval_most, settings.adapt_intervals, settings.longest_wait))
+    store = store_of(settings, database, naming, clock)
     store.fill_states()
     return database, store
+
+
+def store_of(settings: Settings, database: Database, naming: Naming, clock: Callable[[], datetime] = utc_now) -> Store:
+    """The store over a database that is up to date."""
+    return Store(database, render_json=event_json, render_vevent=vevent, merging=cast(Merging, timeline.reconcile),
+                 clock=clock, life=settings.run_life, naming=naming,
+                 pace=Pace(settings.interval_least, settings.interval_most, settings.adapt_intervals, settings.longest_wait))
 
 
 def open_fetcher(settings: Settings) -> Fetcher:
@@ -92,8 +98,9 @@ class Service:
                              pages_per_source=settings.pages_per_source)
         # A claim outlasts any attempt; those of the dead on this machine are taken over at once all the same.
         deliveries = Deliveries(self._database, message_body, clock=clock, life=4 * settings.webhook_deadline)
+        self._retention = Retention(self._database, clock, body_days=settings.keep_bodies_days, run_days=settings.keep_runs_days)
         self.scheduler = Scheduler(
-            self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources,
+            self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources, tidy=self._let_go,
             deliverer=Deliverer(deliveries, self._fetcher.post, _weighed, clock=clock, workers=settings.webhook_workers,
                                 deadline=settings.webhook_deadline))
 
@@ -153,6 +160,11 @@ class Service:
             return
         self.store.ledger.sync_sources(rows)
         log.info("the sources file was changed and taken in", sources=len(rows))
+
+    def _let_go(self) -> None:
+        pruned = self._retention.in_turn()
+        if pruned is not None and (pruned.versions or pruned.runs):
+            log.info("let go of what is kept for a time only", texts=pruned.versions, runs=pruned.runs, failures=pruned.failures)
 
     def close(self) -> None:
         self._closed.set()

@@ -12,17 +12,26 @@ from app.store.tables import claims, ruling_marks, rulings
 from timeline.model import identifier
 from timeline.rulings import Ruling
 
-__all__ = ["add_ruling", "concerned", "ruling_of"]
+__all__ = ["add_ruling", "concerned", "marks_of", "ruling_of", "write_marks"]
 
 
 def add_ruling(connection: Connection, ruling: Ruling, *, at: str, author: str, note: str) -> None:
     number = connection.execute(select(func.max(rulings.c.number))).scalar() or 0
     connection.execute(insert(rulings).values(id=ruling.id, number=number + 1, kind=ruling.kind.value, at=at,
                                               author=plain(author), note=plain(note), ruling=to_json(ruling)))
-    marks = {("event", side.event) for side in ruling.sides}
-    marks |= {("article", identifier(evidence.article)) for side in ruling.sides for evidence in side.evidence}
+    write_marks(connection, ruling)
+
+
+def write_marks(connection: Connection, ruling: Ruling) -> None:
+    """Put down what a ruling is found by."""
     connection.execute(insert(ruling_marks), [{"ruling_id": ruling.id, "kind": kind, "value": value}
-                                              for kind, value in sorted(marks)])
+                                              for kind, value in sorted(marks_of(ruling))])
+
+
+def marks_of(ruling: Ruling) -> set[tuple[str, str]]:
+    """What a ruling is found by: kind (event or article) and id."""
+    marks = {("event", side.event) for side in ruling.sides}
+    return marks | {("article", identifier(evidence.article)) for side in ruling.sides for evidence in side.evidence}
 
 
 def ruling_of(text: str) -> Ruling:

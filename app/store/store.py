@@ -13,12 +13,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
+from app.store.articles import columns_of_article
 from app.store.codec import article_from_json, article_json, moment, plain, stamp
 from app.store.corrections import Corrections
 from app.store.engine import Database
 from app.store.event_rows import Naming
 from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
+from app.store.mending import Mending
 from app.store.pace import Pace
 from app.store.parts import each_part
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
@@ -59,6 +61,7 @@ class Store:
         self.corrections = Corrections(database, self._events, clock)
         self.tokens = Tokens(database, clock)
         self.webhooks = Webhooks(database, clock)
+        self.mending = Mending(database, self._events)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:
@@ -80,23 +83,28 @@ class Store:
 
     # Reading again ----------------------------------------------------------------------------------------------------
 
-    def newest_articles(self, after: str, limit: int) -> list[tuple[str, int, Article]]:
-        """Id, version and text of articles in the newest version stored, by id, from the one after `after` on."""
-        query = select(articles.c.id, articles.c.version, article_versions.c.article).join(
+    def newest_articles(self, after: str, limit: int) -> list[tuple[str, int, Article | None]]:
+        """Id, version and article in the newest version stored, by id, from the one after `after` on; None where its text was
+        let go, so that it can't be read again."""
+        query = select(articles.c.id, articles.c.version, article_versions.c.article, article_versions.c.let_go).join(
             article_versions, (article_versions.c.article_id == articles.c.id)
             & (article_versions.c.version == articles.c.version))
         with self._database.reading() as connection:
             rows = connection.execute(query.where(articles.c.id > after).order_by(articles.c.id).limit(limit)).all()
-        return [(row.id, row.version, article_from_json(row.article)) for row in rows]
+        return [(row.id, row.version, None if row.let_go else article_from_json(row.article)) for row in rows]
 
     def read_again(self, article_id: str, version: int, made: Sequence[Claim]) -> tuple[Change, ...] | None:
-        """Put claims in the place of those that a version had; what follows. None where a newer version came meanwhile."""
+        """Put claims in the place of those that a version had; what follows. None where a newer version came meanwhile, or the
+        text was let go, so that nothing would show what is quoted."""
         def work(connection: Connection) -> tuple[Change, ...] | None:
             newest = connection.execute(select(articles.c.version).where(articles.c.id == article_id)).scalar()
             if newest != version:
                 return None
-            connection.execute(update(article_versions).where(
-                article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
+            kept = connection.execute(update(article_versions).where(
+                article_versions.c.article_id == article_id, article_versions.c.version == version,
+                article_versions.c.let_go.is_(None)).values(read=True))
+            if kept.rowcount != 1:
+                return None
             return self._events.merge(connection, article_id, version, made)
 
         return self._database.write(work)
@@ -262,8 +270,7 @@ class Store:
                 article_id=article_id, version=version, digest=article.digest, fetched=at, read=made is not None,
                 article=article_json(article)))
             connection.execute(update(articles).where(articles.c.id == article_id).values(
-                version=version, headline=plain(article.headline), publisher=plain(article.publisher),
-                published_on=article.published_on.isoformat() if article.published_on else None))
+                version=version, **columns_of_article(article)))
         told = Recorded(new=known.id is None, changed=known.id is not None and known.new_text)
         if made is None:
             return told
