@@ -7,7 +7,7 @@ SHARED ?= ../shared
 FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook bench webhooks lock clean venv
+.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook sweeps bench webhooks lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -62,6 +62,9 @@ firstlook: $(STAMP)  ## Which articles a first look lets pass, and what that cos
 
 webhooks: $(STAMP)  ## Webhooks under churn, failures and dying processes, a hundred times over
 	SUMMITRY_TEST_SEEDS=100 $(BIN)/pytest tests/app/test_delivery_claims.py -k whatever_happens
+
+sweeps: $(STAMP)  ## Upgrades from every earlier schema, killed at every statement (with PostgreSQL: scripts/with_postgres make sweeps)
+	SUMMITRY_TEST_SWEEP=1 $(BIN)/pytest tests/app/test_upgrading.py
 
 lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.care_commands import backup, doctor, migrate_store, restore, retain
 from app.config import SettingsError
 from app.source_commands import sources
 from app.terminal import claim_reader, print_json, say, settings_of_environment
@@ -293,3 +294,5 @@ main.add_command(reprocess)
 main.add_command(correct)
 main.add_command(tokens)
 main.add_command(webhooks)
+for _command in (backup, restore, migrate_store, doctor, retain):
+    main.add_command(_command)

@@ -6,10 +6,12 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
+import filled
 import newsdesk
 import pytest
 from pushing import Pushing, pushing
@@ -59,19 +61,47 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def copy_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
     """Makes a database with tables, as a copy of one that was upgraded once."""
+    return _copies(request, tmp_path_factory, upgrade)
+
+
+@pytest.fixture(scope="session")
+def copy_of_filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+    """Makes a database with the timeline of `filled`, as a copy of one that was filled once."""
+    def make(url: str) -> None:
+        upgrade(url)
+        clock = newsdesk.Clock()
+        store = filled.opened(url, clock)
+        filled.fill(store, clock)
+        store.close()
+
+    return _copies(request, tmp_path_factory, make)
+
+
+def _copies(request: pytest.FixtureRequest, folders: pytest.TempPathFactory, make: Callable[[str], Any]) -> Callable[[str, Path], str]:
     templates: dict[str, str] = {}
 
     def copy(kind: str, folder: Path) -> str:
         if kind not in templates:
-            templates[kind] = (f"sqlite:///{tmp_path_factory.mktemp('template') / 'store.db'}" if kind == "sqlite"
+            templates[kind] = (f"sqlite:///{folders.mktemp('template') / 'store.db'}" if kind == "sqlite"
                                else request.getfixturevalue("server").database())
-            upgrade(templates[kind])
+            make(templates[kind])
         if kind != "sqlite":
             return request.getfixturevalue("server").database(templates[kind])
         shutil.copy(templates[kind].removeprefix("sqlite:///"), folder / "store.db")
         return f"sqlite:///{folder / 'store.db'}"
 
     return copy
+
+
+@pytest.fixture(params=BOTH)
+def filled_url(request: pytest.FixtureRequest, copy_of_filled: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """URL of a database in which much has happened: see `filled`."""
+    return copy_of_filled(request.param, tmp_path)
+
+
+@pytest.fixture
+def filled_sqlite(copy_of_filled: Callable[[str, Path], str], tmp_path: Path) -> str:
+    return copy_of_filled("sqlite", tmp_path)
 
 
 @pytest.fixture(params=BOTH)

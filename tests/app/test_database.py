@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import stat
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -113,21 +112,6 @@ def test_a_database_without_tables_says_so(empty_url: str) -> None:
     with pytest.raises(SchemaMismatch, match="summitry migrate"), database.reading() as connection:
         connection.execute(select(runs)).all()
     database.close()
-
-
-def test_upgrading_that_is_killed_half_way_leaves_nothing(tmp_path: Path) -> None:
-    """All steps are one transaction: killed at any statement, the next start begins anew."""
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    script = ("import os, signal, sys\nfrom sqlalchemy import Engine, event\nleft = [int(sys.argv[2])]\n"
-              "@event.listens_for(Engine, 'after_cursor_execute')\ndef count(*arguments):\n"
-              "    left[0] -= 1\n    if not left[0]: os.kill(os.getpid(), signal.SIGKILL)\n"
-              "from app.store.migrations import upgrade\nupgrade(sys.argv[1])\n")
-    for statement in (3, 20, 45):
-        done = subprocess.run([sys.executable, "-c", script, url, str(statement)], check=False, timeout=60)
-        assert done.returncode == -9
-        with sqlite3.connect(file_of(url)) as connection:
-            assert connection.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    assert upgrade(url)
 
 
 def test_nothing_is_written_outside_of_a_transaction_that_holds_the_lock_from_its_beginning(sqlite_url: str,

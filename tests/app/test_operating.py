@@ -29,7 +29,7 @@ def test_each_setting_is_read_from_its_variable() -> None:
              "allow_hosts": "127.0.0.1:1, 127.0.0.1:2", "scheduler": "no", "tick": "0.5", "fetch_deadline": "1.5",
              "fetch_cap": "10", "host_gap": "0", "run_deadline": "30", "source_deadline": "7", "run_life": "5", "adapt_intervals": "no", "interval_least": "60",
              "interval_most": "7200", "longest_wait": "3600", "workers": "1",
-             "pages_per_source": "3", "webhook_workers": "2", "webhook_deadline": "5", "busy_timeout": "2", "calendar_events": "7", "calendar_bytes": "20000", "log_format": "json"}
+             "pages_per_source": "3", "webhook_workers": "2", "webhook_deadline": "5", "busy_timeout": "2", "keep_bodies_days": "90", "keep_runs_days": "30", "calendar_events": "7", "calendar_bytes": "20000", "log_format": "json"}
     assert given.keys() == {item.name for item in fields(Settings)}
     found = Settings.from_environment({f"SUMMITRY_{name.upper()}": text for name, text in given.items()})
     for item in fields(Settings):
