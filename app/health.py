@@ -13,7 +13,7 @@ from typing import Any
 from app.remedies import remedy
 from app.store.standing import UNTOLD
 
-__all__ = ["Overview", "Reason", "SourceHealth", "State", "UNKNOWN", "health_of", "overview", "span"]
+__all__ = ["Overview", "Reason", "SourceHealth", "State", "UNKNOWN", "health_of", "is_overdue", "overview", "span"]
 
 # What a row must hold to be judged, as it is for a source that was never read.
 UNKNOWN: Mapping[str, Any] = UNTOLD | {
@@ -85,6 +85,12 @@ def health_of(row: Mapping[str, Any], now: datetime) -> SourceHealth:
         state = State.WAITING
     asked = row["pages_asked"]
     return SourceHealth(state, tuple(reason for _, reason in found), row["pages_read"] / asked if asked else None)
+
+
+def is_overdue(row: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an active source should have been asked so long ago that nobody can be collecting."""
+    late = max(timedelta(hours=1), 10 * timedelta(seconds=row["interval"]))
+    return bool(row["active"]) and datetime.fromisoformat(row["due"]) < now - late
 
 
 def overview(rows: Iterable[Mapping[str, Any]], now: datetime) -> Overview:

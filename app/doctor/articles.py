@@ -52,7 +52,7 @@ def _flaws_of_quotation(row: Any, texts: dict[int, str], article_id: str) -> Ite
         claim = claim_from_json(row.claim)
     except CodecError as error:
         if row.event_id is None:  # else it is told with its event
-            yield Flaw("claims", "a claim can't be read", f"{named}: {error}", REREAD if row.current else BACKUP)
+            yield Flaw("claims", "a claim can't be read", f"{named}: {error}", BACKUP)
         return
     text = texts.get(row.version)
     if text is not None and text[claim.start:claim.end] != claim.quotation:

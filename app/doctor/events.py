@@ -56,7 +56,7 @@ def flaws_of_event(parts: EventParts, rendering: Rendering, claims_by_id: Callab
         try:
             claims.append(claim_from_json(claim.claim))
         except CodecError as error:
-            yield Flaw("claims", "a claim can't be read", f"{claim.id} of event {row.id}: {error}", REREAD)
+            yield Flaw("claims", "a claim can't be read", f"{claim.id} of event {row.id}: {error}", BACKUP)
             return
     # One that was ruled out is withdrawn and rests on its claims still, until no article tells of it any more.
     gone = bool(row.withdrawn) and not (bare.ruled_out and parts.changes and parts.changes[-1].after is not None)

@@ -10,6 +10,7 @@ from app.doctor.articles import flaws_of_actor, flaws_of_article
 from app.doctor.events import Rendering, flaws_of_event
 from app.doctor.findings import CHECKS, Flaw, Level, Report
 from app.doctor.machine import Machine, flaws_of_clock, flaws_of_room, flaws_of_settings, flaws_of_zones
+from app.doctor.outward import flaws_of_deliveries, flaws_of_tokens, flaws_of_webhooks
 from app.doctor.whole import (
     flaws_of_database,
     flaws_of_heirs,
@@ -26,8 +27,8 @@ from app.store.inspection import Inspection
 __all__ = ["examine", "examine_store"]
 
 _STORE = ("file", "references", "numbers", "events", "claims", "evidence", "rendered", "links", "states", "history", "articles", "actors",
-          "heirs", "rulings")
-_RUNNING = ("ledger", "sources", "retention", "clock")
+          "heirs", "rulings", "tokens", "webhooks")
+_RUNNING = ("ledger", "sources", "deliveries", "retention", "clock")
 
 Progress = Callable[[str], None]
 
@@ -46,6 +47,7 @@ def examine(database: Database, settings: Settings, rendering: Rendering, *, now
         zones = {zone for row in rows if row["active"] and (zone := json.loads(row["row"]).get("time_zone"))}
         report.add(flaws_of_ledger(inspection, now, settings.run_life))
         report.add(flaws_of_sources(inspection, now))
+        report.add(flaws_of_deliveries(inspection, now))
         report.add(flaws_of_retention(inspection.chores(), now, not (settings.keep_bodies_days or settings.keep_runs_days)))
         report.add(flaws_of_clock(now, inspection.latest_times(), inspection.server_time()))
     report.add(flaws_of_room(inspection.file, machine))
@@ -92,6 +94,9 @@ def examine_store(database: Database, rendering: Rendering, *, progress: Progres
             report.add(flaws_of_actor(actor))
         report.add(flaws_of_heirs(inspection))
         report.add(flaws_of_rulings(inspection))
+        progress("tokens and webhooks")
+        report.add(flaws_of_tokens(inspection))
+        report.add(flaws_of_webhooks(inspection))
     except StoreError as error:
         report.add([_unreadable(error)])
         report.skipped |= dict.fromkeys(set(_STORE) - {finding.check for finding in report.findings() if finding.level is not Level.OK},

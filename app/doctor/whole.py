@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from app.doctor.findings import Flaw, Level
-from app.health import health_of, overview
+from app.health import health_of, is_overdue, overview
 from app.store.codec import CodecError, moment
 from app.store.holder import has_died
 from app.store.inspection import Inspection, RuledEvents
@@ -30,8 +30,13 @@ def flaws_of_schema(inspection: Inspection) -> Iterator[Flaw]:
                    "`summitry migrate` brings them up to date; where it says that a later version made them, install that one.")
     else:
         for part in inspection.missing():
-            yield Flaw("schema", "a part of the schema is missing", part, "Somebody has changed the tables by hand. Back the store up "
-                       "(`summitry backup`), and put it back: the tables are then made anew.")
+            kind, _, name = part.partition(" ")
+            if kind == "index":
+                yield Flaw("schema", "an index is missing, so that answers come late", part, "`summitry doctor --repair` makes it anew.",
+                           anew=("index", name))
+            else:
+                yield Flaw("schema", "a part of the schema is missing", part, "Somebody has changed the tables by hand, and what stood there is "
+                           "gone: put a backup back (`summitry restore`).")
 
 
 def flaws_of_database(inspection: Inspection) -> Iterator[Flaw]:
@@ -120,9 +125,7 @@ def flaws_of_sources(inspection: Inspection, now: datetime) -> Iterator[Flaw]:
                        "`summitry sources check` says of each what to mend.", Level.WARN)
     if not health.sources:
         yield Flaw("sources", "there are no sources", "", "Look whether SUMMITRY_SOURCES names the right file; the service takes it in.", Level.WARN)
-    overdue = [row["id"] for row in rows if row["active"] and moment(row["due"]) < now - max(
-        timedelta(hours=1), 10 * timedelta(seconds=row["interval"]))]
-    for name in overdue:
+    for name in (row["id"] for row in rows if is_overdue(row, now)):
         yield Flaw("sources", "a source should have been asked long ago", name, "No service collects: start `summitry serve`, or see its log.",
                    Level.WARN)
 

@@ -54,7 +54,7 @@ _STEP = 64  # pages that are copied at once
 _WAIT = 60.0  # seconds for a writer that holds the store
 _BESIDE = ("-wal", "-shm", "-journal", ".migrate.lock")
 # What a service writes down about itself before it has collected anything.
-_NO_TIMELINE = frozenset(("sources", "runs", "run_sources", "failures"))
+_NO_TIMELINE = frozenset(("sources", "runs", "run_sources", "run_keys", "failures", "chores"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,11 @@ from app.store.tables import (
     run_sources,
     runs,
     sources,
+    tokens,
+    webhook_events,
+    webhooks,
 )
+from app.store.webhooks import webhook_rows
 from timeline.model import Event
 from timeline.rulings import Ruling
 
@@ -109,9 +113,10 @@ class Inspection:
                 for key in table.foreign_keys:
                     if found := _loose(connection, table, key):
                         yield found
-            if found := _counted(connection, "changes.event_id", changes.c.id, changes.outerjoin(
-                    events, events.c.id == changes.c.event_id), events.c.id.is_(None)):
-                yield found
+            for column, told in ((changes.c.event_id, changes.c.id), (webhook_events.c.event_id, webhook_events.c.event_id)):  # by no foreign key
+                if found := _counted(connection, str(column), told, column.table.outerjoin(events, events.c.id == column),
+                                     events.c.id.is_(None)):
+                    yield found
 
     def stuck_numbers(self) -> list[str]:
         """Tables whose next number is taken already, so that nothing can be added (PostgreSQL counts apart from the rows)."""
@@ -223,6 +228,33 @@ class Inspection:
                 ids, found = concerned(connection, [value for kind, value in marks_of(ruling_of(row.ruling)) if kind == "event"], ())
                 seen |= {row.id, *(ruling.id for ruling in found)}
                 yield RuledEvents(found, tuple(_events(connection, ids)))
+
+    # Tokens and webhooks ----------------------------------------------------------------------------------------------
+
+    def tokens(self) -> list[Any]:
+        with self._database.reading() as connection:
+            return list(connection.execute(select(tokens).order_by(tokens.c.name, tokens.c.id)))
+
+    def last_change(self) -> int:
+        """Number of the last change, 0 where there is none."""
+        with self._database.reading() as connection:
+            return connection.execute(select(func.max(changes.c.id))).scalar() or 0
+
+    def webhooks(self) -> list[Any]:
+        with self._database.reading() as connection:
+            return list(connection.execute(select(webhooks).order_by(webhooks.c.id)))
+
+    def webhook_events(self) -> Iterator[Any]:
+        """What each receiver was told of or waits to be, without the bytes; `bare` where there are none."""
+        columns = [column for column in webhook_events.c if column.name != "body"]
+        with self._database.snapshot() as connection:
+            yield from connection.execute(select(*columns, webhook_events.c.body.is_(None).label("bare")).order_by(
+                *webhook_events.primary_key.columns).execution_options(yield_per=1_000))
+
+    def webhook_standing(self) -> list[Any]:
+        """See `app.store.webhooks.webhook_rows`."""
+        with self._database.reading() as connection:
+            return list(connection.execute(webhook_rows()))
 
     # The ledger -------------------------------------------------------------------------------------------------------
 

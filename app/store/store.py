@@ -61,7 +61,7 @@ class Store:
         self.corrections = Corrections(database, self._events, clock)
         self.tokens = Tokens(database, clock)
         self.webhooks = Webhooks(database, clock)
-        self.mending = Mending(database, self._events)
+        self.mending = Mending(database, self._events, clock)
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:

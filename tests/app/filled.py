@@ -8,9 +8,13 @@ from pathlib import Path
 from newsdesk import Clock, article, open_store, page, read, source, state_of
 from sqlalchemy import create_engine, make_url, select
 
+from app.saved_filter import weighed
+from app.scopes import Scope
+from app.store.deliveries import Deliveries, Outcome
 from app.store.ledger import Lease
 from app.store.store import Store
 from app.store.tables import events, metadata
+from app.webhook_message import message_body
 from scraper.collected import Failure
 from timeline.model import Tier
 from timeline.titles import state_name
@@ -61,6 +65,8 @@ def fill(store: Store, clock: Clock) -> None:
     (run,) = {lease.run for lease in leases.values()}
     store.ledger.finish_run(run)
     correct(store, clock)
+    admit(store)
+    push(store, clock)
 
 
 def correct(store: Store, clock: Clock) -> None:
@@ -74,8 +80,35 @@ def correct(store: Store, clock: Clock) -> None:
     store.corrections.undo(undone.ruling, by="ben")
 
 
+def admit(store: Store) -> None:
+    """Tokens that are good, and one that is not any more."""
+    store.tokens.create("newsdesk", {Scope.TRIGGER, Scope.CORRECT})
+    store.tokens.create("archive", {Scope.READ})
+    store.tokens.create("former", {Scope.PUSH}, days=30)
+    store.tokens.revoke("former")
+
+
+def push(store: Store, clock: Clock) -> None:
+    """Two webhooks: one that was told of an event, failed with the next, and has a new secret; one whose receiver is gone."""
+    deliveries = Deliveries(store._database, message_body, clock=clock, jitter=lambda: 0.5)
+    for path, answers in (("in", (Outcome(204), Outcome(500, ("http-500", "the receiver answered 500")))),
+                          ("gone", (Outcome(410, ("http-410", "the receiver answered 410")),))):
+        webhook = store.webhooks.add(f"https://receiver.example/{path}", {"country": ["KZ"]}, secret=f"whsec_{path}", from_start=True)
+        claim = deliveries.claim()
+        assert claim is not None
+        wanted, due = weighed(claim.filter, clock())
+        deliveries.take_in(claim, wanted, due)
+        for answer in answers:
+            attempt = deliveries.begin(claim, wanted, due)
+            assert attempt is not None
+            deliveries.end(claim, attempt, answer)
+        deliveries.release(claim)
+        if path == "in":
+            store.webhooks.change(webhook, secret="whsec_next")
+
+
 def _taken(store: Store) -> dict[str, Lease]:
-    run = store.ledger.claim_queued(store.request_run(None, "cli"))
+    run = store.ledger.claim_queued(store.request_run(None, "cli", key="once"))
     assert run is not None
     return {name: state_of(run, name).lease for name in ("meridian", "harbour")}
 

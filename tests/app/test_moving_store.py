@@ -10,7 +10,7 @@ import pytest
 from filled import everything, opened
 from flask.testing import FlaskClient
 from newsdesk import Clock, article, page, read, state_of, taken
-from test_command_line import called
+from test_care_commands import asked
 
 from app.config import Settings
 from app.web_app import create_app
@@ -67,9 +67,10 @@ def test_from_sqlite_to_postgresql_and_back_nothing_is_lost(copy_of_filled: Call
     urls = [copy_of_filled("sqlite", tmp_path), server.database(), f"sqlite:///{tmp_path / 'back.db'}"]
     before, rows = answers(urls[0]), everything(urls[0])
     assert len(before) > 40
+    assert [table for table, told in rows.items() if not told] == ["chores"], "nothing would show that it is moved"
     for source, target in itertools.pairwise(urls):
-        done = called(tmp_path, "migrate-store", source, target)
-        assert done.returncode == 0, done.stderr + done.stdout
+        done = asked(tmp_path, "migrate-store", source, target)
+        assert done.exit_code == 0, done.stderr + done.stdout
         assert "9 events" in done.stdout
         assert answers(target) == before
         assert everything(target) == rows

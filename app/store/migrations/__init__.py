@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -69,9 +70,10 @@ def missing_parts(connection: Connection) -> list[str]:
     return missing
 
 
-def schemas() -> list[str]:
+@cache
+def schemas() -> tuple[str, ...]:
     """Names of all schemas that this version of Summitry knows, the first one first."""
-    return [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()][::-1]
+    return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 
 def newest_schema() -> str:
