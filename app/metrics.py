@@ -3,7 +3,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -11,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.health import overview
+from app.health import is_overdue, overview
 
 if TYPE_CHECKING:
     from app.store.queries import Queries
@@ -29,7 +32,8 @@ class Metrics:
 
     CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self, queries: Queries, now: Callable[[], datetime]) -> None:
+    def __init__(self, queries: Queries, now: Callable[[], datetime], last_look_age: Callable[[], float | None] = lambda: None) -> None:
+        """`last_look_age` gives seconds, None where this process does not collect."""
         self._registry = CollectorRegistry()
         self._requests = Counter("summitry_http_requests", "Requests answered.", ("method", "route", "status"),
                                  registry=self._registry)
@@ -37,6 +41,7 @@ class Metrics:
                                   buckets=_SECONDS, registry=self._registry)
         self._counted: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}  # looked up once: it takes longer than counting
         self._registry.register(_Stored(queries, now))
+        self._registry.register(_Process(queries, last_look_age))
 
     def answered(self, method: str, route: str, status: int, seconds: float) -> None:
         """`route` is the rule (`/api/v1/events/<event_id>`), never the path: paths are endless, and so are words that come as methods."""
@@ -64,6 +69,7 @@ class _Stored(Collector):
         readable = GaugeMetricFamily("summitry_store_readable", "1 where the store can be read, else 0.")
         try:
             rows, counts, webhooks = self._queries.health(), self._queries.event_counts(), self._queries.webhooks()
+            newest = self._queries.last_new_event()
         except SQLAlchemyError as error:
             log.error("the store can't be read for the metrics: %s", error)
             readable.add_metric((), 0)
@@ -76,6 +82,10 @@ class _Stored(Collector):
             events.add_metric((status,), count)
         yield events
         now = self._now()
+        since = GaugeMetricFamily("summitry_last_new_event_age_seconds", "Seconds since an event was first told of.")
+        if newest is not None:
+            since.add_metric((), _age(newest, now))
+        yield since
         health = overview(rows, now)
         yield GaugeMetricFamily("summitry_sources", "Active sources.", value=health.sources)
         for name, text, found in (
@@ -83,6 +93,8 @@ class _Stored(Collector):
                 ("degraded", "of which much less can be read than usual", health.degraded),
                 ("stale", "that bring nothing new for long", health.stale)):
             yield GaugeMetricFamily(f"summitry_sources_{name}", f"Active sources {text}.", value=len(found))
+        yield GaugeMetricFamily("summitry_sources_overdue", "Active sources that should have been asked long ago.",
+                                value=sum(is_overdue(row, now) for row in rows))
         yield from _by_source(rows, now)
         states = GaugeMetricFamily("summitry_source_state", "1 for the state that a source is in.", labels=("source", "state"))
         shares = GaugeMetricFamily("summitry_source_pages_read_ratio", "Share of a source's last pages that could be read.",
@@ -96,9 +108,49 @@ class _Stored(Collector):
         yield from _by_webhook(webhooks, now)
 
 
+class _Process(Collector):
+    """What is told without asking the store, so that it is there when the store is not."""
+
+    def __init__(self, queries: Queries, last_look_age: Callable[[], float | None]) -> None:
+        self._queries = queries
+        self._last_look_age = last_look_age
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        look = GaugeMetricFamily("summitry_scheduler_last_look_age_seconds",
+                                 "Seconds since this process last looked for what is due; none where it does not collect.")
+        if (age := self._last_look_age()) is not None:
+            look.add_metric((), age)
+        yield look
+        yield from _room(self._queries.store_file())
+
+
+def _room(file: Path | None) -> Iterator[Metric]:
+    """Of an SQLite file; the disk of PostgreSQL is its server's to watch."""
+    for name, text, measure in (
+            ("bytes", "Size of the SQLite file.", lambda file: file.stat().st_size),
+            ("log_bytes", "Size of its write-ahead log.", lambda file: _size(file.with_name(file.name + "-wal"))),
+            ("disk_free_bytes", "Bytes left on its disk.", lambda file: disk_usage(file.parent).free)):
+        family = GaugeMetricFamily(f"summitry_store_{name}", text)
+        if file is not None:
+            with suppress(OSError):  # that the store is gone is told by summitry_store_readable
+                family.add_metric((), measure(file))
+        yield family
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _age(moment: str, now: datetime) -> float:
+    return (now - datetime.fromisoformat(moment)).total_seconds()
+
+
 def _by_source(rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[Metric]:
     def since(moment: str | None) -> float | None:
-        return (now - datetime.fromisoformat(moment)).total_seconds() if moment else None
+        return _age(moment, now) if moment else None
 
     for name, text, value in (
             ("last_success_age_seconds", "Seconds since a source last succeeded.", lambda row: since(row["last_success"])),

@@ -48,17 +48,24 @@ class Scheduler:
         self._active: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
         self._ticked = time.monotonic()
+        self._looked: float | None = None
         self._fault: str | None = None
         self._scheduler = BackgroundScheduler(timezone=UTC, daemon=True)
 
     def start(self) -> None:
         # coalesce and no grace limit: ticks that were slept through are one; max_instances: ticks never overlap.
+        self._looked = time.monotonic()
         jobs = {_JOB: self.tick} | ({_DELIVERIES: self._deliverer.tick} if self._deliverer is not None else {})
         for name, job in jobs.items():
             self._scheduler.add_job(job, IntervalTrigger(seconds=self._tick, timezone=UTC), id=name, coalesce=True,
                                     max_instances=1, misfire_grace_time=None, next_run_time=datetime.now(UTC))
         self._scheduler.start()
         threading.Thread(target=self._watch, name="scheduler-watch", daemon=True).start()
+
+    @property
+    def last_look_age(self) -> float | None:
+        """Seconds since a tick last came to its end; None before the start."""
+        return None if self._looked is None else time.monotonic() - self._looked
 
     def wake(self) -> None:
         """Tick at once: somebody has asked for a run."""
@@ -109,6 +116,7 @@ class Scheduler:
             if self._fault is not None:
                 log.info("the store can be used again")
             self._fault = None
+            self._looked = time.monotonic()
 
     def _begin(self, claimed: Claimed) -> None:
         thread = threading.Thread(target=self._carry_out, args=(claimed,), name=f"run-{claimed.run}", daemon=True)

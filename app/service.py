@@ -113,7 +113,8 @@ class Service:
         """The Flask application over this service's store; what it asks for is begun at once."""
         from app.web_app import create_app  # Flask and its schemas: a run from the command line needs none of it
 
-        app = create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, sourcing=self, now=self._clock)
+        app = create_app(self.settings, _Waking(self.store, self.scheduler), extract=self.extract, sourcing=self, now=self._clock,
+                         last_look_age=lambda: self.scheduler.last_look_age)
         gc.freeze()  # what is there by now stays: the garbage collector need not walk it again and again
         return app
 

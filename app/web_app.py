@@ -58,14 +58,15 @@ _HEADERS = {
 
 
 def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None, sourcing: Sourcing | None = None,
-               now: Callable[[], datetime] = utc_now) -> APIFlask:
+               now: Callable[[], datetime] = utc_now, last_look_age: Callable[[], float | None] = lambda: None) -> APIFlask:
     """The application over an open store.
 
     `extract` reads one article for `POST /extract`; by default `app.extraction`, loaded when first asked. `sourcing` finds and adds
-    sources for the desk. `now` is the clock (aware). Nothing global is set: two applications in one process know nothing of each other.
+    sources for the desk. `now` is the clock (aware). `last_look_age` tells in seconds how long ago the scheduler of this process last
+    looked for what is due; None where it has none. Nothing global is set: two applications in one process know nothing of each other.
     """
     queries = Queries(store.engine)
-    metrics = Metrics(queries, now)
+    metrics = Metrics(queries, now, last_look_age)
     app = APIFlask(__name__, title="Summitry", version=_version(), docs_path=None, spec_path=None)
     admission = Admission(app, settings, store.tokens)
     backend = Backend(settings=settings, queries=queries, encounters=Encounters(store.engine),

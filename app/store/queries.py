@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,6 +30,7 @@ from sqlalchemy import (
 
 from app.store.calendar_rows import CalendarRow, CalendarRows, calendar_event
 from app.store.change_log import ChangeRow, changes_after
+from app.store.engine import sqlite_file
 from app.store.filters import PRESENT, STATES, EventFilter, Guide, Searched, codes, conditions, unreported
 from app.store.leads import guide_for
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
@@ -353,6 +355,15 @@ class Queries:
         """Events that stand, by stored status."""
         query = select(events.c.status, func.count().label("count")).where(events.c.withdrawn.is_(False))
         return {row["status"]: row["count"] for row in self._rows(query.group_by(events.c.status))}
+
+    def last_new_event(self) -> str | None:
+        """When an event was last told of for the first time; None before the first."""
+        row = self._one(select(changes.c.at).where(changes.c.before.is_(None)).order_by(changes.c.id.desc()).limit(1))
+        return None if row is None else row["at"]
+
+    def store_file(self) -> Path | None:
+        """The file of an SQLite store; None for PostgreSQL."""
+        return sqlite_file(self._engine.url)
 
     # Inside -----------------------------------------------------------------------------------------------------------
 

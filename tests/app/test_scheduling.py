@@ -125,11 +125,14 @@ def test_a_store_that_is_away_for_a_while_stops_no_scheduler(sqlite_url: str, cl
     scheduler = Scheduler(store.ledger, Runner(store, collect=desk, read=read), tick=0.1)
     file = Path(sqlite_url.removeprefix("sqlite:///"))
     away = file.rename(file.with_suffix(".away"))
+    assert scheduler.last_look_age is None
     scheduler.start()
     time.sleep(0.4)
     assert desk.collected == []
+    assert (scheduler.last_look_age or 0.0) >= 0.4  # a look that failed is none
     away.rename(file)
     until(lambda: desk.collected == ["meridian"])
+    until(lambda: (scheduler.last_look_age or 0.0) < 0.4)
     scheduler.stop(5)
     store.close()
 
