@@ -39,7 +39,6 @@ def flaws_of_tokens(inspection: Inspection) -> Iterator[Flaw]:
 
 
 def flaws_of_webhooks(inspection: Inspection) -> Iterator[Flaw]:
-    last = inspection.last_change()
     for row in inspection.webhooks():
         anew = ("webhook", row.id)
         try:
@@ -47,7 +46,7 @@ def flaws_of_webhooks(inspection: Inspection) -> Iterator[Flaw]:
         except (ValueError, ValidationError) as error:
             yield Flaw("webhooks", "the filter of a webhook can't be weighed, so that nothing is delivered to it", f"{row.id}: {error}",
                        "Give it another (`PATCH /api/v1/webhooks/{id}` with `filter`), or remove it and add it again.")
-        if row.reached > last:
+        if row.reached > row.last:
             yield Flaw("webhooks", "a webhook has seen changes that are not there, and misses as many new ones", f"{row.id}: {row.reached}",
                        _REPAIR, anew=anew)
         if (row.holder is None) != (row.heartbeat is None):
@@ -60,7 +59,7 @@ def flaws_of_webhooks(inspection: Inspection) -> Iterator[Flaw]:
             yield Flaw("webhooks", "a webhook is active and disabled", row.id, f"`summitry webhooks enable {row.id}`, or remove it.")
     for row in inspection.webhook_events():
         named = f"{row.event_id} for {row.webhook_id}"
-        if row.told is not None and row.told > last:
+        if row.told is not None and row.told > row.last:
             yield Flaw("webhooks", "a receiver was told of changes that are not there, and would miss as many new ones", named, _REPAIR,
                        anew=("webhook", row.webhook_id))
         if (row.due is None) != (row.waiting_since is None):

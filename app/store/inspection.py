@@ -46,6 +46,7 @@ __all__ = ["ArticleParts", "EventParts", "Inspection", "RuledEvents"]
 
 _EVENTS, _ARTICLES = 200, 50  # at a time
 _FEW = 5  # of which the first are named
+_LAST_CHANGE = select(func.coalesce(func.max(changes.c.id), 0)).scalar_subquery().label("last")
 
 
 @dataclass(slots=True)
@@ -235,20 +236,16 @@ class Inspection:
         with self._database.reading() as connection:
             return list(connection.execute(select(tokens).order_by(tokens.c.name, tokens.c.id)))
 
-    def last_change(self) -> int:
-        """Number of the last change, 0 where there is none."""
-        with self._database.reading() as connection:
-            return connection.execute(select(func.max(changes.c.id))).scalar() or 0
-
     def webhooks(self) -> list[Any]:
+        """Each with `last`, the number of the last change as of the same moment: a service goes on meanwhile."""
         with self._database.reading() as connection:
-            return list(connection.execute(select(webhooks).order_by(webhooks.c.id)))
+            return list(connection.execute(select(webhooks, _LAST_CHANGE).order_by(webhooks.c.id)))
 
     def webhook_events(self) -> Iterator[Any]:
-        """What each receiver was told of or waits to be, without the bytes; `bare` where there are none."""
+        """What each receiver was told of or waits to be, without the bytes (`bare` where there are none), and with `last`."""
         columns = [column for column in webhook_events.c if column.name != "body"]
         with self._database.snapshot() as connection:
-            yield from connection.execute(select(*columns, webhook_events.c.body.is_(None).label("bare")).order_by(
+            yield from connection.execute(select(*columns, webhook_events.c.body.is_(None).label("bare"), _LAST_CHANGE).order_by(
                 *webhook_events.primary_key.columns).execution_options(yield_per=1_000))
 
     def webhook_standing(self) -> list[Any]:

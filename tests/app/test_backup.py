@@ -58,12 +58,12 @@ def test_what_is_put_back_is_what_was_backed_up_whichever_the_databases(filled_s
     assert back_up(other, file, now=NOW, replace=True) == manifest
 
 
-def test_a_backup_is_a_file_of_its_owner_alone_with_nothing_beside_it(filled_url: str, file: Path) -> None:
-    back_up(filled_url, file, now=NOW)
+def test_a_backup_is_a_file_of_its_owner_alone_with_nothing_beside_it(filled_sqlite: str, file: Path) -> None:
+    back_up(filled_sqlite, file, now=NOW)
     assert left_in(file.parent) == [file.name]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with sqlite3.connect(f"file:{file}?mode=ro&immutable=1", uri=True) as connection:
-        assert connection.execute("SELECT count(*) FROM events").fetchone() == (len(everything(filled_url)["events"]),)
+        assert connection.execute("SELECT count(*) FROM events").fetchone() == (len(everything(filled_sqlite)["events"]),)
 
 
 def test_numbers_go_on_and_the_timeline_too(filled_sqlite: str, empty_url: str, file: Path, clock: Clock) -> None:
@@ -175,15 +175,14 @@ def test_what_is_no_store_is_not_backed_up(empty_url: str, file: Path) -> None:
     assert left_in(file.parent) == []
 
 
-def test_a_store_that_only_knows_its_sources_holds_no_timeline(filled_sqlite: str, database_url: str, file: Path, clock: Clock) -> None:
+def test_a_store_that_only_knows_its_sources_holds_no_timeline(filled_sqlite: str, copy_of: Callable[[str, Path], str], file: Path, clock: Clock) -> None:
     back_up(filled_sqlite, file, now=NOW)
-    if database_url == filled_sqlite:
-        pytest.skip("it is the store that was backed up")
-    store = open_store(database_url, clock)
-    store.request_run(None, "schedule")
+    url = copy_of("sqlite", file.parent)
+    store = open_store(url, clock)
+    store.request_run(None, "schedule", key="once")
     store.close()
-    put_back(file, database_url, ready)
-    assert everything(database_url) == everything(filled_sqlite)
+    put_back(file, url, ready)
+    assert everything(url) == everything(filled_sqlite)
 
 
 def test_a_file_that_is_no_backup_is_refused_by_what_it_is(filled_sqlite: str, file: Path, tmp_path: Path) -> None:

@@ -162,10 +162,13 @@ def gazetteer() -> Gazetteer:
     return ready_gazetteer()
 
 
-@pytest.mark.parametrize("earlier", [EARLIER[0]])
+@pytest.mark.parametrize("earlier", EARLIER[:1])
 def test_calendars_have_the_same_entries_after_an_upgrade_and_all_read_again(sqlite_url: str, empty_url: str, gazetteer: Gazetteer,
                                                                            earlier: str) -> None:
     """The claims of before had other ids, other rules and other confidence, and nothing of what was added since."""
+    if not SWEEP and empty_url.startswith("postgresql"):
+        pytest.skip("what is read again is read by the same code on both: `make sweeps` does both")
+
     def read_by_earlier_rules(told: Article) -> list[Claim]:
         return [replace(claim, id=identifier("earlier", claim.id), rule="earlier", confidence=round(claim.confidence * 0.9, 3), sketch="",
                         home=None) for claim in claims_from(told, gazetteer)]
