@@ -19,6 +19,7 @@ from app.doctor.whole import (
     flaws_of_rulings,
     flaws_of_schema,
     flaws_of_sources,
+    flaws_of_words,
 )
 from app.store.engine import Database
 from app.store.errors import StoreError
@@ -26,7 +27,7 @@ from app.store.inspection import Inspection
 
 __all__ = ["examine", "examine_store"]
 
-_STORE = ("file", "references", "numbers", "events", "claims", "evidence", "rendered", "links", "states", "history", "articles", "actors",
+_STORE = ("file", "references", "numbers", "events", "claims", "evidence", "rendered", "links", "words", "states", "history", "articles", "actors",
           "heirs", "rulings", "tokens", "webhooks")
 _RUNNING = ("ledger", "sources", "deliveries", "retention", "clock")
 
@@ -75,6 +76,7 @@ def examine_store(database: Database, rendering: Rendering, *, progress: Progres
         return report
     try:
         report.add(flaws_of_database(inspection))
+        report.add(flaws_of_words(inspection))
         for number, article in enumerate(inspection.articles(), 1):
             if number % 1_000 == 0:
                 progress(f"{number:,} articles")

@@ -18,6 +18,7 @@ CHECKS: dict[str, str] = {
     "evidence": "each event rests on a sentence that its article holds",
     "rendered": "JSON and calendar entries are those that follow from the events",
     "links": "events are found by their actors, countries, sources and keys",
+    "words": "events are found by their words",
     "states": "what was known on earlier days follows from the claims",
     "history": "the changes, replayed, give the present events",
     "articles": "each article has its versions, and its columns follow from the newest",

@@ -14,7 +14,7 @@ from app.store.rulings import marks_of, ruling_of
 from timeline.reconcile import reconcile
 
 __all__ = ["flaws_of_database", "flaws_of_heirs", "flaws_of_ledger", "flaws_of_retention", "flaws_of_rulings", "flaws_of_schema",
-           "flaws_of_sources"]
+           "flaws_of_sources", "flaws_of_words"]
 
 BACKUP = "Put a backup back (`summitry restore`), and look for what damaged the store (disk, memory, another program)."
 _DAY = timedelta(days=1)
@@ -48,6 +48,12 @@ def flaws_of_database(inspection: Inspection) -> Iterator[Flaw]:
     for table in inspection.stuck_numbers():
         yield Flaw("numbers", "the next number of a table is taken, so that nothing can be added", table,
                    "`summitry doctor --repair` lets the numbers go on after the highest.", anew=("numbers", ""))
+
+
+def flaws_of_words(inspection: Inspection) -> Iterator[Flaw]:
+    for part in inspection.words():
+        yield Flaw("words", "the index of words is not whole, so that events are not found by them, or can't be written", part,
+                   "`summitry doctor --repair` makes it anew.", anew=("words", ""))
 
 
 def flaws_of_heirs(inspection: Inspection) -> Iterator[Flaw]:

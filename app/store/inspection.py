@@ -39,6 +39,7 @@ from app.store.tables import (
     webhooks,
 )
 from app.store.webhooks import webhook_rows
+from app.store.word_index import word_index_flaws
 from timeline.model import Event
 from timeline.rulings import Ruling
 
@@ -106,6 +107,10 @@ class Inspection:
         with self._database.snapshot() as connection:
             found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check(20)"))]
         return [] if found == ["ok"] else found
+
+    def words(self) -> list[str]:
+        """See `app.store.word_index.word_index_flaws`."""
+        return self._database.write(word_index_flaws)
 
     def loose_references(self) -> Iterator[tuple[str, int, list[str]]]:
         """Where rows refer to such as are not there: the column, how many, and the first keys."""

@@ -30,6 +30,7 @@ from app.store.tables import (
     webhook_events,
     webhooks,
 )
+from app.store.word_index import make_word_index
 
 __all__ = ["Mending"]
 
@@ -44,13 +45,13 @@ class Mending:
         self._database = database
         self._ways: dict[str, Callable[[Connection, list[str]], None]] = {
             # Webhooks before events: who is told of changes is to be told of those that are made here.
-            "index": _indexes, "webhook": _webhooks, "ruling": _marks, "event": writer.write_anew, "entry": writer.write_entries_anew, "article": _articles,
+            "index": _indexes, "words": lambda connection, ids: make_word_index(connection), "webhook": _webhooks, "ruling": _marks, "event": writer.write_anew, "entry": writer.write_entries_anew, "article": _articles,
             "actor": _actors, "lease": _leases,
             "token": lambda connection, ids: _tokens(connection, ids, stamp(clock())),
             "numbers": lambda connection, ids: put_on_sequences(connection)}
 
     def write_anew(self, things: Collection[tuple[str, str]]) -> int:
-        """Write these down anew: kind (index, by its name; event, its calendar entry, article, actor, ruling: what it is found by;
+        """Write these down anew: kind (index, by its name; words: their index; event, its calendar entry, article, actor, ruling: what it is found by;
         lease: of the source that it holds; webhook: what it has seen and what waits for it; token: it is revoked; numbers: all) and
         id. How many they were. Raises `StoreError`."""
         for kind, way in self._ways.items():

@@ -25,6 +25,7 @@ from app.ical import vevent
 from app.reprocess import reprocess
 from app.store.engine import Database
 from app.store.inspection import Inspection
+from app.store.queries import EventFilter, Queries
 from app.store.tables import actors, articles, events
 from timeline.titles import state_name
 
@@ -308,8 +309,28 @@ def test_what_follows_from_the_rest_is_named_and_mended(kind: str, copy_of_fille
 
 
 def test_each_check_of_a_store_is_one_that_a_test_damages() -> None:
-    assert {check for check, *_ in DAMAGES.values()} | {"file", "numbers"} == set(CHECKS) - {
+    assert {check for check, *_ in DAMAGES.values()} | {"file", "numbers", "words"} == set(CHECKS) - {
         "ledger", "sources", "deliveries", "retention", "log", "disk", "clock", "zones", "settings"}
+
+
+WORDLESS = [("sqlite", "DROP TRIGGER events_searched_update"), ("sqlite", "DROP TABLE event_search"), ("sqlite", "INSERT INTO event_search VALUES ('zebra')"),
+            pytest.param("postgresql", "DROP INDEX ix_events_words", marks=pytest.mark.postgres)]
+
+
+@pytest.mark.parametrize(("kind", "damage"), WORDLESS)
+def test_an_index_of_words_that_is_not_whole_is_named_and_made_anew(kind: str, damage: str, copy_of_filled: Callable[[str, Path], str],
+                                                                    tmp_path: Path) -> None:
+    url = copy_of_filled(kind, tmp_path)
+    run_sql(url, damage)
+    report = examined(url)
+    assert [(finding.check, finding.count > 0) for finding in faults(report)] == [("words", True)]
+    store = opened(url, Clock(NOW))
+    store.mending.write_anew(report.anew)
+    store.close()
+    assert faults(examined(url)) == []
+    database = Database(url)
+    assert Queries(database.engine).events(EventFilter(q="xi tashk"), due=NOW.date(), limit=9).rows
+    database.close()
 
 
 def test_json_that_was_written_anew_is_a_change_and_no_new_sequence(filled_url: str) -> None:

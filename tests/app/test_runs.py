@@ -109,7 +109,7 @@ def test_a_source_that_hangs_ends_at_the_deadline_and_writes_nothing_after_it(st
 
 def test_sources_that_hang_for_ever_do_not_take_the_places_of_later_runs(store: Store, desk: Desk) -> None:
     desk.hanging = {"harbour": threading.Event()}
-    runner = runner_of(store, desk, workers=1, run_deadline=0.3)
+    runner = runner_of(store, desk, workers=1, run_deadline=2.0)
     for _ in range(3):
         assert runner.carry_out(taken(store, "harbour")) == "failed"
     desk.pages = {"meridian": [article("a", MET)]}
@@ -253,7 +253,7 @@ def test_a_source_that_hangs_gives_its_place_to_the_next(database_url: str, cloc
     desk.hanging = dict.fromkeys(hanging, gate)
     desk.pages = {name: [article("a", MET, of=name)] for name in hanging + well}
     claimed = taken(store)
-    assert runner_of(store, desk, source_deadline=0.2, overtime=1.0, run_deadline=40.0).carry_out(claimed) == "partial"
+    assert runner_of(store, desk, source_deadline=1.5, overtime=3.0, run_deadline=60.0).carry_out(claimed) == "partial"
     found = by_source(store, claimed.run)
     assert {found[name]["state"] for name in well} == {"ok"}
     assert {found[name]["error_class"] for name in hanging} == {"source-deadline"}

@@ -15,7 +15,7 @@ depends_on = None
 
 # FTS5 finds rows by a whole number that must never change. Those of `events` have none of their own, and SQLite may number
 # its rows anew (VACUUM, a dump put back), so that they are numbered in a table beside it.
-_SQLITE = (
+SQLITE = (
     "CREATE TABLE event_numbers (number INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE)",
     "INSERT INTO event_numbers (event_id) SELECT id FROM events ORDER BY first, id",
     "CREATE VIEW event_words AS SELECT number, words FROM event_numbers JOIN events ON id = event_id",
@@ -51,13 +51,13 @@ _SQLITE = (
 
 # `to_tsvector('simple', …)` would part words once more by rules of its own (`40e4c1` gives `40e4` and `c1`). No word of a
 # tsvector may have more than 2,046 bytes; those written from now on are cut long before.
-_POSTGRESQL = tuple(statement.format(table=table) for table in ("events", "event_states") for statement in (
+POSTGRESQL = tuple(statement.format(table=table) for table in ("events", "event_states") for statement in (
     "UPDATE {table} SET words = regexp_replace(words, '([^ ]{{200}})[^ ]+', '\\1', 'g') WHERE words ~ '[^ ]{{201}}'",
     "CREATE INDEX ix_{table}_words ON {table} USING gin (array_to_tsvector(string_to_array(words, ' ')))"))
 
 
 def upgrade() -> None:
-    for statement in _POSTGRESQL if op.get_bind().dialect.name == "postgresql" else _SQLITE:
+    for statement in POSTGRESQL if op.get_bind().dialect.name == "postgresql" else SQLITE:
         op.execute(sa.text(statement))
     for name in ("first_id", "last", "updated_id", "status", "type"):
         op.drop_index(f"ix_events_{name}", "events")
