@@ -57,6 +57,10 @@ _HEADERS = {
 }
 
 
+_LASTING = (*(f"{API_PREFIX}/{name}" for name in ("events", "changes", "actors", "countries")), "/calendar.ics", "/events", "/timeline", "/map",
+            "/actors", "/countries")  # beginnings of the paths below which answers last
+
+
 def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None, sourcing: Sourcing | None = None,
                now: Callable[[], datetime] = utc_now, last_look_age: Callable[[], float | None] = lambda: None) -> APIFlask:
     """The application over an open store.
@@ -104,7 +108,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         return response
 
     app.wsgi_app = KeptAnswers(  # type: ignore[method-assign]
-        app.wsgi_app, mark=Watch(store.engine).mark, now=now, paths=(f"{API_PREFIX}/events", f"{API_PREFIX}/changes", "/calendar.ics"),
+        app.wsgi_app, mark=Watch(store.engine).mark, now=now, paths=_LASTING,
         answered=metrics.answered, admits=admission.admits_at_once)
     return app
 

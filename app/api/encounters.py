@@ -89,7 +89,7 @@ def encounters_blueprint(backend: Backend) -> APIBlueprint:
     wrong: Mapping[str, str] = {"_400": "A parameter is wrong or unknown."}
 
     def told(value: dict[str, Any], now: datetime) -> Response:
-        return answer_json(value, last_modified=modified(queries.last_change(), now))
+        return answer_json(value, last_modified=modified(queries.last_change(), now), lasting=True)
 
     def recent(party: Party, due: date) -> orjson.Fragment:
         return orjson.Fragment(joined(queries.events(filter_of(party), due=due, limit=_RECENT, sort=Sort.START_DESCENDING).rows))

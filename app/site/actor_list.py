@@ -36,7 +36,7 @@ def actor_list(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Respons
     end = end_of(rows, limit, busiest=True)
     countries = _countries(backend)
     return pages.page(
-        "actors.html", title="Who meets whom", json=f"{API_PREFIX}/actors{shown.query(sort=BUSIEST)}",
+        "actors.html", lasting=True, title="Who meets whom", json=f"{API_PREFIX}/actors{shown.query(sort=BUSIEST)}",
         about="Persons, states and bodies that take part in diplomatic events, and whom they meet.", wanted=shown, kinds=KINDS,
         found=[{"name": actor_name(row), "path": f"/actors/{pages.segment(row['id'])}", "kind": KINDS.get(row["kind"], row["kind"]),
                 "country": row["country"], "events": row["events"]} for row in rows[:limit]],
@@ -47,7 +47,7 @@ def actor_list(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Respons
 def country_list(backend: Backend, pages: Pages) -> Response:
     found = _countries(backend)
     return pages.page(
-        "countries.html", title="Countries", within="/actors", json=f"{API_PREFIX}/countries",
+        "countries.html", lasting=True, title="Countries", within="/actors", json=f"{API_PREFIX}/countries",
         about="Countries and bodies by the number of diplomatic events in which they take part.", found=found,
         most=found[0]["events"] if found else 1)
 

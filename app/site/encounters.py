@@ -113,7 +113,7 @@ def _one(backend: Backend, pages: Pages, side: Side, *, country: str | None = No
     tally = tally_of(backend, party, now)
     counterparts = _counterparts(backend, pages, party, side)
     return pages.page(
-        "encounters.html", title=side.name, within="/actors", canonical=side.path, json=f"{API_PREFIX}{side.path}",
+        "encounters.html", lasting=True, title=side.name, within="/actors", canonical=side.path, json=f"{API_PREFIX}{side.path}",
         about=f"Whom {side.name} meets: {_count(tally.total)}, coming and past, by year and by counterpart, each with its sources.",
         side=side, stands_for=country, offices=[(office, _span(office.first, office.last)) for office in offices], people=people, coming=coming,
         past=past, tally=tally, span=_span(tally.first, tally.last), counterparts=counterparts, network=network(side.short, counterparts),
@@ -131,7 +131,7 @@ def _two(backend: Backend, pages: Pages, sides: Sequence[Side], *, wider: str | 
     others = backend.encounters.counterparts(party, limit=WHO_ELSE)
     first, second = sorted(side.key for side in sides)
     return pages.page(
-        "encounters_of_two.html", title=f"{one.name} – {other.name}", within="/actors", json=f"{API_PREFIX}{one.with_path(other.key)}",
+        "encounters_of_two.html", lasting=True, title=f"{one.name} – {other.name}", within="/actors", json=f"{API_PREFIX}{one.with_path(other.key)}",
         canonical=f"/{one.folder}/{Pages.segment(first)}/{Pages.segment(second)}",
         about=f"When {one.name} and {other.name} met and will meet: {_count(tally.total)}, by year, each with its sources.",
         sides=sides, wider=wider, codes=codes, tally=tally, span=_span(tally.first, tally.last), soonest=lines_of(event_rows(backend, (tally.soonest,), now), today),

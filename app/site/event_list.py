@@ -30,7 +30,7 @@ def event_list(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Respons
     page = backend.queries.events(wanted, due=unreported_before(now), limit=asked["limit"], sort=sort,
                                   after=(after[0], after[1]) if after else None)
     return pages.page(
-        "events.html", title="Events", json=f"/api/v1/events{shown.query()}",
+        "events.html", lasting=True, title="Events", json=f"/api/v1/events{shown.query()}",
         about="Diplomatic events by country, person, place, type, status and time, each with its sources.",
         wanted=shown, sorts=_SORTS, lines=lines_of(page.rows, now.astimezone(UTC).date()), limit=asked["limit"],
         next=shown.query(cursor=cursor.encode(page.next, question=asking)) if page.next else None)

@@ -77,7 +77,7 @@ def map_page(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
 
     countries, nowhere = countries_of(rows, events)
     return pages.page(
-        "map.html", title="Map", json=f"/api/v1/events{given.query(**days)}",
+        "map.html", lasting=True, title="Map", json=f"/api/v1/events{given.query(**days)}",
         about="Where diplomatic events take place: cities by the number of their events, and countries where no city is told.",
         wanted=given, narrowed=given.narrows(), shown=shown, countries=countries, nowhere=nowhere,
         count=sum(country.count for country in countries), cities=sum(len(country.cities) for country in countries),

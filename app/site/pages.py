@@ -39,16 +39,17 @@ class Pages:
         return self.at(f"/static/{name}?v={digest(name)}")
 
     def page(self, template: str, *, title: str, about: str, json: str | None = None, linked: Mapping[str, Any] | None = None,
-             private: bool = False, status: int = 200, within: str | None = None, canonical: str | None = None, **told: Any) -> Response:
+             private: bool = False, status: int = 200, lasting: bool = False, within: str | None = None, canonical: str | None = None, **told: Any) -> Response:
         """The page of a template. `about` describes it in a sentence for search engines, `json` is the path of the same as
-        JSON, `linked` its JSON-LD, and `private` keeps it out of caches that are shared and out of search engines. `within` is the
+        JSON, `linked` its JSON-LD, and `private` keeps it out of caches that are shared and out of search engines; `lasting` as `answer` has it,
+        of a page that no cookie changes. `within` is the
         path of the navigation's entry that it belongs to where that is not above its own, `canonical` its path where it has several."""
         home = self.home()
         body = render_template(template, site=self, title=title, about=about, json=json, here=within or request.path,
                                canonical=canonical or request.path,
                                navigation=NAVIGATION, home=home, private=private, version=self._backend.version,
                                linked=_embedded(linked) if linked else None, now=self._backend.now(), **told)
-        response = answer(body.encode("utf-8", "replace"), "text/html")
+        response = answer(body.encode("utf-8", "replace"), "text/html", lasting=lasting)
         if status != 200 and response.status_code == 200:
             response.status_code = status
         response.headers["Content-Security-Policy"] = CONTENT_POLICY

@@ -44,7 +44,7 @@ def timeline(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
         return pages.at("/timeline") + given.query(**{"from": stretch.first, "to": stretch.last})
 
     return pages.page(
-        "timeline.html", title="Timeline", json=f"/api/v1/events{given.query(lanes=None, **{'from': shown.first, 'to': shown.last})}",
+        "timeline.html", lasting=True, title="Timeline", json=f"/api/v1/events{given.query(lanes=None, **{'from': shown.first, 'to': shown.last})}",
         about="Diplomatic events over time, by country, by person or by kind: what was held, what is planned, what was called off.",
         wanted=given, narrowed=given.narrows(), shown=shown, everything=everything, today=today, by=by, lane_choices=LANES,
         source=pages.at("/timeline.json") + given.query(lanes=None, **{"from": None, "to": None}),
@@ -67,7 +67,7 @@ def timeline_json(backend: Backend, asked: dict[str, Any]) -> Response:
                [place[actor] for actor in mark.actors]) for mark in marks]
     codes = sorted({code for mark in marks for code in mark.countries})
     return answer_json({"columns": _COLUMNS, "events": events, "countries": {code: state_name(code) for code in codes},
-                        "actors": list(names.items()), "more": more}, last_modified=changed)
+                        "actors": list(names.items()), "more": more}, last_modified=changed, lasting=True)
 
 
 _COLUMNS = ("id", "first", "last", "precision", "type", "status", "title", "countries", "actors")

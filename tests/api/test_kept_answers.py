@@ -26,7 +26,8 @@ from timeline.model import EventType, Status
 from timeline.when import When
 
 KEPT = ["/api/v1/events", "/api/v1/events?country=KZ&limit=1", "/api/v1/events.csv", "/api/v1/events.atom?window=week", "/calendar.ics", "/calendar.ics?alarm=5&name=x",
-        "/api/v1/changes", "/api/v1/events/{event}", "/api/v1/events/{event}.ics", "/api/v1/events/{event}/history"]
+        "/api/v1/changes", "/api/v1/events/{event}", "/api/v1/events/{event}.ics", "/api/v1/events/{event}/history",
+        "/api/v1/countries/KZ", "/events?country=KZ", "/timeline", "/timeline.json", "/map", "/countries/KZ/RU", "/actors"]
 REQUESTS: list[dict[str, str]] = [{}, {"Accept-Encoding": "gzip"}, {"If-None-Match": "*"}, {"If-None-Match": '"other"'}, {"Accept-Encoding": "gzip", "If-None-Match": "*"},
                                   {"If-Match": '"other"'}, {"If-Modified-Since": "Sun, 12 Nov 2023 09:30:00 GMT"}, {"If-Unmodified-Since": "Sat, 01 Jan 2000 00:00:00 GMT"}]
 
