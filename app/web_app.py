@@ -101,9 +101,10 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
     @app.after_request
     def _end(response: Response) -> Response:
         route = request.url_rule.rule if request.url_rule is not None else "none"
-        _add_headers(response)
         if isinstance(response, Answered) and response.status_code == 200:
             response = _what_is_needed(response, route)
+        else:
+            _add_headers(response)
         metrics.answered(request.method, route, response.status_code, perf_counter() - g.began)
         return response
 
@@ -116,7 +117,10 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
 def _what_is_needed(response: Answered, route: str) -> Response:
     """All of an answer, or the part of it that this client needs."""
     found = response.answer
-    found.headers = [pair for pair in response.headers if pair[0] not in ("Content-Type", "Content-Length")]
+    own = list(response.headers)
+    names = {name for name, _ in own}
+    found.headers = [pair for pair in own if pair[0] not in ("Content-Type", "Content-Length")]
+    found.headers += [pair for pair in _HEADERS.items() if pair[0] not in names]
     keep(request.environ, found, route)
     sent = found.sent(request.environ)
     if sent is None:

@@ -6,9 +6,11 @@ filters by mistake. It grants nothing, hence it is checked and not encrypted: an
 from __future__ import annotations
 
 import hashlib
-import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
+from functools import lru_cache
+
+import orjson
 
 __all__ = ["CURSOR_LENGTH", "CursorError", "decode", "encode"]
 
@@ -22,7 +24,7 @@ class CursorError(ValueError):
 
 def encode(key: Sequence[str], *, question: str) -> str:
     """`question` is whatever decides which rows there are and in which order, as text."""
-    payload = json.dumps([_print(question), *key], ensure_ascii=False, separators=(",", ":")).encode()
+    payload = orjson.dumps([_print(question), *key])
     return _text(_check(payload) + payload)
 
 
@@ -35,7 +37,7 @@ def decode(cursor: str, *, question: str, parts: int) -> tuple[str, ...]:
         check, payload = raw[:_CHECK], raw[_CHECK:]
         if check != _check(payload) or _text(raw) != cursor:
             raise CursorError("not a cursor of this service")
-        asked, *key = json.loads(payload)
+        asked, *key = orjson.loads(payload)
     except (ValueError, UnicodeError) as error:
         raise CursorError("not a cursor of this service") from error
     if asked != _print(question):
@@ -53,5 +55,6 @@ def _check(payload: bytes) -> bytes:
     return hashlib.blake2b(payload, digest_size=_CHECK, person=b"cursor").digest()
 
 
+@lru_cache(maxsize=200)
 def _print(question: str) -> str:
     return hashlib.blake2b(question.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

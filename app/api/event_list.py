@@ -44,7 +44,7 @@ def _sound(rows: Sequence[EventRow]) -> list[bytes]:
         for place in damaged:
             log.error("the stored JSON of event %s is damaged", rows[place].id)
         rows = [row for place, row in enumerate(rows) if place not in damaged]
-    return list(map(event_bytes, rows))
+    return [event_bytes(row) if row.unreported else row.json for row in rows]
 
 
 def _objects(rows: Sequence[EventRow]) -> list[EventObject]:
