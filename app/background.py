@@ -1,17 +1,20 @@
-"""Processes that answer no HTTP: the scheduler, until it is told to stop."""
+"""Processes that answer no HTTP, until they are told to stop: the scheduler, and workers."""
 from __future__ import annotations
 
+import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 
 import structlog
 
-from app.config import Settings
+from app.config import Settings, SettingsError
 from app.service import Service
+from app.store.engine import checked_url, sqlite_file
 
-__all__ = ["run_scheduler"]
+__all__ = ["is_shared", "run_scheduler", "run_worker"]
 
 log = structlog.get_logger(__name__)
 
@@ -19,18 +22,61 @@ STOP_SECONDS = 8.0  # from the signal to the end
 
 
 def run_scheduler(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Collect what is due and deliver to webhooks until SIGTERM or SIGINT. `announce` is told when it has begun.
+    """Find what is due, and deliver to webhooks, until SIGTERM or SIGINT. `announce` is told when it has begun.
 
-    Raises what `Service` raises.
+    Over PostgreSQL what is due becomes jobs for workers; over SQLite it is collected here. Raises what `Service` raises, and
+    `SettingsError` where the queue is not installed.
     """
-    with closing(Service(settings)) as service, _told_to_stop(service.scheduler.halt) as told:
+    shared = is_shared(settings)
+    if shared:
+        _require_queue()
+    with closing(Service(settings, queue=shared, hands_out=shared)) as service, _told_to_stop(service.scheduler.halt) as told:
         service.scheduler.start()
         announce(f"Scheduling for {service.database_name}")
-        log.info("scheduling", database=service.database_name)
+        log.info("scheduling", database=service.database_name, workers=shared)
         told.wait()
         log.info("stopping")
         service.scheduler.stop(STOP_SECONDS)
     log.info("stopped")
+
+
+def run_worker(settings: Settings, *, announce: Callable[[str], None]) -> None:
+    """Take jobs until SIGTERM or SIGINT. `announce` is told when it has begun.
+
+    Raises what `Service` raises, and `SettingsError` where the store is no PostgreSQL or the queue is not installed.
+    """
+    if not is_shared(settings):
+        raise SettingsError("SUMMITRY_DATABASE: workers need PostgreSQL; over SQLite `summitry scheduler` and `summitry serve` collect "
+                            "themselves")
+    _require_queue()
+    with closing(Service(settings, queue=True, sources_file=False)) as service:
+        worker = service.worker()
+
+        async def work() -> None:
+            told = asyncio.Event()
+
+            def stop() -> None:
+                worker.halt()
+                told.set()
+
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stop)
+            announce(f"Working for {service.database_name}")
+            log.info("working", database=service.database_name, at_once=settings.workers)
+            await worker.run(told)
+
+        asyncio.run(work())
+    log.info("stopped")
+
+
+def is_shared(settings: Settings) -> bool:
+    """Whether the store is a server. Raises `StoreError` where it is none that Summitry can use."""
+    return sqlite_file(checked_url(settings.database)) is None
+
+
+def _require_queue() -> None:
+    if find_spec("procrastinate") is None:
+        raise SettingsError("workers need Procrastinate: pip install 'summitry[postgres,queue]'")
 
 
 @contextmanager

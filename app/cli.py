@@ -11,7 +11,7 @@ import click
 
 from app.care_commands import backup, doctor, migrate_store, restore, retain
 from app.config import SettingsError
-from app.process_commands import scheduler, serve, web
+from app.process_commands import scheduler, serve, web, worker
 from app.source_commands import sources
 from app.terminal import claim_reader, print_json, say, settings_of_environment
 from app.token_commands import tokens
@@ -281,6 +281,7 @@ def _tell_bug(where: str) -> None:
 main.add_command(serve)
 main.add_command(web)
 main.add_command(scheduler)
+main.add_command(worker)
 main.add_command(sources)
 main.add_command(reprocess)
 main.add_command(correct)

@@ -5,7 +5,7 @@ import click
 
 from app.terminal import say, settings_of_environment
 
-__all__ = ["scheduler", "serve", "web"]
+__all__ = ["scheduler", "serve", "web", "worker"]
 
 _host = click.option("--host", help="Address to listen on.")
 _port = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
@@ -33,11 +33,23 @@ def web(host: str | None, port: int | None) -> None:
 
 @click.command()
 def scheduler() -> None:
-    """Collect what is due and deliver to webhooks; answer no HTTP."""
+    """Look what is due, and deliver to webhooks; answer no HTTP.
+
+    Over PostgreSQL each source that is due becomes a job for a `summitry worker`; over SQLite it is collected here.
+    """
     settings = settings_of_environment()
     from app.background import run_scheduler
 
     run_scheduler(settings, announce=say)
+
+
+@click.command()
+def worker() -> None:
+    """Take the jobs that a scheduler hands out, on this or another machine. The store must be PostgreSQL."""
+    settings = settings_of_environment()
+    from app.background import run_worker
+
+    run_worker(settings, announce=say)
 
 
 def _serve(host: str | None, port: int | None, *, scheduler: bool | None) -> None:

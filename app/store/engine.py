@@ -47,6 +47,11 @@ class Database:
         self.engine = (_sqlite(self.url, file, busy_timeout) if file is not None
                        else _postgresql(self.url, busy_timeout))
 
+    @property
+    def shared(self) -> bool:
+        """Whether it is a server, that processes on several machines may share."""
+        return sqlite_file(self.url) is None
+
     def close(self) -> None:
         self.engine.dispose()
 

@@ -116,6 +116,12 @@ def sqlite_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
     return copy_of("sqlite", tmp_path)
 
 
+@pytest.fixture
+def postgresql_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """The same, for what concerns several machines."""
+    return copy_of("postgresql", tmp_path)
+
+
 @pytest.fixture(params=BOTH)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of a database without tables; of a file that is not there yet."""

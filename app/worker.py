@@ -1,0 +1,95 @@
+"""A worker: takes the jobs that a scheduler handed out, and collects a source with each."""
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+
+import structlog
+
+from app.jobs import Runner
+from app.store.job_queue import JobQueue, WorkApp
+from app.store.ledger import Lease
+from app.store.shared_runs import SharedRuns
+
+__all__ = ["Worker"]
+
+log = structlog.get_logger(__name__)
+
+_AGAIN = 2.0  # seconds after which a queue that was away is asked again
+
+
+class Worker:
+    """Takes `at_once` jobs at a time. `clock` gives aware times; `life`, `look`, `grace` and `run_deadline` are in seconds.
+
+    A database that is away for a while stops no worker: it goes on when it is back.
+    """
+
+    def __init__(self, shared: SharedRuns, queue: JobQueue, runner: Runner, *, clock: Callable[[], datetime], at_once: int, life: float,
+                 run_deadline: float, look: float = 5.0, grace: float = 5.0) -> None:
+        self._shared = shared
+        self._queue = queue
+        self._runner = runner
+        self._clock = clock
+        self._at_once = at_once
+        self._life = life
+        self._deadline = run_deadline
+        self._look = look
+        self._grace = grace
+        self._stop = threading.Event()
+
+    def halt(self) -> None:
+        """Begin nothing more, not even a page. May be called from any thread."""
+        self._stop.set()
+
+    async def run(self, told_to_stop: asyncio.Event) -> None:
+        """Work until it is told to stop; what is under way then has `grace` seconds, and is left to others."""
+        # The default has too few threads on a small machine; a job holds one for as long as its source takes.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self._at_once + 1, "job"))
+        while not told_to_stop.is_set():
+            work = asyncio.create_task(self._work())
+            stop = asyncio.create_task(told_to_stop.wait())
+            await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+            if not told_to_stop.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(told_to_stop.wait(), _AGAIN)
+
+    def collect(self, lease: Lease) -> None:
+        """One job. Raises `StoreError` where it could not be begun."""
+        self._runner.settle()
+        claimed = self._shared.begin(lease)
+        if claimed is None:
+            log.info("job is not wanted any more", run=lease.run, source=lease.source)
+            return
+        left = self._deadline - (self._clock() - claimed.started).total_seconds()
+        self._runner.carry_out(claimed, stop=self._stop, grace=self._grace, hold=self._shared.hold(lease), seconds=max(left, 1.0))
+
+    async def _work(self) -> None:
+        app = self._queue.app_for_work(self.collect)
+        try:
+            async with app.open():
+                giving_back = asyncio.create_task(self._give_back(app))
+                try:
+                    await app.work(at_once=self._at_once, life=self._life, look=self._look, patience=self._grace + 1)
+                finally:
+                    giving_back.cancel()
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # of the queue's many; the jobs' own never come here
+            log.error("the queue can't be used", error=f"{type(error).__name__}: {error}")
+
+    async def _give_back(self, app: WorkApp) -> None:
+        while True:
+            try:
+                if count := await app.give_back(self._life):
+                    log.warning("jobs of workers that are gone were given back", jobs=count)
+            except Exception as error:
+                log.error("jobs could not be given back", error=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(self._life / 2)
