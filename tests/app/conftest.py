@@ -116,10 +116,15 @@ def sqlite_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
     return copy_of("sqlite", tmp_path)
 
 
+@pytest.fixture(scope="session")
+def copy_with_queue(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+    return _copies(request, tmp_path_factory, lambda url: upgrade(url, queue=True))
+
+
 @pytest.fixture
-def postgresql_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
-    """The same, for what concerns several machines."""
-    return copy_of("postgresql", tmp_path)
+def queue_url(copy_with_queue: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """URL of a PostgreSQL with the tables of the job queue too, for what concerns workers."""
+    return copy_with_queue("postgresql", tmp_path)
 
 
 @pytest.fixture(params=BOTH)
