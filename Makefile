@@ -69,7 +69,7 @@ sweeps: $(STAMP)  ## Upgrades from every earlier schema, killed at every stateme
 lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --all-groups --all-extras --no-emit-project --format requirements-txt -o requirements-dev.txt
-	$(BIN)/uv export --quiet --extra postgres --no-dev --no-emit-project --format requirements-txt -o requirements.txt
+	$(BIN)/uv export --quiet --extra postgres --extra queue --no-dev --no-emit-project --format requirements-txt -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.txt
 	if command -v npm >/dev/null; then cd tests/clients && npm install --package-lock-only --no-audit --no-fund --silent; fi
 
