@@ -14,7 +14,7 @@ from app.config import Settings, SettingsError
 from app.service import Service
 from app.store.engine import checked_url, sqlite_file
 
-__all__ = ["is_shared", "run_scheduler", "run_worker"]
+__all__ = ["is_shared", "queue_is_installed", "run_scheduler", "run_worker"]
 
 log = structlog.get_logger(__name__)
 
@@ -74,8 +74,12 @@ def is_shared(settings: Settings) -> bool:
     return sqlite_file(checked_url(settings.database)) is None
 
 
+def queue_is_installed() -> bool:
+    return find_spec("procrastinate") is not None
+
+
 def _require_queue() -> None:
-    if find_spec("procrastinate") is None:
+    if not queue_is_installed():
         raise SettingsError("workers need Procrastinate: pip install 'summitry[postgres,queue]'")
 
 

@@ -227,11 +227,12 @@ def demo(port: int | None, samples: Path | None, folder: Path | None) -> None:
 
 @main.command()
 def migrate() -> None:
-    """Make the store's tables, or bring them up to date (`serve` and `scrape` do it themselves)."""
+    """Make the store's tables, or bring them up to date (all processes do it themselves), with those for workers where there can be any."""
     settings = settings_of_environment()
+    from app.background import is_shared, queue_is_installed
     from app.store.migrations import upgrade
 
-    say(f"The store has schema {upgrade(settings.database)}")
+    say(f"The store has schema {upgrade(settings.database, queue=is_shared(settings) and queue_is_installed())}")
 
 
 # What commands share ---------------------------------------------------------------------------------------------------

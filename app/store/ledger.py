@@ -167,7 +167,7 @@ class Ledger:
             if gone:
                 connection.execute(update(sources).where(sources.c.id.in_(gone)).values(active=False))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     # Asking for a run -------------------------------------------------------------------------------------------------
 
@@ -213,7 +213,7 @@ class Ledger:
                 requested=None if asked is None else json.dumps(sorted(wanted))))
             return run
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Taking a run -----------------------------------------------------------------------------------------------------
 
@@ -247,7 +247,7 @@ class Ledger:
                 wanted = wanted.where(sources.c.id.in_(json.loads(row.requested)))
             return self._take(connection, row.id, row.trigger, connection.execute(wanted).all(), now, hand_out)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def claim_due(self, most: int | None = None, *, hand_out: HandOut | None = None) -> Claimed | None:
         """Take the sources that are due, as one run: all of them, or the `most` that are overdue longest, so that what fell
@@ -288,7 +288,7 @@ class Ledger:
                 queued=stamp(now), started=stamp(now), **self._held(hand_out, now)))
             return self._take(connection, run, "schedule", free, now, hand_out)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def _held(self, hand_out: HandOut | None, now: datetime) -> dict[str, str | None]:
         return {"holder": self.holder, "heartbeat": stamp(now)} if hand_out is None else {"holder": None, "heartbeat": None}
@@ -311,7 +311,7 @@ class Ledger:
             if found.rowcount != 1:
                 continue  # somebody else owns this slot
             connection.execute(insert(run_sources), {"run_id": run, "source_id": row.id, "slot": slot, "fence": lease.fence,
-                                                     "state": "running" if hand_out is None else "queued", "started": stamp(now)})
+                                                     **({"state": "running", "started": stamp(now)} if hand_out is None else {"state": "queued"})})
             taken.append(source_state(row, lease))
         claimed = Claimed(run, trigger, now, tuple(taken), tuple(busy))
         if hand_out is not None:
@@ -353,7 +353,7 @@ class Ledger:
             if found.rowcount != 1:
                 raise LeaseLost(f"run {run} was given up for dead")
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def finish_source(self, lease: Lease, *, error: tuple[str, str] | None = None, empty: bool = False,
                       etag: str | None = None, last_modified: str | None = None,
@@ -392,7 +392,7 @@ class Ledger:
             connection.execute(update(sources).where(sources.c.id == lease.source), values)
             self.count(connection, lease, empty=int(empty and error is None))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def finish_run(self, run: str, *, error: tuple[str, str] | None = None) -> str:
         """End a run and return its state. Sources that it still holds have failed with `error`.
@@ -418,7 +418,7 @@ class Ledger:
                 state=state, ended=now, **error_columns(error or first_error(connection, run))))
             return _state(connection, run) or state
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Runs whose process is gone ---------------------------------------------------------------------------------------
 
@@ -438,7 +438,7 @@ class Ledger:
             elif moment(row.heartbeat) < now - self._life:
                 reason = f"no sign of life for {self.life:.0f} s"
             elif moment(row.heartbeat) > now + self._life:
-                self._database.write(lambda connection, row=row: connection.execute(update(runs).where(
+                self._database.write(events=False, work=lambda connection, row=row: connection.execute(update(runs).where(
                     runs.c.id == row.id, runs.c.heartbeat == row.heartbeat).values(heartbeat=stamp(now))))
                 continue
             else:
@@ -473,7 +473,7 @@ class Ledger:
                 free_again(connection, name, now, reason)
             return True
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
 
 def free_again(connection: Connection, source: str, now: str, reason: str) -> None:

@@ -48,11 +48,10 @@ class SharedRuns:
 
     def counts(self) -> dict[str, int]:
         """How many sources wait for a worker (`queued`), and how many workers are at (`running`)."""
-        query = select(run_sources.c.state, func.count()).join(runs, runs.c.id == run_sources.c.run_id).where(
+        query = select(run_sources.c.state, func.count().label("sources")).join(runs, runs.c.id == run_sources.c.run_id).where(
             _SHARED, run_sources.c.state.in_(("queued", "running"))).group_by(run_sources.c.state)
         with self._database.reading() as connection:
-            found = dict(connection.execute(query).tuples())
-        return {"queued": 0, "running": 0} | found
+            return {"queued": 0, "running": 0} | {row.state: row.sources for row in connection.execute(query)}
 
     # A worker -----------------------------------------------------------------------------------------------------------
 
@@ -70,7 +69,7 @@ class SharedRuns:
             return Claimed(lease.run, run.trigger, moment(run.started), (source_state(row, lease),))
 
         try:
-            return self._database.write(work)
+            return self._database.write(work, events=False)
         except LeaseLost:
             return None
 
@@ -87,7 +86,7 @@ class SharedRuns:
             if found.rowcount != 1:
                 raise LeaseLost(f"source {lease.source!r} of run {lease.run} was given up for dead")
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def end(self, lease: Lease, error: tuple[str, str] | None) -> str:
         """See `Hold.end`; the run ends with its last source. The state of the source is returned."""
@@ -102,7 +101,7 @@ class SharedRuns:
             self._end_run(connection, lease.run, now)
             return connection.execute(select(run_sources.c.state).where(_is(lease))).scalar() or "failed"
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def interrupt(self, lease: Lease, reason: str, *, heartbeat: str | None = None) -> bool:
         """See `Hold.interrupt`. False where it has ended already, or (with `heartbeat`) has shown a sign of life since."""
@@ -119,7 +118,7 @@ class SharedRuns:
             self._end_run(connection, lease.run, now)
             return True
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Those who look after them ------------------------------------------------------------------------------------------
 
@@ -147,13 +146,13 @@ class SharedRuns:
                 reason = f"no sign of life of its worker for {self._ledger.life:.0f} s"
             else:
                 if beaten > now + life:
-                    self._database.write(lambda connection, row=row, lease=lease: connection.execute(update(run_sources).where(
+                    self._database.write(events=False, work=lambda connection, row=row, lease=lease: connection.execute(update(run_sources).where(
                         _is(lease), run_sources.c.heartbeat == row.heartbeat).values(heartbeat=stamp(now))))
                 continue
             if self.interrupt(lease, reason, heartbeat=row.heartbeat):
                 found.append(GivenBack(row.run_id, row.source_id, reason, row.job))
         for run in all_done:  # of whose last worker was killed just then
-            self._database.write(lambda connection, run=run: self._end_run(connection, run, stamp(now)))
+            self._database.write(events=False, work=lambda connection, run=run: self._end_run(connection, run, stamp(now)))
         return tuple(found)
 
     def _pass_over(self, lease: Lease, deadline: float) -> bool:
@@ -168,7 +167,7 @@ class SharedRuns:
             self._end_run(connection, lease.run, now)
             return True
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def _end_run(self, connection: Connection, run: str, now: str) -> None:
         """End a run that has no source left which waits or is under way."""

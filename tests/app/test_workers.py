@@ -15,18 +15,14 @@ from typing import Any
 
 import pytest
 from forking import Forked, forked
-from newsdesk import Clock, Desk, article, open_store, read, rows_of, source, taken, timeline_of
+from newsdesk import open_store, rows_of, taken, timeline_of
 from roles import ended as told_to_end
 from roles import role
 from test_roles import diary  # noqa: F401
 from test_scheduling import until
 from working import Workplace, now
 
-from app.jobs import Runner
-from app.store.job_queue import JobQueue
-from app.store.ledger import Lease
 from app.store.migrations import upgrade
-from app.store.shared_runs import SharedRuns
 from app.store.store import Store
 from app.store.tables import articles, run_sources, runs, sources
 

@@ -62,7 +62,7 @@ class Workplace:
                           turns=SharedTurns(store._database)) if self.host else None
 
         class Desk(newsdesk.Desk):
-            def __call__(desk, source: Source, *arguments: Any, **others: Any) -> Iterator[Any]:  # noqa: N805
+            def __call__(desk, source: Source, *arguments: Any, **others: Any) -> Iterator[Any]:
                 for number, item in enumerate(super().__call__(source, *arguments, **others)):
                     time.sleep(self.pause)
                     if fetcher is not None:
