@@ -13,6 +13,7 @@ import structlog
 from app.config import Settings, SettingsError
 from app.service import Service
 from app.store.engine import checked_url, sqlite_file
+from app.vitals import telling
 
 __all__ = ["is_shared", "queue_is_installed", "run_scheduler", "run_worker"]
 
@@ -21,8 +22,9 @@ log = structlog.get_logger(__name__)
 STOP_SECONDS = 8.0  # from the signal to the end
 
 
-def run_scheduler(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Find what is due, and deliver to webhooks, until SIGTERM or SIGINT. `announce` is told when it has begun.
+def run_scheduler(settings: Settings, *, announce: Callable[[str], None], metrics_port: int | None = None) -> None:
+    """Find what is due, and deliver to webhooks, until SIGTERM or SIGINT. `announce` is told when it has begun. How it does is told on
+    `metrics_port`, where one is given.
 
     Over PostgreSQL what is due becomes jobs for workers; over SQLite it is collected here. Raises what `Service` raises, and
     `SettingsError` where the queue is not installed.
@@ -30,9 +32,10 @@ def run_scheduler(settings: Settings, *, announce: Callable[[str], None]) -> Non
     shared = is_shared(settings)
     if shared:
         _require_queue()
-    with closing(Service(settings, queue=shared, hands_out=shared)) as service, _told_to_stop(service.scheduler.halt) as told:
+    with closing(Service(settings, queue=shared, hands_out=shared)) as service, _told_to_stop(service.scheduler.halt) as told, \
+            telling("scheduler", service.scheduler.vitals, host=settings.host, port=metrics_port) as address:
         service.scheduler.start()
-        announce(f"Scheduling for {service.database_name}")
+        announce(f"Scheduling for {service.database_name}" + (f", {address}/metrics" if address else ""))
         log.info("scheduling", database=service.database_name, workers=shared)
         told.wait()
         log.info("stopping")
@@ -40,8 +43,8 @@ def run_scheduler(settings: Settings, *, announce: Callable[[str], None]) -> Non
     log.info("stopped")
 
 
-def run_worker(settings: Settings, *, announce: Callable[[str], None]) -> None:
-    """Take jobs until SIGTERM or SIGINT. `announce` is told when it has begun.
+def run_worker(settings: Settings, *, announce: Callable[[str], None], metrics_port: int | None = None) -> None:
+    """Take jobs until SIGTERM or SIGINT. `announce` is told when it has begun; `metrics_port` as above.
 
     Raises what `Service` raises, and `SettingsError` where the store is no PostgreSQL or the queue is not installed.
     """
@@ -61,11 +64,12 @@ def run_worker(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, stop)
-            announce(f"Working for {service.database_name}")
+            announce(f"Working for {service.database_name}" + (f", {address}/metrics" if address else ""))
             log.info("working", database=service.database_name, at_once=settings.workers)
             await worker.run(told)
 
-        asyncio.run(work())
+        with telling("worker", worker.vitals, host=settings.host, port=metrics_port) as address:
+            asyncio.run(work())
     log.info("stopped")
 
 

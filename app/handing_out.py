@@ -25,6 +25,8 @@ class HandingOut:
         self._most = most
         self._deadline = run_deadline
         self._runs_at_once = runs_at_once
+        self.figures: dict[str, float] = {}
+        """As of the last tick: sources that wait for a worker, and those that workers are at."""
 
     def tick(self, stopped: Callable[[], bool]) -> None:
         """Raises `StoreError`."""
@@ -38,3 +40,5 @@ class HandingOut:
             if claimed is None:
                 break
             log.info("run handed out", run=claimed.run, trigger=claimed.trigger, sources=len(claimed.sources), busy=len(claimed.busy))
+        counts = self._shared.counts()
+        self.figures = {"sources_queued": counts["queued"], "sources_running": counts["running"]}

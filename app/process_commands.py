@@ -10,6 +10,8 @@ __all__ = ["scheduler", "serve", "web", "worker"]
 _host = click.option("--host", help="Address to listen on.")
 _port = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
 
+_metrics_port = click.option("--metrics-port", type=click.IntRange(0, 65535), help="Port for /metrics and /healthz; without it, none.")
+
 
 @click.command()
 @_host
@@ -32,7 +34,8 @@ def web(host: str | None, port: int | None) -> None:
 
 
 @click.command()
-def scheduler() -> None:
+@_metrics_port
+def scheduler(metrics_port: int | None) -> None:
     """Look what is due, and deliver to webhooks; answer no HTTP.
 
     Over PostgreSQL each source that is due becomes a job for a `summitry worker`; over SQLite it is collected here.
@@ -40,16 +43,17 @@ def scheduler() -> None:
     settings = settings_of_environment()
     from app.background import run_scheduler
 
-    run_scheduler(settings, announce=say)
+    run_scheduler(settings, announce=say, metrics_port=metrics_port)
 
 
 @click.command()
-def worker() -> None:
+@_metrics_port
+def worker(metrics_port: int | None) -> None:
     """Take the jobs that a scheduler hands out, on this or another machine. The store must be PostgreSQL."""
     settings = settings_of_environment()
     from app.background import run_worker
 
-    run_worker(settings, announce=say)
+    run_worker(settings, announce=say, metrics_port=metrics_port)
 
 
 def _serve(host: str | None, port: int | None, *, scheduler: bool | None) -> None:

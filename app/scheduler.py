@@ -19,6 +19,7 @@ from app.deliverer import Deliverer
 from app.jobs import Runner
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, Ledger
+from app.vitals import Vitals
 
 if TYPE_CHECKING:
     from app.handing_out import HandingOut
@@ -125,6 +126,13 @@ class Scheduler:
                 log.info("the store can be used again")
             self._fault = None
             self._looked = time.monotonic()
+
+    def vitals(self) -> Vitals:
+        """How the ticks go; a fault where the store can't be used, or none came for long."""
+        age = time.monotonic() - self._ticked
+        fault = self._fault or ("no-tick" if age > 3 * self._tick + 5 else None)
+        return Vitals(fault, {"tick_age_seconds": round(age, 3), "runs": len(self._active)}
+                      | (self._hand_out.figures if self._hand_out is not None else {}))
 
     def _begin(self, claimed: Claimed) -> None:
         thread = threading.Thread(target=self._carry_out, args=(claimed,), name=f"run-{claimed.run}", daemon=True)

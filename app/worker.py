@@ -14,6 +14,7 @@ from app.jobs import Runner
 from app.store.job_queue import JobQueue, WorkApp
 from app.store.ledger import Lease
 from app.store.shared_runs import SharedRuns
+from app.vitals import Vitals
 
 __all__ = ["Worker"]
 
@@ -40,6 +41,14 @@ class Worker:
         self._look = look
         self._grace = grace
         self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._under_way = 0
+        self._done = 0
+        self._fault: str | None = "the queue was not reached yet"
+
+    def vitals(self) -> Vitals:
+        """What is under way, and how many jobs were done; a fault while the queue can't be used."""
+        return Vitals(self._fault, {"jobs_running": self._under_way, "jobs_done": self._done})
 
     def halt(self) -> None:
         """Begin nothing more, not even a page. May be called from any thread."""
@@ -69,21 +78,33 @@ class Worker:
             log.info("job is not wanted any more", run=lease.run, source=lease.source)
             return
         left = self._deadline - (self._clock() - claimed.started).total_seconds()
-        self._runner.carry_out(claimed, stop=self._stop, grace=self._grace, hold=self._shared.hold(lease), seconds=max(left, 1.0))
+        self._count(1, 0)
+        try:
+            self._runner.carry_out(claimed, stop=self._stop, grace=self._grace, hold=self._shared.hold(lease), seconds=max(left, 1.0))
+        finally:
+            self._count(-1, 1)
+
+    def _count(self, under_way: int, done: int) -> None:
+        with self._lock:
+            self._under_way += under_way
+            self._done += done
 
     async def _work(self) -> None:
         app = self._queue.app_for_work(self.collect)
         try:
             async with app.open():
+                self._fault = None
                 giving_back = asyncio.create_task(self._give_back(app))
                 try:
                     await app.work(at_once=self._at_once, life=self._life, look=self._look, patience=self._grace + 1)
                 finally:
                     giving_back.cancel()
+            self._fault = "the queue can't be used"  # it ended by itself, and has said why
         except asyncio.CancelledError:
             raise
         except Exception as error:  # of the queue's many; the jobs' own never come here
-            log.error("the queue can't be used", error=f"{type(error).__name__}: {error}")
+            self._fault = f"{type(error).__name__}: {error}"
+            log.error("the queue can't be used", error=self._fault)
 
     async def _give_back(self, app: WorkApp) -> None:
         while True:

@@ -6,8 +6,8 @@ adds is that any worker may take it, at once, and that no two jobs of one host a
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, text
 
 from app.store.engine import Database
-from app.store.errors import SchemaMismatch
+from app.store.errors import SchemaMismatch, StoreUnreadable
 from app.store.ledger import Claimed, Lease
 from app.store.tables import queue_steps
 from scraper.source import Source
@@ -38,20 +38,21 @@ class JobQueue:
         self._app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 
     def hand_out(self, connection: Connection, claimed: Claimed) -> Mapping[str, int]:
-        """Make a job of each source, within the transaction that takes them. Numbers of the jobs, by source."""
+        """Make a job of each source, within the transaction that takes them. Numbers of the jobs, by source. Raises `StoreError`."""
         made = [jobs.Job(queue=COLLECT, task_name=COLLECT, lock=lock_of(state.source), queueing_lock=None,
                          priority=_ASKED_FOR if claimed.trigger != "schedule" else 0,
                          task_kwargs={"run": state.lease.run, "source": state.lease.source, "fence": state.lease.fence})
                 for state in claimed.sources]
         if not made:
             return {}
-        done = self._app.job_manager.batch_defer_jobs(jobs=made, connection=connection.connection.driver_connection)
+        with self._named_errors():
+            done = self._app.job_manager.batch_defer_jobs(jobs=made, connection=connection.connection.driver_connection)
         return {str(job.task_kwargs["source"]): job.id for job in done if job.id is not None}
 
     def drop(self, job: int) -> None:
         """Take a job away that nobody shall carry out, with its lock; one that is gone already is no fault. Raises `StoreError`."""
         manager = self._app.job_manager
-        with self._database.named_errors(), self._database.engine.begin() as connection:
+        with self._database.named_errors(), self._named_errors(), self._database.engine.begin() as connection:
             driver = connection.connection.driver_connection
             with suppress(exceptions.NoResult):
                 if manager.get_job_status(job, connection=driver) is jobs.Status.DOING:
@@ -59,6 +60,13 @@ class JobQueue:
                         driver, sql.queries["retry_job"], job_id=job, retry_at=datetime.now(UTC), new_priority=None,
                         new_queue_name=None, new_lock=None)
                 manager.cancel_job_by_id(job, delete_job=True, connection=driver)
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except exceptions.ConnectorException as error:
+            raise StoreUnreadable(f"{self._database.name}: {error.__cause__ or error}") from error
 
     def app_for_work(self, collect: Callable[[Lease], None], *, attempts: int = 3) -> WorkApp:
         """What takes jobs from the queue and calls `collect` for each, in threads."""

@@ -12,12 +12,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from forking import Forked, forked
 from newsdesk import open_store, rows_of, taken, timeline_of
+from roles import address_of, asked, role
 from roles import ended as told_to_end
-from roles import role
 from test_roles import diary  # noqa: F401
 from test_scheduling import until
 from working import Workplace, now
@@ -92,11 +93,17 @@ def stopped(process: Forked) -> int:
 
 def test_what_is_due_a_scheduler_hands_to_a_worker_and_both_end_when_they_are_told_to(
         queue_url: str, diary: Path, tmp_path: Path) -> None:  # noqa: F811
-    """As an operator starts them; the worker has no sources file."""
-    with role("scheduler", queue_url, diary) as scheduler, role("worker", queue_url, tmp_path / "none.toml") as worker:
+    """As an operator starts them; the worker has no sources file. Both tell how they do."""
+    with role("scheduler", queue_url, diary, "--metrics-port", "0") as scheduler, \
+            role("worker", queue_url, tmp_path / "none.toml", "--metrics-port", "0") as worker:
         store = open_store(queue_url, now)
         until(lambda: [row for row in rows_of(store, runs) if row["state"] == "ok"], 60)
         assert len(timeline_of(store)) == 1
+        for process, figure in ((scheduler, "summitry_scheduler_sources_queued 0.0"), (worker, "summitry_worker_jobs_done 1.0")):
+            metrics = address_of(process)
+            assert asked(metrics.replace("/metrics", "/healthz"))["status"] == "ok"
+            with urlopen(metrics, timeout=10) as answer:
+                assert figure in answer.read().decode().splitlines()
         assert [told_to_end(worker), told_to_end(scheduler)] == [0, 0]
         store.close()
 
