@@ -20,6 +20,7 @@ __all__ = ["Worker"]
 
 log = structlog.get_logger(__name__)
 
+_LOOK = 1.0  # seconds between two looks at whether the database is there
 _AGAIN = 2.0  # seconds after which a queue that was away is asked again
 
 
@@ -90,27 +91,37 @@ class Worker:
             self._done += done
 
     async def _work(self) -> None:
+        """Take jobs until the queue can't be used, or the task is cancelled."""
         app = self._queue.app_for_work(self.collect)
         try:
             async with app.open():
                 self._fault = None
-                giving_back = asyncio.create_task(self._give_back(app))
+                work = asyncio.create_task(app.work(at_once=self._at_once, life=self._life, look=self._look, patience=self._grace + 1))
+                beside = [asyncio.create_task(self._watch(app)), asyncio.create_task(self._give_back(app))]
                 try:
-                    await app.work(at_once=self._at_once, life=self._life, look=self._look, patience=self._grace + 1)
+                    done, _ = await asyncio.wait((work, beside[0]), return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        task.result()
                 finally:
-                    giving_back.cancel()
-            self._fault = "the queue can't be used"  # it ended by itself, and has said why
+                    for task in (work, *beside):
+                        task.cancel()
+                    await asyncio.gather(work, *beside, return_exceptions=True)
+            self._fault = "the queue can't be used"  # Procrastinate ended by itself, and has said why
         except asyncio.CancelledError:
             raise
         except Exception as error:  # of the queue's many; the jobs' own never come here
             self._fault = f"{type(error).__name__}: {error}"
             log.error("the queue can't be used", error=self._fault)
 
+    async def _watch(self, app: WorkApp) -> None:
+        """Raises as soon as the database is away: Procrastinate would go on without notices of jobs, or without signs of life."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            await app.reach()
+
     async def _give_back(self, app: WorkApp) -> None:
         while True:
-            try:
+            with suppress(Exception):  # the watch says what is wrong
                 if count := await app.give_back(self._life):
                     log.warning("jobs of workers that are gone were given back", jobs=count)
-            except Exception as error:
-                log.error("jobs could not be given back", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(self._life / 2)

@@ -6,6 +6,7 @@ adds is that any worker may take it, at once, and that no two jobs of one host a
 """
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from scraper.turns import host_of
 __all__ = ["JobQueue", "upgrade_queue"]
 
 COLLECT = "collect"  # name of the task and of its queue
+_ANSWER = 5.0  # seconds in which the database must say that it is there
 _ASKED_FOR = 1  # priority of what somebody waits for
 
 
@@ -72,7 +74,7 @@ class JobQueue:
         """What takes jobs from the queue and calls `collect` for each, in threads."""
         url = self._database.url.set(drivername="postgresql").render_as_string(hide_password=False)
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(
-            conninfo=url, min_size=1, max_size=3, kwargs={"connect_timeout": 5, "application_name": "summitry worker"}))
+            conninfo=url, min_size=1, max_size=3, timeout=3.0, kwargs={"connect_timeout": 5, "application_name": "summitry worker"}))
 
         @app.task(name=COLLECT, queue=COLLECT, retry=procrastinate.RetryStrategy(max_attempts=attempts, wait=1))
         def task(run: str, source: str, fence: int) -> None:
@@ -96,6 +98,10 @@ class WorkApp:
         await self._app.run_worker_async(
             queues=[COLLECT], concurrency=at_once, install_signal_handlers=False, fetch_job_polling_interval=look, delete_jobs="always",
             update_heartbeat_interval=life / 3, stalled_worker_timeout=life, shutdown_graceful_timeout=patience)
+
+    async def reach(self) -> None:
+        """Ask the database whether it is there. Whatever it raises, it is not."""
+        await asyncio.wait_for(self._app.check_connection_async(), _ANSWER)
 
     async def give_back(self, life: float) -> int:
         """Let the jobs of workers that are gone be taken again; how many there were. The ledger says which are still wanted."""
