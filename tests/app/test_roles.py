@@ -7,6 +7,9 @@ import pytest
 from roles import address_of, asked, ended, role
 from test_scheduling import until
 
+from app.background import run_worker
+from app.config import Settings, SettingsError
+
 TOLD = "date 2023-11-10 Front page\n\nASTANA – President Vladimir Putin met his Kazakh counterpart Kassym-Jomart Tokayev in " \
        "Astana on Thursday.\n"
 
@@ -33,3 +36,8 @@ def test_what_is_asked_of_the_web_waits_for_a_scheduler_and_both_end_when_they_a
             assert ended(scheduler) == 0
         assert len(asked(f"{address}/api/v1/events")["events"]) == 1
         assert ended(web) == 0
+
+
+def test_a_worker_over_sqlite_says_what_it_needs(sqlite_url: str) -> None:
+    with pytest.raises(SettingsError, match="SUMMITRY_DATABASE: workers need PostgreSQL"):
+        run_worker(Settings(database=sqlite_url), announce=print)
