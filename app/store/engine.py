@@ -88,7 +88,7 @@ class Database:
             try:
                 # Threads of one process wait here, in a queue, instead of asking the file again and again.
                 with self._turn, self.named_errors(), \
-                        self.engine.connect().execution_options(writes=kind) as connection, connection.begin():
+                        self.engine.connect().execution_options(writes=True, lock=kind) as connection, connection.begin():
                     return work(connection)
             except StoreLocked:
                 if attempt == _ATTEMPTS:
@@ -103,7 +103,7 @@ class Database:
             return False
         try:
             with self.named_errors(), \
-                    self.engine.connect().execution_options(writes="apart", waits=False) as connection, connection.begin():
+                    self.engine.connect().execution_options(writes=True, lock="apart", waits=False) as connection, connection.begin():
                 work(connection)
         except StoreError:
             return False
@@ -190,7 +190,7 @@ def _sqlite(url: URL, file: Path, busy_timeout: float) -> Engine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("waits", True):
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
             return
         connection.exec_driver_sql("PRAGMA busy_timeout = 0")
         try:
@@ -208,7 +208,8 @@ def _postgresql(url: URL, busy_timeout: float) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
-        if kind := options.get("writes"):
+        if options.get("writes", False):
+            kind = options.get("lock", "alone")
             wait = int(busy_timeout * 1000) if options.get("waits", True) else 1  # 0 would be for ever
             connection.execute(text(f"SET LOCAL lock_timeout = {wait}"))
             # Who is frozen in the middle of a write must not hold up all others: the server ends it before they give up.

@@ -22,7 +22,7 @@ __all__ = ["EVERYTHING", "Reach", "TooNarrow", "write_beside"]
 T = TypeVar("T")
 
 _SPACE = 0x53756D6D  # of the locks' two numbers the first: "Summ"
-_MOST = 1_000  # keys; beyond that the locks would fill the server's table
+_MOST = 400  # keys; the server has room for some thousand locks of all its transactions
 _ATTEMPTS = 5
 _WAIT = text("SELECT pg_advisory_xact_lock(:space, key) FROM unnest(CAST(:keys AS integer[])) AS key")
 _TRY = text("SELECT bool_and(pg_try_advisory_xact_lock(:space, key)) FROM unnest(CAST(:keys AS integer[])) AS key")

@@ -55,7 +55,7 @@ def recorded(store: Store, lease: Any, articles: list[Article]) -> None:
 def test_eight_processes_make_the_timeline_that_one_makes(database_url: str, sqlite_url: str, seed: int) -> None:
     """Each with articles of its own, and some that others have too, in an order of its own; a mirror that asks meanwhile for what
     changed since its last question has in the end seen each change, once."""
-    articles = told(64, seed)
+    articles = told(40, seed)
     names = [f"s{number}" for number in range(8)]
     alone = open_store(sqlite_url, now)
     alone.ledger.sync_sources([source("s0")])
@@ -74,7 +74,7 @@ def test_eight_processes_make_the_timeline_that_one_makes(database_url: str, sql
     def merge(name: str, chance: random.Random) -> Any:
         def work(ready: Any) -> None:
             mine = [one for number, one in enumerate(articles) if number % 8 == names.index(name)]
-            mine += chance.sample(articles, 4)
+            mine += chance.sample(articles, 2)
             chance.shuffle(mine)
             own = open_store(database_url, now)
             ready()
