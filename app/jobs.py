@@ -18,7 +18,7 @@ from typing import Protocol
 import structlog
 
 from app.store.errors import LeaseLost, StoreError
-from app.store.ledger import Claimed, Hold, SourceState
+from app.store.leases import Claimed, Hold, SourceState
 from app.store.standing import Reading
 from app.store.store import Recorded, Store
 from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged

@@ -12,7 +12,7 @@ import structlog
 
 from app.jobs import Runner
 from app.store.job_queue import JobQueue, WorkApp
-from app.store.ledger import Lease
+from app.store.leases import Lease
 from app.store.shared_runs import SharedRuns
 from app.vitals import Vitals
 

@@ -16,11 +16,12 @@ from typing import Any
 import procrastinate
 from procrastinate import exceptions, jobs, sql
 from procrastinate.schema import SchemaManager
+from psycopg.errors import RaiseException
 from sqlalchemy import Connection, text
 
 from app.store.engine import Database
 from app.store.errors import SchemaMismatch, StoreUnreadable
-from app.store.ledger import Claimed, Lease
+from app.store.leases import Claimed, Lease
 from app.store.tables import queue_steps
 from scraper.source import Source
 from scraper.turns import host_of
@@ -68,6 +69,8 @@ class JobQueue:
         try:
             yield
         except exceptions.ConnectorException as error:
+            if isinstance(error.__cause__, RaiseException):  # the job has become another one meanwhile: nothing is to be done
+                return
             raise StoreUnreadable(f"{self._database.name}: {error.__cause__ or error}") from error
 
     def app_for_work(self, collect: Callable[[Lease], None], *, attempts: int = 3) -> WorkApp:

@@ -9,87 +9,31 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
-from app.store.codec import from_json, moment, plain, stamp, to_json
+from app.store.codec import moment, plain, stamp, to_json
 from app.store.engine import Database
 from app.store.errors import LeaseLost, UnknownSource
 from app.store.holder import has_died, this_process
+from app.store.leases import Claimed, HandOut, Hold, Lease, SourceState, source_state
 from app.store.pace import Pace
 from app.store.run_keys import run_under_key
 from app.store.standing import UNTOLD, Reading, after_failure, after_success
 from app.store.tables import run_sources, runs, sources
 from scraper.source import Source
 
-__all__ = ["COUNTS", "Claimed", "HandOut", "Hold", "Lease", "Ledger", "SourceState", "error_columns", "first_error", "free_again", "slot_after",
-           "source_state"]
+__all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "error_columns", "first_error", "free_again", "slot_after"]
 
 COUNTS = ("fetched", "new", "changed", "failed", "empty")
 _ORDER = (sources.c.failures, sources.c.id)  # of a run: what failed lately comes last, and can hold up no other
 _CRASHES = 3  # a source in whose last runs the process died this often waits for its next slot
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to write for one source; `fence` is higher than that of every lease before."""
-
-    run: str
-    source: str
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """A source as the run finds it, with the validators of its listing and the links that this held.
-
-    `source.url` is where the listing is now: one that moved for good is asked at its new address.
-    """
-
-    lease: Lease
-    source: Source
-    etag: str | None
-    last_modified: str | None
-    listed: tuple[str, ...] = ()
-    digest: str | None = None
-    quiet_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A run that this process carries out now. `busy` are sources that another run holds."""
-
-    run: str
-    trigger: str
-    started: datetime
-    sources: tuple[SourceState, ...]
-    busy: tuple[str, ...] = ()
-
-
-HandOut = Callable[[Connection, Claimed], Mapping[str, int]]
-"""Makes a job of each source of a run, in the transaction that takes the run; the jobs' numbers by source."""
-
-
-class Hold(Protocol):
-    """How whoever carries out a run, or a part of it, shows that it lives, and says how it ended. All raise `StoreError`."""
-
-    def beat(self) -> None:
-        """A sign of life. Raises `LeaseLost` where it was given up for dead."""
-        ...
-
-    def end(self, error: tuple[str, str] | None) -> str:
-        """It has ended; what is left has failed with `error`. The state that it ends in."""
-        ...
-
-    def interrupt(self, reason: str) -> None:
-        """It was broken off: what is left is due again."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,15 +430,6 @@ def free_again(connection: Connection, source: str, now: str, reason: str) -> No
     if last != ["interrupted"] * _CRASHES:
         values["due"] = now
     connection.execute(update(sources).where(sources.c.id == source).values(**values))
-
-
-def source_state(row: Any, lease: Lease) -> SourceState:
-    """What a run needs to know of a source, from its row."""
-    source = from_json(Source, row.row)
-    if row.address is not None:
-        source = replace(source, url=row.address)
-    return SourceState(lease, source, row.etag, row.last_modified, tuple(json.loads(row.listed)) if row.listed else (), row.digest,
-                       moment(row.quiet_until) if row.quiet_until else None)
 
 
 # Built once: they are for each source of each run, and building one costs more than the database does.

@@ -17,7 +17,8 @@ from app.store.codec import moment, stamp
 from app.store.engine import Database
 from app.store.errors import LeaseLost
 from app.store.holder import has_died
-from app.store.ledger import Claimed, Hold, Lease, Ledger, error_columns, first_error, free_again, source_state
+from app.store.leases import Claimed, Hold, Lease, source_state
+from app.store.ledger import Ledger, error_columns, first_error, free_again
 from app.store.tables import run_sources, runs, sources
 
 __all__ = ["GivenBack", "SharedRuns"]
