@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog

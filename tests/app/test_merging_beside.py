@@ -7,7 +7,7 @@ import threading
 import types
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from working import now
 
 import timeline.reconcile
 from app.store.change_log import changes_after
+from app.store.codec import stamp
 from app.store.store import Store
 from app.store.tables import changes, events
 from timeline.model import Article
@@ -143,4 +144,27 @@ def test_one_neighbourhood_waits_for_itself_and_not_for_another(database_url: st
     third.join(30)
     until(lambda: len(rows_of(other, events)) == 2)
     for store in (slow, other, same):
+        store.close()
+
+
+@pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("began", [0.1, -5.0])
+def test_what_is_seen_later_bears_no_earlier_time_though_it_was_begun_before(database_url: str, held: Held, began: float) -> None:
+    """In the same second, or in another: who asks what changed since the last change that it has seen misses none."""
+    second = datetime(2023, 11, 10, 9, 0, tzinfo=UTC)
+    times = iter([second + timedelta(seconds=began)])
+    slow = open_store(database_url, lambda: next(times, second + timedelta(seconds=9)), merging=held.merging())
+    other = open_store(database_url, lambda: second + timedelta(seconds=0.5))
+    other.ledger.sync_sources([source("a"), source("b")])
+    leases = {state.source.id: state.lease for state in taken(other).sources}
+    first = threading.Thread(target=recorded, args=(slow, leases["a"], [article("1", MET)]))
+    first.start()
+    assert held.came.wait(30)
+    recorded(other, leases["b"], [article("2", "held meeting of UZ, CN on 2023-11-10 in Tashkent")])
+    held.go.set()
+    first.join(30)
+    told = [(row["event_id"], row["at"]) for row in rows_of(other, changes)]
+    assert [at for _, at in told] == [stamp(second + timedelta(seconds=0.5)), stamp(second + timedelta(seconds=0.5 if began > 0 else 9))]
+    assert {row["id"]: (row["updated"], row["changed"]) for row in rows_of(other, events)} == {id_: (at, at) for id_, at in told}
+    for store in (slow, other):
         store.close()
