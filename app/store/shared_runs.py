@@ -42,11 +42,6 @@ class SharedRuns:
         self._ledger = ledger
         self._clock = clock
 
-    def open_runs(self) -> int:
-        """How many runs workers carry out now."""
-        with self._database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(runs).where(_SHARED)).scalar_one()
-
     def counts(self) -> dict[str, int]:
         """How many sources wait for a worker (`queued`), and how many workers are at (`running`)."""
         query = select(run_sources.c.state, func.count().label("sources")).join(runs, runs.c.id == run_sources.c.run_id).where(

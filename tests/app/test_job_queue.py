@@ -8,13 +8,15 @@ import pytest
 from newsdesk import Clock, open_store, rows_of, source
 from sqlalchemy import Connection, text
 
+from app.handing_out import HandingOut
 from app.store.engine import Database
 from app.store.errors import SchemaMismatch
 from app.store.job_queue import JobQueue, lock_of
-from app.store.ledger import Claimed
+from app.store.leases import Claimed, Lease
 from app.store.migrations import upgrade
+from app.store.shared_runs import SharedRuns
 from app.store.store import Store
-from app.store.tables import queue_steps, runs
+from app.store.tables import queue_steps, run_sources, runs
 from scraper.source import Kind
 
 pytestmark = pytest.mark.postgres
@@ -69,6 +71,20 @@ def test_a_job_is_dropped_with_its_lock_whether_it_waits_or_its_worker_is_gone(s
         queue.drop(number)
         queue.drop(number)
     assert jobs(store) == []
+
+
+def test_no_more_is_handed_out_than_can_soon_be_taken(store: Store, queue: JobQueue, clock: Clock) -> None:
+    store.ledger.sync_sources([source(f"s{number}") for number in range(9)])
+    shared = SharedRuns(store._database, store.ledger, clock)
+    handing_out = HandingOut(store.ledger, shared, queue, most=2, run_deadline=600)
+    waiting = []
+    for _ in range(3):
+        handing_out.tick(lambda: False)
+        waiting.append(shared.counts()["queued"])
+        for row in rows_of(store, run_sources, state="queued"):
+            assert shared.begin(Lease(row["run_id"], row["source_id"], row["fence"])) is not None
+    assert waiting == [2, 2, 4]  # as many as are under way by then
+    assert handing_out.figures == {"sources_queued": 4, "sources_running": 4}
 
 
 def test_files_lock_themselves() -> None:
