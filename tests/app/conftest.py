@@ -46,8 +46,9 @@ class Server:
             connection.execute(text(statement))
 
     def close(self) -> None:
-        for name in self._made:
-            self.do(f"DROP DATABASE {name} WITH (FORCE)")
+        if "SUMMITRY_TEST_POSTGRES_DATA" not in os.environ:  # a throw-away server goes with all that it holds
+            for name in self._made:
+                self.do(f"DROP DATABASE {name} WITH (FORCE)")
         self._engine.dispose()
 
 
