@@ -131,7 +131,8 @@ class Scheduler:
         """How the ticks go; a fault where the store can't be used, or none came for long."""
         age = time.monotonic() - self._ticked
         fault = self._fault or ("no-tick" if age > 3 * self._tick + 5 else None)
-        return Vitals(fault, {"tick_age_seconds": round(age, 3), "runs": len(self._active)}
+        looked = self.last_look_age
+        return Vitals(fault, ({"last_look_age_seconds": round(looked, 3)} if looked is not None else {}) | {"runs": len(self._active)}
                       | (self._hand_out.figures if self._hand_out is not None else {}))
 
     def _begin(self, claimed: Claimed) -> None:

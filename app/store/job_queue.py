@@ -17,20 +17,25 @@ import procrastinate
 from procrastinate import exceptions, jobs, sql
 from procrastinate.schema import SchemaManager
 from psycopg.errors import RaiseException
-from sqlalchemy import Connection, text
+from sqlalchemy import Column, Connection, MetaData, Table, text
 
 from app.store.engine import Database
 from app.store.errors import SchemaMismatch, StoreUnreadable
 from app.store.leases import Claimed, Lease
-from app.store.tables import queue_steps
+from app.store.tables import Text
 from scraper.source import Source
 from scraper.turns import host_of
 
-__all__ = ["JobQueue", "upgrade_queue"]
+__all__ = ["JobQueue", "WorkApp", "lock_of", "queue_steps", "upgrade_queue"]
 
 COLLECT = "collect"  # name of the task and of its queue
 _ANSWER = 5.0  # seconds in which the database must say that it is there
 _ASKED_FOR = 1  # priority of what somebody waits for
+
+
+# Which of Procrastinate's steps its tables have. Apart from the tables of the store, as these are: what waits there is no part of
+# the timeline, and goes into no copy of it.
+queue_steps = Table("queue_steps", MetaData(), Column("step", Text, primary_key=True))
 
 
 class JobQueue:
@@ -125,6 +130,7 @@ def upgrade_queue(connection: Connection) -> None:
     """Make the queue's tables, or take the steps of Procrastinate that they lack. Raises `SchemaMismatch` where tables of its names
     are there that were not made here."""
     steps = _steps()
+    queue_steps.create(connection, checkfirst=True)
     there = connection.execute(text("SELECT to_regclass('procrastinate_jobs')")).scalar() is not None
     taken = set(connection.execute(queue_steps.select()).scalars())
     if there and not taken:

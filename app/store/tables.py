@@ -129,9 +129,6 @@ host_turns = Table(
     Column("busy_until", Float, nullable=False),  # an exchange is under way, and lasts no longer
     Column("holder", Text))  # of that exchange
 
-# Which of the job queue's own steps its tables have, where it has tables.
-queue_steps = Table("queue_steps", metadata, Column("step", Text, primary_key=True))
-
 # What could not be read: kept so that nothing is lost silently.
 failures = Table(
     "failures", metadata,

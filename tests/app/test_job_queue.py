@@ -11,12 +11,12 @@ from sqlalchemy import Connection, text
 from app.handing_out import HandingOut
 from app.store.engine import Database
 from app.store.errors import SchemaMismatch
-from app.store.job_queue import JobQueue, lock_of
+from app.store.job_queue import JobQueue, lock_of, queue_steps
 from app.store.leases import Claimed, Lease
 from app.store.migrations import upgrade
 from app.store.shared_runs import SharedRuns
 from app.store.store import Store
-from app.store.tables import queue_steps, run_sources, runs
+from app.store.tables import run_sources, runs
 from scraper.source import Kind
 
 pytestmark = pytest.mark.postgres

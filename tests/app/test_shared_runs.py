@@ -7,9 +7,11 @@ import pytest
 from newsdesk import Clock, Desk, article, page, read, rows_of
 from sqlalchemy import Connection
 
+from app.doctor.whole import flaws_of_ledger
 from app.jobs import Runner
 from app.store.codec import stamp
 from app.store.errors import LeaseLost
+from app.store.inspection import Inspection
 from app.store.ledger import Claimed, Lease
 from app.store.shared_runs import SharedRuns
 from app.store.store import Store
@@ -124,3 +126,14 @@ def test_a_run_whose_last_worker_was_killed_before_it_ended_the_run_is_ended_by_
     assert run_of(store)[0] == "running"
     assert shared.recover(600) == ()
     assert run_of(store)[0] == "ok"
+
+
+def test_the_doctor_takes_no_run_that_workers_carry_out_for_one_that_died(
+        store: Store, shared: SharedRuns, handed: Claimed, clock: Clock) -> None:
+    inspection = Inspection(store._database)
+    assert shared.begin(lease_of(handed, "meridian")) is not None
+    clock.forward(50)
+    assert list(flaws_of_ledger(inspection, clock(), 60)) == []
+    clock.forward(100)
+    flaw, = flaws_of_ledger(inspection, clock(), 60)
+    assert flaw.what == "a run is under way that shows no sign of life"

@@ -1,4 +1,4 @@
-"""What several workers on one store need: who is at a source of a run, whose turn it is at a host, and the job queue's steps."""
+"""What several workers on one store need: who is at a source of a run, and whose turn it is at a host."""
 from __future__ import annotations
 
 import sqlalchemy as sa
@@ -22,6 +22,3 @@ def upgrade() -> None:
         sa.Column("busy_until", sa.Float(), nullable=False),
         sa.Column("holder", TEXT, nullable=True),
         sa.PrimaryKeyConstraint("host", name=op.f("pk_host_turns")))
-    op.create_table("queue_steps",
-        sa.Column("step", TEXT, nullable=False),
-        sa.PrimaryKeyConstraint("step", name=op.f("pk_queue_steps")))
