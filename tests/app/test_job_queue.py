@@ -1,8 +1,9 @@
 """Jobs stand and fall with the transaction that takes their run."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from newsdesk import Clock, open_store, rows_of, source
@@ -97,6 +98,15 @@ def test_the_queues_tables_are_made_once_and_only_what_they_lack_is_added(store:
     assert len(taken) > 30
     assert upgrade(queue_url, queue=True) == upgrade(queue_url)
     assert rows_of(store, queue_steps) == taken
+
+
+def test_a_store_that_is_up_to_date_gets_its_queue_with_the_first_scheduler(copy_of: Callable[[str, Path], str], tmp_path: Path) -> None:
+    url = copy_of("postgresql", tmp_path)
+    upgrade(url, queue=True)
+    database = Database(url)
+    with database.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM procrastinate_jobs")).scalar() == 0
+    database.close()
 
 
 def test_tables_of_another_are_left_alone(queue_url: str) -> None:
