@@ -7,7 +7,7 @@ SHARED ?= ../shared
 FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook sweeps bench webhooks lock clean venv
+.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook sweeps bench webhooks workers lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -66,10 +66,13 @@ webhooks: $(STAMP)  ## Webhooks under churn, failures and dying processes, a hun
 sweeps: $(STAMP)  ## Upgrades from every earlier schema, killed at every statement (with PostgreSQL: scripts/with_postgres make sweeps)
 	SUMMITRY_TEST_SWEEP=1 $(BIN)/pytest tests/app/test_upgrading.py
 
+workers: $(STAMP)  ## Eight processes that merge at once, in a hundred orders (with a PostgreSQL, see scripts/with_postgres)
+	SUMMITRY_TEST_SEEDS=100 $(BIN)/pytest tests/app/test_merging_beside.py -k eight
+
 lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --all-groups --all-extras --no-emit-project --format requirements-txt -o requirements-dev.txt
-	$(BIN)/uv export --quiet --extra postgres --no-dev --no-emit-project --format requirements-txt -o requirements.txt
+	$(BIN)/uv export --quiet --extra postgres --extra queue --no-dev --no-emit-project --format requirements-txt -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate tests/clients/requirements.in -o tests/clients/requirements.txt
 	if command -v npm >/dev/null; then cd tests/clients && npm install --package-lock-only --no-audit --no-fund --silent; fi
 

@@ -11,6 +11,7 @@ import click
 
 from app.care_commands import backup, doctor, migrate_store, restore, retain
 from app.config import SettingsError
+from app.process_commands import scheduler, serve, web, worker
 from app.source_commands import sources
 from app.terminal import claim_reader, print_json, say, settings_of_environment
 from app.token_commands import tokens
@@ -56,18 +57,6 @@ def main() -> None:
 
     Settings come from SUMMITRY_... environment variables; docs/operating.md lists them.
     """
-
-
-@main.command()
-@click.option("--host", help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
-@click.option("--no-scheduler", is_flag=True, help="Answer only; collect nothing.")
-def serve(host: str | None, port: int | None, no_scheduler: bool) -> None:
-    """Serve the timeline over HTTP, and collect what is due."""
-    settings = settings_of_environment(host=host, port=port, scheduler=False if no_scheduler else None)
-    from app.serving import serve
-
-    serve(settings, announce=lambda address: say(f"Serving on {address}"))
 
 
 @main.command()
@@ -238,11 +227,12 @@ def demo(port: int | None, samples: Path | None, folder: Path | None) -> None:
 
 @main.command()
 def migrate() -> None:
-    """Make the store's tables, or bring them up to date (`serve` and `scrape` do it themselves)."""
+    """Make the store's tables, or bring them up to date (all processes do it themselves), with those for workers where there can be any."""
     settings = settings_of_environment()
+    from app.background import is_shared, queue_is_installed
     from app.store.migrations import upgrade
 
-    say(f"The store has schema {upgrade(settings.database)}")
+    say(f"The store has schema {upgrade(settings.database, queue=is_shared(settings) and queue_is_installed())}")
 
 
 # What commands share ---------------------------------------------------------------------------------------------------
@@ -289,6 +279,10 @@ def _tell_bug(where: str) -> None:
     logging.getLogger(__name__).exception("%s could not be read", where)
 
 
+main.add_command(serve)
+main.add_command(web)
+main.add_command(scheduler)
+main.add_command(worker)
 main.add_command(sources)
 main.add_command(reprocess)
 main.add_command(correct)

@@ -18,7 +18,7 @@ from typing import Protocol
 import structlog
 
 from app.store.errors import LeaseLost, StoreError
-from app.store.ledger import Claimed, SourceState
+from app.store.leases import Claimed, Hold, SourceState
 from app.store.standing import Reading
 from app.store.store import Recorded, Store
 from scraper.collected import Collected, Failure, Finished, Listing, Page, Seen, Unchanged
@@ -83,7 +83,7 @@ class Runner:
         self._pages = pages_per_source
         self._clock = clock
         self._permits = threading.Semaphore(workers)
-        self._unsettled: dict[str, tuple[str, str] | None] = {}
+        self._unsettled: list[tuple[Hold, tuple[str, str] | None]] = []
         self._reading = threading.Lock()
 
     @property
@@ -93,13 +93,16 @@ class Runner:
         return self._workers * max(_A_FEW, int(self._deadline // self._source_deadline))
 
     def carry_out(self, claimed: Claimed, *, stop: threading.Event | None = None, grace: float = 5.0,
-                  progress: Progress = lambda step: None) -> str:
+                  progress: Progress = lambda step: None, hold: Hold | None = None, seconds: float | None = None) -> str:
         """Collect all sources of a run and return its final state; never raises for what a source or the store does.
 
-        When `stop` is set no new page is begun, and what is not done within `grace` seconds is left to the next run.
+        When `stop` is set no new page is begun, and what is not done within `grace` seconds is left to the next run. `hold`
+        and `seconds` are for who carries out a part of a run alone: how it is held, and what is left of the run's time.
         """
-        run = _Run(self, claimed, stop or threading.Event(), progress)
-        with structlog.contextvars.bound_contextvars(run=claimed.run):
+        run = _Run(self, claimed, stop or threading.Event(), progress, hold or self._store.ledger.whole(claimed.run),
+                   self._deadline if seconds is None else seconds)
+        part = {} if hold is None else {"source": claimed.sources[0].source.id}
+        with structlog.contextvars.bound_contextvars(run=claimed.run, **part):
             log.info("run begins", trigger=claimed.trigger, sources=len(claimed.sources), busy=len(claimed.busy))
             state = self._conduct(run, grace)
             log.info("run ended", state=state)
@@ -107,9 +110,9 @@ class Runner:
 
     def settle(self) -> None:
         """Write down the ends of runs that could not be written when they came, since the store was full or away."""
-        for run, error in list(self._unsettled.items()):
-            self._store.ledger.finish_run(run, error=error)
-            self._unsettled.pop(run, None)
+        for hold, error in list(self._unsettled):
+            hold.end(error)
+            self._unsettled.remove((hold, error))
 
     def _conduct(self, run: _Run, grace: float) -> str:
         ledger = self._store.ledger
@@ -127,7 +130,7 @@ class Runner:
             if now >= next_beat:
                 next_beat = now + ledger.life / 3
                 try:
-                    ledger.beat(run.claimed.run)
+                    run.hold.beat()
                 except LeaseLost as error:
                     log.warning("run was taken over", reason=str(error))
                     run.abandon()
@@ -136,21 +139,21 @@ class Runner:
                     log.error("sign of life could not be written", error_class=error.error_class, error=str(error))
         run.abandon()
         if run.stop.is_set() and run.unfinished and run.broken is None:
-            return self._end(run.claimed.run, None, interrupted="the service was stopped")
+            return self._end(run.hold, None, interrupted="the service was stopped")
         error = run.broken
         if error is None and run.unfinished:
             error = ("run-deadline", f"the run's {self._deadline:.0f} s were over")
-        return self._end(run.claimed.run, error)
+        return self._end(run.hold, error)
 
-    def _end(self, run: str, error: tuple[str, str] | None, interrupted: str | None = None) -> str:
+    def _end(self, hold: Hold, error: tuple[str, str] | None, interrupted: str | None = None) -> str:
         try:
             if interrupted is not None:
-                self._store.ledger.interrupt(run, interrupted)
+                hold.interrupt(interrupted)
                 return "interrupted"
-            return self._store.ledger.finish_run(run, error=error)
+            return hold.end(error)
         except StoreError as fault:
             log.error("end of the run could not be written", error_class=fault.error_class, error=str(fault))
-            self._unsettled[run] = error or (fault.error_class, str(fault))
+            self._unsettled.append((hold, error or (fault.error_class, str(fault))))
             return "failed"
 
     def _give_up(self, state: SourceState, run: _Run) -> None:
@@ -288,11 +291,12 @@ def _as_generator(items: Iterator[Collected]) -> Iterator[Collected]:
 class _Run:
     """The threads of one run."""
 
-    def __init__(self, runner: Runner, claimed: Claimed, stop: threading.Event, progress: Progress) -> None:
+    def __init__(self, runner: Runner, claimed: Claimed, stop: threading.Event, progress: Progress, hold: Hold, seconds: float) -> None:
         self.claimed = claimed
         self.stop = stop
+        self.hold = hold
         self.broken: tuple[str, str] | None = None
-        self.ends = runner._clock() + runner._deadline
+        self.ends = runner._clock() + seconds
         self._runner = runner
         self._progress = progress
         self._todo = deque(claimed.sources)

@@ -12,7 +12,7 @@ import structlog
 
 __all__ = ["set_up_logs"]
 
-_QUIET = ("urllib3", "htmldate", "trafilatura", "charset_normalizer", "alembic", "filelock", "waitress.queue")
+_QUIET = ("urllib3", "htmldate", "trafilatura", "charset_normalizer", "alembic", "filelock", "waitress.queue", "procrastinate")
 
 
 def set_up_logs(form: str = "console", level: int = logging.INFO, stream: TextIO | None = None) -> None:

@@ -62,6 +62,7 @@ REMEDIES: dict[str, str] = {
     # Ours.
     "source-deadline": "Collecting it takes longer than SUMMITRY_SOURCE_DEADLINE and does not end by itself. If it stays so, report it.",
     "run-deadline": "The run's time was over before it was this source's turn. Raise SUMMITRY_RUN_DEADLINE or SUMMITRY_WORKERS.",
+    "no-worker": f"{_OURS}: no worker began it in time. Start workers, or more of them. It is due again.",
     "busy": f"{_OURS}: another run was collecting it.",
     "interrupted": f"{_OURS}: the process that collected it ended. It is collected again.",
     "unfinished": f"{_OURS}: the run ended before it was collected. It is collected again.",

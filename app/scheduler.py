@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,6 +19,10 @@ from app.deliverer import Deliverer
 from app.jobs import Runner
 from app.store.errors import LeaseLost, StoreError
 from app.store.ledger import Claimed, Ledger
+from app.vitals import Vitals
+
+if TYPE_CHECKING:
+    from app.handing_out import HandingOut
 
 __all__ = ["Scheduler"]
 
@@ -29,13 +34,14 @@ _JOB, _DELIVERIES = "tick", "deliveries"
 class Scheduler:
     """Ticks each `tick` seconds, and carries out what it finds in threads of its own, at most `runs_at_once` runs.
 
+    With `hand_out` it carries out nothing itself: workers do, and `runner` and `runs_at_once` are not used.
     `refresh` is called at each tick before anything is asked (to look at the sources file, say), `tidy` after all else: a little
     of what has no hurry. What webhooks wait for is looked at as often, by a job of its own.
     """
 
     def __init__(self, ledger: Ledger, runner: Runner, *, tick: float = 5.0, runs_at_once: int = 4,
                  grace: float = 5.0, refresh: Callable[[], None] = lambda: None, tidy: Callable[[], None] = lambda: None,
-                 deliverer: Deliverer | None = None) -> None:
+                 deliverer: Deliverer | None = None, hand_out: HandingOut | None = None) -> None:
         self._ledger = ledger
         self._runner = runner
         self._tick = tick
@@ -44,6 +50,7 @@ class Scheduler:
         self._refresh = refresh
         self._tidy = tidy
         self._deliverer = deliverer
+        self._hand_out = hand_out
         self._stop = threading.Event()
         self._active: dict[str, threading.Thread] = {}
         self._lock = threading.Lock()
@@ -101,7 +108,9 @@ class Scheduler:
             self._stay_alive()
             for run in self._ledger.recover():
                 log.warning("run was interrupted; its sources are due again", run=run)
-            while not self._stop.is_set() and len(self._active) < self._runs_at_once:
+            if self._hand_out is not None:
+                self._hand_out.tick(self._stop.is_set)
+            while self._hand_out is None and not self._stop.is_set() and len(self._active) < self._runs_at_once:
                 claimed = self._ledger.claim_queued() or self._ledger.claim_due(self._runner.most_sources)
                 if claimed is None:
                     break
@@ -117,6 +126,14 @@ class Scheduler:
                 log.info("the store can be used again")
             self._fault = None
             self._looked = time.monotonic()
+
+    def vitals(self) -> Vitals:
+        """How the ticks go; a fault where the store can't be used, or none came for long."""
+        age = time.monotonic() - self._ticked
+        fault = self._fault or ("no-tick" if age > 3 * self._tick + 5 else None)
+        looked = self.last_look_age
+        return Vitals(fault, ({"last_look_age_seconds": round(looked, 3)} if looked is not None else {}) | {"runs": len(self._active)}
+                      | (self._hand_out.figures if self._hand_out is not None else {}))
 
     def _begin(self, claimed: Claimed) -> None:
         thread = threading.Thread(target=self._carry_out, args=(claimed,), name=f"run-{claimed.run}", daemon=True)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import structlog
 
@@ -26,7 +26,9 @@ from app.store.filters import EventFilter
 from app.store.migrations import upgrade
 from app.store.pace import Pace
 from app.store.retention import Retention
+from app.store.shared_runs import SharedRuns
 from app.store.store import Merging, Store
+from app.store.turns import SharedTurns
 from app.trial import Trial
 from app.webhook_message import message_body
 from scraper.collect import Collected, Seen, collect
@@ -39,6 +41,11 @@ from timeline.firstlook import may_tell_of_events
 from timeline.gazetteer import Gazetteer
 from timeline.model import Article, Claim
 
+if TYPE_CHECKING:
+    from app.handing_out import HandingOut
+    from app.store.job_queue import JobQueue
+    from app.worker import Worker
+
 __all__ = ["Service", "open_fetcher", "open_store", "store_of"]
 
 log = structlog.get_logger(__name__)
@@ -48,12 +55,14 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime] = utc_now) -> tuple[Database, Store]:
-    """The store of these settings, made or brought up to date first; `naming` gives the name of a party by its code.
+def open_store(settings: Settings, naming: Naming, clock: Callable[[], datetime] = utc_now, *,
+               queue: bool = False) -> tuple[Database, Store]:
+    """The store of these settings, made or brought up to date first, with the job queue's tables if `queue`; `naming` gives the name
+    of a party by its code.
 
     Raises `StoreError`.
     """
-    upgrade(settings.database)
+    upgrade(settings.database, queue=queue)
     database = Database(settings.database, busy_timeout=settings.busy_timeout)
     store = store_of(settings, database, naming, clock)
     store.fill_states()
@@ -67,29 +76,35 @@ def store_of(settings: Settings, database: Database, naming: Naming, clock: Call
                  pace=Pace(settings.interval_least, settings.interval_most, settings.adapt_intervals, settings.longest_wait))
 
 
-def open_fetcher(settings: Settings) -> Fetcher:
-    """What fetches, within the bounds of these settings. Close it."""
+def open_fetcher(settings: Settings, database: Database | None = None) -> Fetcher:
+    """What fetches, within the bounds of these settings; at the pace that all share who use a PostgreSQL `database`. Close it."""
+    turns = SharedTurns(database) if database is not None and database.shared else None
     return Fetcher(settings.user_agent, deadline=settings.fetch_deadline, cap=settings.fetch_cap,
-                   host_gap=settings.host_gap, allow_hosts=settings.allow_hosts)
+                   host_gap=settings.host_gap, allow_hosts=settings.allow_hosts, turns=turns)
 
 
 class Service:
     """All that collects, over one store. `close` it.
 
+    With `hands_out` its scheduler makes jobs for workers and collects nothing itself; `sources_file` is for whoever decides what the
+    sources are, which a worker does not.
+
     Raises `StoreError`, `scraper.source.SourcesError`, `timeline.gazetteer.GazetteerError` and `OSError` where the
     settings lead to what can't be used.
     """
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = utc_now, queue: bool = False, hands_out: bool = False,
+                 sources_file: bool = True) -> None:
         self.settings = settings
         self._clock = clock
-        rows = load_sources(settings.sources)
+        rows = load_sources(settings.sources) if sources_file else ()
         self._sources_stamp = _stamp(settings)
-        if settings.scheduler or settings.names is not None:
+        if (settings.scheduler or settings.names is not None) and not hands_out:  # who hands out reads nothing
             self.gazetteer  # noqa: B018 - read now: a faulty file of names is told at the start
-        self._database, self.store = open_store(settings, lambda code: self.gazetteer.party_name(code), clock)
-        self.store.ledger.sync_sources(rows)
-        self._fetcher = open_fetcher(settings)
+        self._database, self.store = open_store(settings, lambda code: self.gazetteer.party_name(code), clock, queue=queue)
+        if sources_file:
+            self.store.ledger.sync_sources(rows)
+        self._fetcher = open_fetcher(settings, self._database)
         self._sandbox = Sandbox()
         self._adding = threading.Lock()
         self._closed = threading.Event()
@@ -98,9 +113,11 @@ class Service:
                              pages_per_source=settings.pages_per_source)
         # A claim outlasts any attempt; those of the dead on this machine are taken over at once all the same.
         deliveries = Deliveries(self._database, message_body, clock=clock, life=4 * settings.webhook_deadline)
+        self.shared_runs = SharedRuns(self._database, self.store.ledger, clock)
         self._retention = Retention(self._database, clock, body_days=settings.keep_bodies_days, run_days=settings.keep_runs_days)
         self.scheduler = Scheduler(
             self.store.ledger, self.runner, tick=settings.tick, refresh=self.refresh_sources, tidy=self._let_go,
+            hand_out=self._handing_out() if hands_out else None,
             deliverer=Deliverer(deliveries, self._fetcher.post, _weighed, clock=clock, workers=settings.webhook_workers,
                                 deadline=settings.webhook_deadline))
 
@@ -108,6 +125,21 @@ class Service:
     def gazetteer(self) -> Gazetteer:
         """A process that answers only needs none for most of its life, and is a third smaller without."""
         return ready_gazetteer(self.settings.names)
+
+    @cached_property
+    def queue(self) -> JobQueue:
+        """The jobs of workers; for PostgreSQL alone, and where Procrastinate is installed."""
+        from app.store.job_queue import JobQueue  # which the other processes do without
+
+        return JobQueue(self._database)
+
+    def worker(self) -> Worker:
+        """What takes jobs, as many at once as `workers` is set to."""
+        from app.worker import Worker
+
+        settings = self.settings
+        return Worker(self.shared_runs, self.queue, self.runner, clock=self._clock, at_once=settings.workers, life=settings.run_life,
+                      run_deadline=settings.run_deadline, look=settings.tick)
 
     def web_app(self) -> Any:
         """The Flask application over this service's store; what it asks for is begun at once."""
@@ -166,6 +198,12 @@ class Service:
         pruned = self._retention.in_turn()
         if pruned is not None and (pruned.versions or pruned.runs):
             log.info("let go of what is kept for a time only", texts=pruned.versions, runs=pruned.runs, failures=pruned.failures)
+
+    def _handing_out(self) -> HandingOut:
+        from app.handing_out import HandingOut
+
+        return HandingOut(self.store.ledger, self.shared_runs, self.queue, most=self.runner.most_sources,
+                          run_deadline=self.settings.run_deadline)
 
     def close(self) -> None:
         self._closed.set()

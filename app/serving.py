@@ -20,7 +20,7 @@ from app.http_server import open_http_server
 from app.newsroom import fill_sources, serve_newsroom
 from app.service import Service
 
-__all__ = ["SAMPLES", "demo", "serve"]
+__all__ = ["SAMPLES", "address_of", "demo", "serve"]
 
 log = structlog.get_logger(__name__)
 
@@ -50,8 +50,8 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
             signal.signal(number, stop)
         if settings.scheduler:
             service.scheduler.start()
-        announce(_address(server))
-        log.info("serving", address=_address(server), scheduler=settings.scheduler, database=service.database_name)
+        announce(address_of(server))
+        log.info("serving", address=address_of(server), scheduler=settings.scheduler, database=service.database_name)
         try:
             server.run()  # ends with SystemExit, which it keeps to itself, and gives requests 5 s to be answered
         finally:
@@ -96,7 +96,8 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
         serve(settings, announce=told)
 
 
-def _address(server: Any) -> str:
+def address_of(server: Any) -> str:
+    """Where a server of `open_http_server` listens."""
     host, port = getattr(server, "effective_host", None), getattr(server, "effective_port", None)
     if host is None:  # one name, several addresses
         host, port = server.effective_listen[0]

@@ -7,15 +7,14 @@ from __future__ import annotations
 import http.client
 import re
 import ssl
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import requests
 import urllib3.exceptions
@@ -42,6 +41,7 @@ from scraper.errors import (
 from scraper.guard import authority, checked_url
 from scraper.robots import CAP as ROBOTS_CAP
 from scraper.robots import Robots
+from scraper.turns import LocalTurns, Turns, host_of
 
 __all__ = ["BadAnswer", "BadEncoding", "BadStatus", "BadUrl", "ConnectionFailed", "FetchError", "Fetcher",
            "GuardedAddress", "NameNotFound", "Paused", "Posted", "Refused", "Response", "RobotsRefused", "Timeout", "TlsFailed",
@@ -88,15 +88,6 @@ class Posted:
     retry_after: float | None
 
 
-@dataclass(slots=True)
-class _Host:
-    """What is kept of a host, on the monotonic clock. `turn` is held for the length of one exchange."""
-
-    turn: threading.Lock = field(default_factory=threading.Lock)
-    free: float = float("-inf")
-    paused: float = float("-inf")
-
-
 class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """None: requests reads the body of a redirect whole, even when it is told not to follow it."""
@@ -107,13 +98,14 @@ class Fetcher:
 
     Times are in seconds, sizes in bytes. `allow_hosts` are `host:port` pairs that may be fetched although they are not
     public addresses. `clock` is monotonic; `now` is the time of day, which Retry-After dates are compared with.
-    `resolver`, `clock`, `sleep` and `now` are arguments so that tests can pass their own.
+    `turns` is for several processes that share their hosts; without it the pace is this object's own. `resolver`, `clock`,
+    `sleep` and `now` are arguments so that tests can pass their own.
     """
 
     def __init__(self, user_agent: str = "Summitry/0.1 (+https://summitry.invalid/contact)", *, deadline: float = 20.0,
                  cap: int = 10_000_000, host_gap: float = 1.0, allow_hosts: tuple[str, ...] = (),
                  max_redirects: int = 5, resolver: Resolver = resolve, clock: Callable[[], float] = time.monotonic,
-                 sleep: Callable[[float], None] = time.sleep,
+                 sleep: Callable[[float], None] = time.sleep, turns: Turns | None = None,
                  now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._deadline = deadline
         self._cap = cap
@@ -121,10 +113,8 @@ class Fetcher:
         self._allowed = frozenset(host.lower() for host in allow_hosts)
         self._max_redirects = max_redirects
         self._clock = clock
-        self._sleep = sleep
         self._now = now
-        self._hosts: dict[str, _Host] = {}
-        self._lock = threading.Lock()
+        self._turns: Turns = turns if turns is not None else LocalTurns(clock, sleep)
         self._robots = Robots(_product(user_agent), clock)
         self._adapter = GuardedAdapter(resolver)
         self._session = _Session()
@@ -179,7 +169,7 @@ class Fetcher:
 
     def paused_for(self, url: str) -> float:
         """Seconds for which the host of `url` wants to be left alone yet; 0 where it does not."""
-        return max(0.0, self._host(checked_url(url)).paused - self._clock())
+        return self._turns.paused_for(host_of(checked_url(url)))
 
     def _follow(self, url: str, conditions: dict[str, str], purse: _Purse, *, robots_txt: bool = False) -> Response:
         """Ask, and follow redirects. A robots.txt is asked without asking robots.txt, and cut where it is too long."""
@@ -222,9 +212,10 @@ class Fetcher:
     def _exchange(self, url: str, conditions: dict[str, str], purse: _Purse, delay: float,
                   robots_txt: bool) -> tuple[int, dict[str, str], bytes]:
         """One request and its answer: status, headers, decoded body (empty for redirects, 304 and errors)."""
-        host = self._host(url)
+        host = host_of(url)
         cap = ROBOTS_CAP if robots_txt else self._cap
-        with self._turn(host, url, max(self._gap, delay), purse.ends):
+        longest = min(purse.seconds, purse.ends - self._clock())
+        with self._turns.turn(host, gap=max(self._gap, delay), ends=purse.ends, longest=longest):
             started = self._clock()
             budget = Budget(min(started + purse.seconds, purse.ends), cap, self._clock)
             try:
@@ -263,38 +254,11 @@ class Fetcher:
                     raise
                 return send()
 
-    def _heed(self, host: _Host, status: int, headers: Mapping[str, str]) -> None:
+    def _heed(self, host: str, status: int, headers: Mapping[str, str]) -> None:
         """429 and 503 speak for the whole host, whatever page they were given for (RFC 6585, 4; RFC 9110, 15.6.4)."""
         if status in (429, 503):
             asked = retry_after(headers.get("retry-after"), self._now())
-            host.paused = max(host.paused, self._clock() + (DEFAULT_PAUSE if asked is None else asked))
-
-    def _host(self, url: str) -> _Host:
-        """http and https of one host share their pace; an unusual port is a host of its own."""
-        parts = urlsplit(url)
-        name = (parts.hostname or "") if parts.port in (None, 80, 443) else parts.netloc
-        with self._lock:
-            return self._hosts.setdefault(name, _Host())
-
-    @contextmanager
-    def _turn(self, host: _Host, url: str, gap: float, ends: float) -> Iterator[None]:
-        """One exchange at a time for a host, each `gap` seconds after the one before has ended. Raises `Paused` where the
-        turn would come after `ends`."""
-        if not host.turn.acquire(timeout=min(max(ends - self._clock(), 0.0), threading.TIMEOUT_MAX)):
-            raise Paused("others ask the host for longer than there is time", url)
-        try:
-            if (pause := host.paused - self._clock()) > 0:
-                raise Paused(f"the host asked for a pause; {pause:.0f} s are left", url, pause)
-            if (wait := host.free - self._clock()) > 0:
-                if self._clock() + wait >= ends:
-                    raise Paused(f"the host's next turn is in {wait:.0f} s, and there is no time for it", url)
-                self._sleep(wait)
-            try:
-                yield
-            finally:
-                host.free = self._clock() + gap
-        finally:
-            host.turn.release()
+            self._turns.pause(host, DEFAULT_PAUSE if asked is None else asked)
 
 
 @dataclass(slots=True)

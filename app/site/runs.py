@@ -95,4 +95,4 @@ def _line(backend: Backend, told: dict[str, Any], now: datetime) -> RunLine:
         states = [one["state"] for one in backend.queries.run_sources(told["id"])]
     until = datetime.fromisoformat(told["ended"]) if told["ended"] else now
     return RunLine(told, at, ago(at, now), short(until - datetime.fromisoformat(at)) if told["started"] else "",
-                   _TRIGGERS.get(told["trigger"], told["trigger"]), len(states), sum(state != "running" for state in states))
+                   _TRIGGERS.get(told["trigger"], told["trigger"]), len(states), sum(state not in ("queued", "running") for state in states))

@@ -1,6 +1,6 @@
 """The changes of all events in the order in which they became visible, for those who keep a copy of the timeline.
 
-The number of a change is that order. Each write transaction holds the one lock of all writers (`app.store.engine`) from
+The number of a change is that order. Each write transaction holds the lock that orders them (`app.store.engine`) from
 before it takes its first number until after its commit, on SQLite and PostgreSQL alike: when a change can be seen, every
 change of a lower number that will ever be can be seen too. Numbers of transactions that failed are missing, and stay so.
 """

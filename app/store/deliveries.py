@@ -119,11 +119,11 @@ class Deliveries:
                 holder=self.holder, heartbeat=stamp(now), fence=row.fence + 1))
             return ClaimedWebhook(row.id, row.fence + 1, row.filter)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def release(self, claim: ClaimedWebhook) -> None:
         """Let it go; nothing happens where it was taken over."""
-        self._database.write(lambda connection: connection.execute(update(webhooks).where(*self._mine(claim)).values(
+        self._database.write(events=False, work=lambda connection: connection.execute(update(webhooks).where(*self._mine(claim)).values(
             holder=None, heartbeat=None, served=stamp(self._clock()))))
 
     def recover(self) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ class Deliveries:
                 values = {"heartbeat": stamp(now)}
             else:
                 continue
-            self._database.write(lambda connection, row=row, values=values: connection.execute(update(webhooks).where(
+            self._database.write(events=False, work=lambda connection, row=row, values=values: connection.execute(update(webhooks).where(
                 webhooks.c.id == row.id, webhooks.c.holder == row.holder, webhooks.c.heartbeat == row.heartbeat)
                 .values(**values)))
         return tuple(freed)
@@ -186,7 +186,7 @@ class Deliveries:
             connection.execute(update(webhooks).where(webhooks.c.id == claim.webhook).values(reached=rows[-1].id))
             return len(rows) == _BATCH
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def begin(self, claim: ClaimedWebhook, wanted: EventFilter, due: date) -> Attempt | None:
         """The next message to send, written down as an attempt that failed; None where there is none now.
@@ -218,7 +218,7 @@ class Deliveries:
                 return self._attempt(connection, row, now, message, type_, event.event_id, body, attempt)
             return None
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def end(self, claim: ClaimedWebhook, attempt: Attempt, outcome: Outcome) -> str | None:
         """Write down what came of an attempt; why the webhook is disabled with it, None where it is not. Raises `LeaseLost`."""
@@ -235,7 +235,7 @@ class Deliveries:
                 return None
             return self._failed(connection, claim, row, attempt, outcome, now)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Inside -----------------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 SQLite runs in WAL mode, so that reading goes on while something is written. Each write transaction takes the write lock
 at its beginning (BEGIN IMMEDIATE): one that begins by reading and then writes would be refused when another wrote in
-between. On PostgreSQL an advisory lock gives write transactions the same order, so that no two of them can make one
-event twice.
+between. On PostgreSQL advisory locks do the same. One orders all commits, so that the numbers of changes are that order: it is
+held from before the first number until after the commit. Another keeps whoever writes events alone; those that merge into
+different neighbourhoods share it, and go on side by side until they come to the end (`app.store.reach`).
 """
 from __future__ import annotations
 
@@ -23,11 +24,12 @@ from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from app.store.errors import StoreError, StoreLocked, StoreUnreadable, store_error
 
-__all__ = ["Database", "sqlite_file"]
+__all__ = ["Database", "checked_url", "order", "sqlite_file"]
 
 T = TypeVar("T")
 
-_WRITERS = 0x53756D6D69747279  # key of the advisory lock: "Summitry"
+_EVENTS = 0x53756D6D69747279  # keys of the advisory locks: "Summitry"
+_ORDER = _EVENTS + 1
 _ATTEMPTS = 4
 
 
@@ -46,6 +48,11 @@ class Database:
         file = sqlite_file(self.url)
         self.engine = (_sqlite(self.url, file, busy_timeout) if file is not None
                        else _postgresql(self.url, busy_timeout))
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is a server, that processes on several machines may share."""
+        return sqlite_file(self.url) is None
 
     def close(self) -> None:
         self.engine.dispose()
@@ -67,17 +74,21 @@ class Database:
         with self.named_errors(), self.engine.connect().execution_options(**options) as connection:
             yield connection
 
-    def write(self, work: Callable[[Connection], T]) -> T:
+    def write(self, work: Callable[[Connection], T], *, events: bool = True, beside: bool = False) -> T:
         """The result of `work` in a transaction of its own, which alone may write.
 
         `work` may be called several times, where another process holds the lock for long. Raises `StoreError`; nothing
         of `work` is then stored.
+
+        On PostgreSQL, work that touches neither articles, claims, events nor changes (`events` False) waits for nobody who merges;
+        `beside` is for `app.store.reach`, whose work says by `order` where its end begins.
         """
+        kind = "beside" if beside else "alone" if events else "apart"
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 # Threads of one process wait here, in a queue, instead of asking the file again and again.
                 with self._turn, self.named_errors(), \
-                        self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                        self.engine.connect().execution_options(writes=True, lock=kind) as connection, connection.begin():
                     return work(connection)
             except StoreLocked:
                 if attempt == _ATTEMPTS:
@@ -86,13 +97,13 @@ class Database:
         raise AssertionError("not reached")
 
     def write_if_free(self, work: Callable[[Connection], object]) -> bool:
-        """The same for what may as well be left: where anyone else writes now, or writing fails, nothing is done, at once, and
-        False."""
+        """The same for what may as well be left, and touches no events: where anyone else writes now, or writing fails, nothing is
+        done, at once, and False."""
         if not self._turn.acquire(blocking=False):
             return False
         try:
             with self.named_errors(), \
-                    self.engine.connect().execution_options(writes=True, waits=False) as connection, connection.begin():
+                    self.engine.connect().execution_options(writes=True, lock="apart", waits=False) as connection, connection.begin():
                 work(connection)
         except StoreError:
             return False
@@ -109,6 +120,13 @@ class Database:
             if named is None:
                 raise
             raise named from error
+
+
+def order(connection: Connection) -> None:
+    """From here on the transaction is the only one that ends: what it now writes comes after all that was committed before, and
+    before all that is later. Said again it changes nothing."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ORDER})"))
 
 
 def checked_url(url: str) -> URL:
@@ -191,11 +209,15 @@ def _postgresql(url: URL, busy_timeout: float) -> Engine:
     def begin(connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("writes", False):
+            kind = options.get("lock", "alone")
             wait = int(busy_timeout * 1000) if options.get("waits", True) else 1  # 0 would be for ever
             connection.execute(text(f"SET LOCAL lock_timeout = {wait}"))
             # Who is frozen in the middle of a write must not hold up all others: the server ends it before they give up.
             connection.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = {int(busy_timeout * 3000)}"))
-            connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS})"))
+            if kind != "apart":
+                connection.execute(text(f"SELECT pg_advisory_xact_lock{'_shared' if kind == 'beside' else ''}({_EVENTS})"))
+            if kind != "beside":
+                order(connection)
 
     return engine
 

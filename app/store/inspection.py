@@ -271,10 +271,12 @@ class Inspection:
                 runs, runs.c.id == sources.c.lease).where(sources.c.lease.is_not(None)).order_by(sources.c.id)))
 
     def running(self) -> list[Any]:
-        """Runs that are under way: id, holder, heartbeat."""
+        """What is under way: id, holder, heartbeat of each run, and of each source of those that workers carry out."""
+        whole = select(runs.c.id, runs.c.holder, runs.c.heartbeat).where(runs.c.state == "running", runs.c.holder.is_not(None))
+        part = select((run_sources.c.source_id + " in " + run_sources.c.run_id).label("id"), run_sources.c.holder, run_sources.c.heartbeat).join(
+            runs, runs.c.id == run_sources.c.run_id).where(runs.c.state == "running", runs.c.holder.is_(None), run_sources.c.state == "running")
         with self._database.reading() as connection:
-            return list(connection.execute(select(runs.c.id, runs.c.holder, runs.c.heartbeat).where(runs.c.state == "running")
-                                           .order_by(runs.c.id)))
+            return [*connection.execute(whole.order_by(runs.c.id)), *connection.execute(part.order_by(run_sources.c.run_id, run_sources.c.source_id))]
 
     def queued(self) -> list[str]:
         with self._database.reading() as connection:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -18,17 +18,18 @@ from uuid import uuid4
 
 from sqlalchemy import Connection, and_, bindparam, insert, select, update
 
-from app.store.codec import from_json, moment, plain, stamp, to_json
+from app.store.codec import moment, plain, stamp, to_json
 from app.store.engine import Database
 from app.store.errors import LeaseLost, UnknownSource
 from app.store.holder import has_died, this_process
+from app.store.leases import Claimed, HandOut, Hold, Lease, SourceState, source_state
 from app.store.pace import Pace
 from app.store.run_keys import run_under_key
 from app.store.standing import UNTOLD, Reading, after_failure, after_success
 from app.store.tables import run_sources, runs, sources
 from scraper.source import Source
 
-__all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "slot_after"]
+__all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "error_columns", "first_error", "free_again", "slot_after"]
 
 COUNTS = ("fetched", "new", "changed", "failed", "empty")
 _ORDER = (sources.c.failures, sources.c.id)  # of a run: what failed lately comes last, and can hold up no other
@@ -36,39 +37,18 @@ _CRASHES = 3  # a source in whose last runs the process died this often waits fo
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
-    """The right to write for one source; `fence` is higher than that of every lease before."""
-
+class _WholeRun:
+    ledger: Ledger
     run: str
-    source: str
-    fence: int
 
+    def beat(self) -> None:
+        self.ledger.beat(self.run)
 
-@dataclass(frozen=True, slots=True)
-class SourceState:
-    """A source as the run finds it, with the validators of its listing and the links that this held.
+    def end(self, error: tuple[str, str] | None) -> str:
+        return self.ledger.finish_run(self.run, error=error)
 
-    `source.url` is where the listing is now: one that moved for good is asked at its new address.
-    """
-
-    lease: Lease
-    source: Source
-    etag: str | None
-    last_modified: str | None
-    listed: tuple[str, ...] = ()
-    digest: str | None = None
-    quiet_until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A run that this process carries out now. `busy` are sources that another run holds."""
-
-    run: str
-    trigger: str
-    started: datetime
-    sources: tuple[SourceState, ...]
-    busy: tuple[str, ...] = ()
+    def interrupt(self, reason: str) -> None:
+        self.ledger.interrupt(self.run, reason)
 
 
 def slot_after(source: str, interval: int, now: datetime) -> datetime:
@@ -131,7 +111,7 @@ class Ledger:
             if gone:
                 connection.execute(update(sources).where(sources.c.id.in_(gone)).values(active=False))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     # Asking for a run -------------------------------------------------------------------------------------------------
 
@@ -177,12 +157,19 @@ class Ledger:
                 requested=None if asked is None else json.dumps(sorted(wanted))))
             return run
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Taking a run -----------------------------------------------------------------------------------------------------
 
-    def claim_queued(self, run: str | None = None) -> Claimed | None:
-        """Take the run that waits (or that one only); None where none does."""
+    def whole(self, run: str) -> Hold:
+        """The hold of whoever carries out a whole run."""
+        return _WholeRun(self, run)
+
+    def claim_queued(self, run: str | None = None, *, hand_out: HandOut | None = None) -> Claimed | None:
+        """Take the run that waits (or that one only); None where none does.
+
+        With `hand_out` it is not this process that carries the run out: each of its sources waits for whoever takes its job.
+        """
         waits = select(runs.c.id).where(runs.c.state == "queued")
         if run is not None:
             waits = waits.where(runs.c.id == run)
@@ -196,22 +183,23 @@ class Ledger:
                 return None
             now = self._clock()
             taken = connection.execute(update(runs).where(runs.c.id == row.id, runs.c.state == "queued").values(
-                state="running", started=stamp(now), holder=self.holder, heartbeat=stamp(now)))
+                state="running", started=stamp(now), **self._held(hand_out, now)))
             if taken.rowcount != 1:
                 return None
             wanted = select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)
             if row.requested is not None:
                 wanted = wanted.where(sources.c.id.in_(json.loads(row.requested)))
-            return self._take(connection, row.id, row.trigger, connection.execute(wanted).all(), now)
+            return self._take(connection, row.id, row.trigger, connection.execute(wanted).all(), now, hand_out)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
-    def claim_due(self, most: int | None = None) -> Claimed | None:
+    def claim_due(self, most: int | None = None, *, hand_out: HandOut | None = None) -> Claimed | None:
         """Take the sources that are due, as one run: all of them, or the `most` that are overdue longest, so that what fell
         due while nobody looked comes run by run. None where none is due.
 
         Slots that passed while nobody looked are one. A source that is still being collected skips its slot, which is
-        counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot.
+        counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot. `hand_out` as
+        for `claim_queued`.
         """
         now = self._clock()
         looked_at = select(sources.c.id, sources.c.due, sources.c.interval, sources.c.pace, sources.c.wait).where(sources.c.active.is_(True))
@@ -241,12 +229,16 @@ class Ledger:
             run = _new_run_id(now)
             connection.execute(insert(runs).values(
                 id=run, trigger="schedule", state="running", requested=json.dumps([row.id for row in free]),
-                queued=stamp(now), started=stamp(now), holder=self.holder, heartbeat=stamp(now)))
-            return self._take(connection, run, "schedule", free, now)
+                queued=stamp(now), started=stamp(now), **self._held(hand_out, now)))
+            return self._take(connection, run, "schedule", free, now, hand_out)
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
-    def _take(self, connection: Connection, run: str, trigger: str, rows: Iterable[Any], now: datetime) -> Claimed:
+    def _held(self, hand_out: HandOut | None, now: datetime) -> dict[str, str | None]:
+        return {"holder": self.holder, "heartbeat": stamp(now)} if hand_out is None else {"holder": None, "heartbeat": None}
+
+    def _take(self, connection: Connection, run: str, trigger: str, rows: Iterable[Any], now: datetime,
+              hand_out: HandOut | None) -> Claimed:
         taken, busy = [], []
         for row in rows:
             if row.lease is not None:
@@ -263,14 +255,13 @@ class Ledger:
             if found.rowcount != 1:
                 continue  # somebody else owns this slot
             connection.execute(insert(run_sources), {"run_id": run, "source_id": row.id, "slot": slot, "fence": lease.fence,
-                                                     "state": "running", "started": stamp(now)})
-            source = from_json(Source, row.row)
-            if row.address is not None:
-                source = replace(source, url=row.address)
-            taken.append(SourceState(lease, source, row.etag, row.last_modified,
-                                     tuple(json.loads(row.listed)) if row.listed else (), row.digest,
-                                     moment(row.quiet_until) if row.quiet_until else None))
-        return Claimed(run, trigger, now, tuple(taken), tuple(busy))
+                                                     **({"state": "running", "started": stamp(now)} if hand_out is None else {"state": "queued"})})
+            taken.append(source_state(row, lease))
+        claimed = Claimed(run, trigger, now, tuple(taken), tuple(busy))
+        if hand_out is not None:
+            for name, job in hand_out(connection, claimed).items():
+                connection.execute(update(run_sources).where(run_sources.c.run_id == run, run_sources.c.source_id == name).values(job=job))
+        return claimed
 
     def _move_due(self, connection: Connection, row: Any, now: datetime) -> bool:
         """Move `due` on to the next slot; whoever succeeds owns the one before."""
@@ -306,7 +297,7 @@ class Ledger:
             if found.rowcount != 1:
                 raise LeaseLost(f"run {run} was given up for dead")
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def finish_source(self, lease: Lease, *, error: tuple[str, str] | None = None, empty: bool = False,
                       etag: str | None = None, last_modified: str | None = None,
@@ -326,8 +317,8 @@ class Ledger:
             now = stamp(at)
             row = connection.execute(_ROW, {"source": lease.source}).one()
             connection.execute(_END, {"in_run": lease.run, "of_source": lease.source, "state": "failed" if error else "ok",
-                                      "ended": now, **_error_columns(error)})
-            values: dict[str, Any] = {"lease": None, **_error_columns(error)}
+                                      "ended": now, **error_columns(error)})
+            values: dict[str, Any] = {"lease": None, **error_columns(error)}
             if error is None:
                 values |= after_success(row, reading, self._pace, at, empty=empty)
                 values |= {"last_success": now, "failures": 0, "empties": row.empties + 1 if empty else 0,
@@ -345,7 +336,7 @@ class Ledger:
             connection.execute(update(sources).where(sources.c.id == lease.source), values)
             self.count(connection, lease, empty=int(empty and error is None))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def finish_run(self, run: str, *, error: tuple[str, str] | None = None) -> str:
         """End a run and return its state. Sources that it still holds have failed with `error`.
@@ -360,18 +351,18 @@ class Ledger:
             if left and _state(connection, run) == "running":
                 connection.execute(update(run_sources).where(
                     run_sources.c.run_id == run, run_sources.c.state == "running").values(
-                        state="failed", ended=now, **_error_columns(reason)))
+                        state="failed", ended=now, **error_columns(reason)))
                 connection.execute(update(sources).where(sources.c.lease == run).values(
-                    lease=None, failures=sources.c.failures + 1, **_error_columns(reason)))
+                    lease=None, failures=sources.c.failures + 1, **error_columns(reason)))
             states = connection.execute(select(run_sources.c.state).where(
                 run_sources.c.run_id == run, run_sources.c.state != "skipped")).scalars().all()
             failed = states.count("failed")
             state = "ok" if not failed and not error else "failed" if failed == len(states) else "partial"
             connection.execute(update(runs).where(runs.c.id == run, runs.c.state == "running").values(
-                state=state, ended=now, **_error_columns(error or _first_error(connection, run))))
+                state=state, ended=now, **error_columns(error or first_error(connection, run))))
             return _state(connection, run) or state
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     # Runs whose process is gone ---------------------------------------------------------------------------------------
 
@@ -383,7 +374,7 @@ class Ledger:
         now = self._clock()
         with self._database.reading() as connection:
             rows = connection.execute(select(runs.c.id, runs.c.holder, runs.c.heartbeat)
-                                      .where(runs.c.state == "running")).all()
+                                      .where(runs.c.state == "running", runs.c.holder.is_not(None))).all()
         given_up = []
         for row in rows:
             if has_died(row.holder or ""):
@@ -391,7 +382,7 @@ class Ledger:
             elif moment(row.heartbeat) < now - self._life:
                 reason = f"no sign of life for {self.life:.0f} s"
             elif moment(row.heartbeat) > now + self._life:
-                self._database.write(lambda connection, row=row: connection.execute(update(runs).where(
+                self._database.write(events=False, work=lambda connection, row=row: connection.execute(update(runs).where(
                     runs.c.id == row.id, runs.c.heartbeat == row.heartbeat).values(heartbeat=stamp(now))))
                 continue
             else:
@@ -415,7 +406,7 @@ class Ledger:
             condition = and_(runs.c.id == run, runs.c.state == "running")
             if heartbeat is not None:
                 condition = and_(condition, runs.c.heartbeat == heartbeat)
-            error = _error_columns(("interrupted", reason))
+            error = error_columns(("interrupted", reason))
             if connection.execute(update(runs).where(condition).values(state="interrupted", ended=now,
                                                                        **error)).rowcount != 1:
                 return False
@@ -423,16 +414,22 @@ class Ledger:
                 run_sources.c.run_id == run, run_sources.c.state == "running").values(
                     state="interrupted", ended=now, **error))
             for name in connection.execute(select(sources.c.id).where(sources.c.lease == run)).scalars().all():
-                values: dict[str, Any] = {"lease": None, "error_class": "interrupted", "error_detail": reason}
-                last = connection.execute(select(run_sources.c.state).where(
-                    run_sources.c.source_id == name, run_sources.c.fence.is_not(None))
-                    .order_by(run_sources.c.fence.desc()).limit(_CRASHES)).scalars().all()
-                if last != ["interrupted"] * _CRASHES:
-                    values["due"] = now
-                connection.execute(update(sources).where(sources.c.id == name).values(**values))
+                free_again(connection, name, now, reason)
             return True
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
+
+
+def free_again(connection: Connection, source: str, now: str, reason: str) -> None:
+    """A source whose run was broken off is free, and due at once; one that was so in all its last runs waits for its slot: it
+    may be what kills."""
+    values: dict[str, Any] = {"lease": None, "error_class": "interrupted", "error_detail": reason}
+    last = connection.execute(select(run_sources.c.state).where(
+        run_sources.c.source_id == source, run_sources.c.fence.is_not(None))
+        .order_by(run_sources.c.fence.desc()).limit(_CRASHES)).scalars().all()
+    if last != ["interrupted"] * _CRASHES:
+        values["due"] = now
+    connection.execute(update(sources).where(sources.c.id == source).values(**values))
 
 
 # Built once: they are for each source of each run, and building one costs more than the database does.
@@ -469,13 +466,13 @@ def _state(connection: Connection, run: str) -> str | None:
     return connection.execute(select(runs.c.state).where(runs.c.id == run)).scalar()
 
 
-def _first_error(connection: Connection, run: str) -> tuple[str, str] | None:
+def first_error(connection: Connection, run: str) -> tuple[str, str] | None:
     row = connection.execute(select(run_sources).where(run_sources.c.run_id == run, run_sources.c.state == "failed")
                              .order_by(run_sources.c.ended, run_sources.c.source_id)).first()
     return (row.error_class, f"{row.source_id}: {row.error_detail}") if row is not None else None
 
 
-def _error_columns(error: tuple[str, str] | None) -> dict[str, str | None]:
+def error_columns(error: tuple[str, str] | None) -> dict[str, str | None]:
     return {"error_class": error[0] if error else None, "error_detail": plain(error[1])[:1000] if error else None}
 
 

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from app.store.articles import columns_of_article
 from app.store.codec import article_from_json, article_json, moment, plain, stamp
 from app.store.corrections import Corrections
-from app.store.engine import Database
+from app.store.engine import Database, order
 from app.store.event_rows import Naming
 from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
 from app.store.mending import Mending
 from app.store.pace import Pace
 from app.store.parts import each_part
+from app.store.reach import EVERYTHING, Reach, write_beside
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from app.store.tokens import Tokens
 from app.store.webhooks import Webhooks
@@ -31,6 +32,7 @@ from timeline.model import Article, Change, Claim, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]
 
+_GONE = ("http-404", "http-410")  # a page that is gone
 DELISTED = 3  # good readings in a row that lack an entry of an official calendar, before it is flagged
 VERSIONS = 24  # of an article whose text changes with each reading (a clock, an advertisement in it)
 
@@ -173,22 +175,26 @@ class Store:
         `claims_made` is None where they could not be made: the text is kept, and the next run tries again. A page whose
         text did not change leaves nothing but the time.
         """
-        def work(connection: Connection) -> Recorded:
-            self.ledger.hold(connection, lease)
-            return self._record(connection, lease, page, claims_made)
+        article_id = identifier(page.article.url)
 
-        return self._database.write(work)
+        def keys(connection: Connection) -> set[str]:
+            found = {f"article:{article_id}"} | ({f"link:{plain(page.url)}"} if page.url != page.article.url else set())
+            return found if not claims_made else found | self._events.keys_near(connection, article_id, claims_made)
+
+        return write_beside(self._database, keys, lambda connection, reach: self._record(connection, lease, page, claims_made, reach))
 
     def touch(self, lease: Lease, url: str, fetched_at: datetime) -> None:
         """A known page was asked for again and has not changed. Raises `LeaseLost`."""
-        def work(connection: Connection) -> None:
-            self.ledger.hold(connection, lease)
+        def work(connection: Connection, reach: Reach) -> None:
             article_id = _article_id(connection, url)
+            reach.need({f"article:{article_id}"})
             connection.execute(update(articles).where(articles.c.id == article_id).values(last_seen=stamp(fetched_at)))
-            self._set_gone(connection, article_id, None)
+            self._set_gone(connection, article_id, None, reach)
+            order(connection)
+            self.ledger.hold(connection, lease)
             self.ledger.count(connection, lease, fetched=1)
 
-        self._database.write(work)
+        write_beside(self._database, lambda connection: {f"article:{_article_id(connection, url)}"}, work)
 
     def fail(self, lease: Lease, failure: Failure) -> None:
         """A page could not be had or read: kept in the ledger. It concludes nothing about its events. Raises `LeaseLost`."""
@@ -199,11 +205,11 @@ class Store:
                 run_id=lease.run, source_id=lease.source, url=plain(failure.url), at=now,
                 error_class=failure.error_class, detail=plain(failure.detail)[:1000]))
             if failure.kind == "page":
-                if failure.error_class in ("http-404", "http-410"):
+                if failure.error_class in _GONE:
                     self._set_gone(connection, _article_id(connection, failure.url), now)
                 self.ledger.count(connection, lease, failed=1)
 
-        self._database.write(work)
+        self._database.write(work, events=failure.error_class in _GONE)
 
     def take_listed(self, lease: Lease, listed: Collection[str]) -> None:
         """Take in all entries that an official calendar lists. Raises `LeaseLost`.
@@ -237,31 +243,44 @@ class Store:
 
         self._database.write(work)
 
-    def _set_gone(self, connection: Connection, article_id: str | None, since: str | None) -> None:
+    def _set_gone(self, connection: Connection, article_id: str | None, since: str | None, reach: Reach = EVERYTHING) -> None:
         """Whether an article's page is gone; the first time that it answered so counts."""
         other = articles.c.gone.is_(None) if since is not None else articles.c.gone.is_not(None)
+        if reach is not EVERYTHING:  # all events that the article tells of say so
+            if connection.execute(select(articles.c.id).where(articles.c.id == article_id, other)).first() is not None:
+                reach.need_all()
+            return
         changed = connection.execute(update(articles).where(articles.c.id == article_id, other).values(gone=since))
         if changed.rowcount and article_id is not None:
             self._events.page_came_or_went(connection, article_id)
 
-    def _record(self, connection: Connection, lease: Lease, page: Page, made: Sequence[Claim] | None) -> Recorded:
-        article, at = page.article, stamp(page.fetched_at)
-        known = _standing(connection, article, lease.source)
-        # Without validators the page comes whole next time, and is read for its claims then.
-        validators = (page.etag, page.last_modified) if made is not None or not known.wanted else (None, None)
+    def _record(self, connection: Connection, lease: Lease, page: Page, made: Sequence[Claim] | None, reach: Reach) -> Recorded:
+        known = _standing(connection, page.article, lease.source)
+        told = self._write_reading(connection, known, lease.source, page, made, reach)
+        # What all who write share comes last, for as short as can be.
+        order(connection)
+        self.ledger.hold(connection, lease)
+        if known.id is None:
+            connection.execute(update(sources).where(sources.c.id == lease.source).values(last_item=stamp(page.fetched_at)))
         self.ledger.count(connection, lease, fetched=1, new=int(known.id is None),
                           changed=int(known.id is not None and known.new_text))
+        return told
+
+    def _write_reading(self, connection: Connection, known: _Standing, source: str, page: Page, made: Sequence[Claim] | None,
+                       reach: Reach) -> Recorded:
+        article, at = page.article, stamp(page.fetched_at)
+        # Without validators the page comes whole next time, and is read for its claims then.
+        validators = (page.etag, page.last_modified) if made is not None or not known.wanted else (None, None)
         article_id = known.id or identifier(article.url)
         if known.id is None:
             connection.execute(insert(articles).values(
-                id=article_id, url=plain(article.url), source_id=lease.source, version=0, first_seen=at, last_seen=at,
+                id=article_id, url=plain(article.url), source_id=source, version=0, first_seen=at, last_seen=at,
                 headline="", publisher=""))
-            connection.execute(update(sources).where(sources.c.id == lease.source).values(last_item=at))
         _link(connection, page.url, article)
         if not known.foreign:  # else the source that has the say would not look, or be told 304 of a text that it never read
             connection.execute(update(articles).where(articles.c.id == article_id).values(
                 last_seen=at, etag=validators[0], last_modified=validators[1]))
-            self._set_gone(connection, article_id, None)
+            self._set_gone(connection, article_id, None, reach)
         if not known.wanted:
             return Recorded()
         version = known.version + 1 if known.new_text else known.version
@@ -277,7 +296,7 @@ class Store:
         if not known.new_text:
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=True))
-        return replace(told, events=tuple(change.event_id for change in self._events.merge(connection, article_id, version, made)))
+        return replace(told, events=tuple(change.event_id for change in self._events.merge(connection, article_id, version, made, reach)))
 
 
 # Built once: they are asked for each source in each run, and building one costs more than the database does.

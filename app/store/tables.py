@@ -7,6 +7,7 @@ as JSON; columns beside the JSON are there to be searched, and always follow fro
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -94,8 +95,9 @@ runs = Table(
     Column("error_class", Text),
     Column("error_detail", Text))
 
-# One source in one run. `state`: running, ok, failed, interrupted, skipped (held by another run). `slot` is the due time
-# that this run moved forward, NULL where none was due. The fence makes the database itself refuse a second holder.
+# One source in one run. `state`: queued (waits for a worker), running, ok, failed, interrupted, skipped (held by another run).
+# `slot` is the due time that this run moved forward, NULL where none was due. The fence makes the database itself refuse a
+# second holder. Where workers carry the run out, it has no holder of its own: each source names its job, and whoever is at it.
 run_sources = Table(
     "run_sources", metadata,
     Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
@@ -112,7 +114,20 @@ run_sources = Table(
     Column("empty", Integer, nullable=False, default=0),
     Column("error_class", Text),
     Column("error_detail", Text),
+    Column("job", BigInteger),
+    Column("holder", Text),
+    Column("heartbeat", Text),
     UniqueConstraint("source_id", "fence"))
+
+# Whose turn it is at which host, where several processes share a PostgreSQL. Seconds since 1970 by the clock of the database:
+# it is the one clock that all machines have.
+host_turns = Table(
+    "host_turns", metadata,
+    Column("host", Text, primary_key=True),
+    Column("free_at", Float, nullable=False),  # the gap after the last exchange ends
+    Column("paused_until", Float, nullable=False),  # as the host asked
+    Column("busy_until", Float, nullable=False),  # an exchange is under way, and lasts no longer
+    Column("holder", Text))  # of that exchange
 
 # What could not be read: kept so that nothing is lost silently.
 failures = Table(

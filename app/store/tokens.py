@@ -77,7 +77,7 @@ class Tokens:
                 id=named, name=plain(name), digest=_digest(secret), scopes=" ".join(sorted(scopes)), created=stamp(now),
                 expires=None if days is None else stamp(now + timedelta(days=days))))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
         return secret
 
     def revoke(self, name: str) -> None:
@@ -88,7 +88,7 @@ class Tokens:
             if not revoked.rowcount:
                 raise UnknownToken(f"no token {name!r} is good")
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def all(self) -> list[Token]:
         """The oldest first; those that were revoked or expired too."""

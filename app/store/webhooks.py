@@ -50,7 +50,7 @@ class Webhooks:
                 changed=now, reached=reached, due=now, served=now))
             return id_
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def change(self, webhook: str, *, url: str | None = None, wanted: Mapping[str, Any] | None = None,
                secret: str | None = None) -> None:
@@ -72,7 +72,7 @@ class Webhooks:
                 values |= {"secret": secret, "former_secret": row.secret, "former_until": stamp(now + ROTATION)}
             connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(**values))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def enable(self, webhook: str) -> None:
         """Send again, what was missed meanwhile too: of each event its newest state."""
@@ -82,7 +82,7 @@ class Webhooks:
             if connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(**values)).rowcount != 1:
                 raise _unknown(webhook)
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def remove(self, webhook: str) -> None:
         """Forget it, with all that waits for it."""
@@ -90,7 +90,7 @@ class Webhooks:
             if connection.execute(delete(webhooks).where(webhooks.c.id == webhook)).rowcount != 1:
                 raise _unknown(webhook)
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def request_test(self, webhook: str) -> str:
         """Id of a test message that waits to be sent; a new one where none does. A disabled webhook is sent it too."""
@@ -104,7 +104,7 @@ class Webhooks:
             connection.execute(update(webhooks).where(webhooks.c.id == webhook).values(test=message))
             return message
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def _from_anew(self, connection: Connection, webhook: str) -> dict[str, Any]:
         """The schedule of all that waits begins anew, what changed first before the others; what it needs of the webhook's row."""

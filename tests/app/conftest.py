@@ -46,8 +46,9 @@ class Server:
             connection.execute(text(statement))
 
     def close(self) -> None:
-        for name in self._made:
-            self.do(f"DROP DATABASE {name} WITH (FORCE)")
+        if "SUMMITRY_TEST_POSTGRES_DATA" not in os.environ:  # a throw-away server goes with all that it holds
+            for name in self._made:
+                self.do(f"DROP DATABASE {name} WITH (FORCE)")
         self._engine.dispose()
 
 
@@ -114,6 +115,17 @@ def database_url(request: pytest.FixtureRequest, copy_of: Callable[[str, Path], 
 def sqlite_url(copy_of: Callable[[str, Path], str], tmp_path: Path) -> str:
     """The same, for what concerns files alone."""
     return copy_of("sqlite", tmp_path)
+
+
+@pytest.fixture(scope="session")
+def copy_with_queue(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+    return _copies(request, tmp_path_factory, lambda url: upgrade(url, queue=True))
+
+
+@pytest.fixture
+def queue_url(copy_with_queue: Callable[[str, Path], str], tmp_path: Path) -> str:
+    """URL of a PostgreSQL with the tables of the job queue too, for what concerns workers."""
+    return copy_with_queue("postgresql", tmp_path)
 
 
 @pytest.fixture(params=BOTH)

@@ -13,7 +13,7 @@ from app.scopes import Scope
 from app.store.deliveries import Deliveries, Outcome
 from app.store.ledger import Lease
 from app.store.store import Store
-from app.store.tables import events, metadata
+from app.store.tables import events, host_turns, metadata
 from app.webhook_message import message_body
 from scraper.collected import Failure
 from timeline.model import Tier
@@ -91,6 +91,8 @@ def admit(store: Store) -> None:
 def push(store: Store, clock: Clock) -> None:
     """Two webhooks: one that was told of an event, failed with the next, and has a new secret; one whose receiver is gone."""
     deliveries = Deliveries(store._database, message_body, clock=clock, jitter=lambda: 0.5)
+    with store.engine.begin() as connection:
+        connection.execute(host_turns.insert(), {"host": "harbour.example", "free_at": 1699606800.5, "paused_until": 1699610400.25, "busy_until": 0.0})
     for path, answers in (("in", (Outcome(204), Outcome(500, ("http-500", "the receiver answered 500")))),
                           ("gone", (Outcome(410, ("http-410", "the receiver answered 410")),))):
         webhook = store.webhooks.add(f"https://receiver.example/{path}", {"country": ["KZ"]}, secret=f"whsec_{path}", from_start=True)

@@ -29,8 +29,10 @@ _WAIT = 60.0  # seconds for another process that is taking the steps
 _LOCK_KEY = 0x6D69677261746521
 
 
-def upgrade(url: str, *, to: str = "head") -> str:
+def upgrade(url: str, *, to: str = "head", queue: bool = False) -> str:
     """Make the database, or bring it up to date; its schema's name is returned. `to` names another step than the last.
+
+    With `queue` the tables of the job queue are made too, or brought up to date; for PostgreSQL alone.
 
     Raises `StoreUnreadable` where it can't be opened, `SchemaMismatch` where a later version of Summitry has made it,
     `StoreLocked` where another process goes on upgrading for a minute.
@@ -44,7 +46,7 @@ def upgrade(url: str, *, to: str = "head") -> str:
                 raise StoreUnreadable(f"{file}: {error.strerror or error}") from error
         database = Database(url, busy_timeout=_WAIT)
         try:
-            return database.write(lambda connection: _upgrade(connection, database.name, to))
+            return database.write(lambda connection: _upgrade(connection, database.name, to, queue))
         finally:
             database.close()
 
@@ -99,12 +101,20 @@ def _config() -> Config:
     return config
 
 
-def _upgrade(connection: Connection, name: str, to: str) -> str:
+def _upgrade(connection: Connection, name: str, to: str, queue: bool) -> str:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK_KEY})"))
     found = _schema_in(connection)
-    if found is not None and found == newest_schema() and to in ("head", found):
-        return found
+    if found is None or found != newest_schema() or to not in ("head", found):
+        _take_steps(connection, name, found, to)
+    if queue:
+        from app.store.job_queue import upgrade_queue  # needs what else nobody needs
+
+        upgrade_queue(connection)
+    return _schema_in(connection) or ""
+
+
+def _take_steps(connection: Connection, name: str, found: str | None, to: str) -> None:
     if found is not None and found not in schemas():
         raise SchemaMismatch(f"{name}: was made by a later version of Summitry (schema {found})")
     from alembic import command
@@ -112,7 +122,6 @@ def _upgrade(connection: Connection, name: str, to: str) -> str:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, to)
-    return _schema_in(connection) or ""
 
 
 @contextmanager
