@@ -246,7 +246,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="What serving costs, beside what it costs others.")
     parser.add_argument("--long", action="store_true", help="with 1,000,000 events too")
     parser.add_argument("--peers", type=Path, default=Path("/tmp/summitry-peers"), help="virtual environment with FastAPI and datasette")
-    parser.add_argument("--seconds", type=float, default=2.0, help="of load for each measurement")
+    parser.add_argument("--seconds", type=int, default=2, help="of load for each measurement")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stores", type=Path, help="where made timelines are kept and found")
     return parser.parse_args()
