@@ -44,14 +44,14 @@ class Broken(Exception):
 
 def read_archive(archives: Archives, archive: Archive, taken: Taken, *, parser: PageParser, may_tell: Callable[[Article], bool],
                  read: Callable[[Article], Sequence[Claim]], sources: Sequence[Source] = (), cap: int = 10_000_000, keep_declined: bool = False,
-                 stopped: Callable[[], bool] = lambda: False, clock: Callable[[], float] = time.monotonic) -> bool:
+                 batch: int = BATCH, stopped: Callable[[], bool] = lambda: False, clock: Callable[[], float] = time.monotonic) -> bool:
     """Read the file that was taken to its end, or until `stopped`; whether it was its end. The claim on it is let go.
 
     `may_tell` is the first look and `read` the full reading; `cap` is in bytes, for one page. With `keep_declined` the text of what the first
-    look declines is stored as well, as live scraping does. Raises `StoreError` (`LeaseLost` where another has taken the file over), `Broken`,
+    look declines is stored as well, as live scraping does. So many pages as `batch` are stored at once. Raises `StoreError` (`LeaseLost` where another has taken the file over), `Broken`,
     and `OSError` or `ArchiveError` where the file can't be opened.
     """
-    job = _Job(archives, archive, taken, parser, may_tell, read, sources, keep_declined, clock)
+    job = _Job(archives, archive, taken, parser, may_tell, read, sources, keep_declined, batch, clock)
     for item in read_records(archive, after=taken.mark, cap=cap, sources=sources):
         job.take(item)
         if stopped():
@@ -67,7 +67,7 @@ class _Job:
     """What was read of one file since the last batch was stored."""
 
     def __init__(self, archives: Archives, archive: Archive, taken: Taken, parser: PageParser, may_tell: Callable[[Article], bool],
-                 read: Callable[[Article], Sequence[Claim]], sources: Sequence[Source], keep_declined: bool, clock: Callable[[], float]) -> None:
+                 read: Callable[[Article], Sequence[Claim]], sources: Sequence[Source], keep_declined: bool, batch: int, clock: Callable[[], float]) -> None:
         self._archives = archives
         self._archive = archive
         self._taken = taken
@@ -77,6 +77,7 @@ class _Job:
         self._outlets = Outlets(sources)
         self._folder = folder_source(archive.path, sources) if archive.format is Format.PAGES else None
         self._keep_declined = keep_declined
+        self._batch = batch
         self._clock = clock
         self._counts = Counter(taken.counts)
         self._error = taken.error
@@ -94,7 +95,7 @@ class _Job:
         else:
             self._counts["pages"] += 1
             self._readings += self._pages(item)
-        if len(self._readings) >= BATCH or self._clock() - self._stored_at >= SECONDS:
+        if len(self._readings) >= self._batch or self._clock() - self._stored_at >= SECONDS:
             self.flush()
 
     def flush(self) -> None:
@@ -130,15 +131,16 @@ class _Job:
             return self._row(item)
         source = self._folder or self._outlets.of(item.url)
         parts = urlsplit(item.url)
-        if source is None or (parts.path in ("", "/") and not parts.query):
-            self._counts["skipped-left-out" if source is None else "skipped-front-page"] += 1
+        front = parts.path in ("", "/") and not parts.query
+        if front or source is None:
+            self._counts["skipped-front-page" if front else "skipped-left-out"] += 1
             return None
         article = self._parser.read_article(item.body, item.url, source, fetched_at=item.at, content_type=item.content_type)
         return Page(item.url, article, None, None, item.at)
 
     def _row(self, item: Row) -> Page | None:
         article = article_of_row(item.fields)
-        if article.url.startswith(("http://", "https://")):
+        if article.url.lower().startswith(("http://", "https://")):
             try:
                 url = canonical_url(article.url)
             except BadUrl as error:

@@ -19,11 +19,12 @@ from scraper.archived import Archived, Captured, Fault, Mark, Skipped
 from scraper.warc import read_warc
 
 CAP = 1_000_000
+START = Mark()
 FORMS = ("gzip", "zstd", "plain", "stream")
 FIVE = [record(f"https://meridian.example/{number}", html(f"Entry {number}.")) for number in range(5)]
 
 
-def read(data: bytes, after: Mark = Mark(), cap: int = CAP) -> list[Archived]:
+def read(data: bytes, after: Mark = START, cap: int = CAP) -> list[Archived]:
     return list(read_warc(io.BytesIO(data), after=after, cap=cap))
 
 
