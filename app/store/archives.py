@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
+from app.store.articles import columns_of_article
 from app.store.codec import article_json, moment, plain, stamp
 from app.store.engine import Database
 from app.store.errors import LeaseLost
@@ -207,41 +208,44 @@ class Archives:
             elif before < at:
                 connection.execute(update(declined_pages).where(declined_pages.c.id == article_id).values(captured=at))
             return "declined" if before is None else "known"
-        if became == "new":
-            connection.execute(delete(declined_pages).where(declined_pages.c.id == article_id))
-            connection.execute(insert(articles).values(
-                id=article_id, url=plain(article.url), source_id=article.source, version=0, first_seen=at, last_seen=at, headline="",
-                publisher=""))
-        elif became != "older-declined":
-            row = connection.execute(select(articles.c.first_seen, articles.c.last_seen).where(articles.c.id == article_id)).one()
-            if became != "foreign" and not row.first_seen <= at <= row.last_seen:
-                seen = {"first_seen": min(row.first_seen, at)}
-                if became != "older":
-                    seen["last_seen"] = max(row.last_seen, at)
-                connection.execute(update(articles).where(articles.c.id == article_id).values(seen))
+        if became not in ("new", "older-declined", "foreign"):
+            self._seen(connection, article_id, at, older=became == "older")
         if became in ("known", "older", "older-declined", "foreign"):
-            return "older" if became == "older-declined" else became
-        link_page(connection, page.url, article)
-        self._store(connection, reading, article_id, at, became)
-        return "articles" if became == "new" else "changed" if became == "changed" else "known"
-
-    def _store(self, connection: Connection, reading: Reading, article_id: str, at: str, became: str) -> None:
-        article = reading.page.article
+            return became.removesuffix("-declined")
         made = () if reading.declined else reading.claims
-        version = connection.execute(select(articles.c.version).where(articles.c.id == article_id)).scalar_one()
+        version = self._new(connection, page, article_id, at) if became == "new" else self._newer(connection, page, article_id, became)
         if became == "unread":
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=made is not None))
         else:
-            version += 1
-            connection.execute(insert(article_versions).values(
-                article_id=article_id, version=version, digest=article.digest, fetched=at, read=made is not None,
-                article=article_json(article)))
-            connection.execute(update(articles).where(articles.c.id == article_id).values(
-                version=version, headline=plain(article.headline), publisher=plain(article.publisher),
-                published_on=article.published_on.isoformat() if article.published_on else None))
-        if made is not None:
+            connection.execute(insert(article_versions), {"article_id": article_id, "version": version, "digest": article.digest, "fetched": at,
+                                                          "read": made is not None, "article": article_json(article)})
+        link_page(connection, page.url, article)
+        if made or (made is not None and became != "new"):  # a new page that tells nothing leaves the events as they are
             self._events.merge(connection, article_id, version, made)
+        return "known" if became == "unread" else "changed" if became == "changed" else "articles"
+
+    def _new(self, connection: Connection, page: Page, article_id: str, at: str) -> int:
+        """Make the row of an article; its version. An older reading of it that was declined is of no matter any more."""
+        article = page.article
+        connection.execute(delete(declined_pages).where(declined_pages.c.id == article_id))
+        connection.execute(insert(articles), {"id": article_id, "url": plain(article.url), "source_id": article.source, "version": 1,
+                                              "first_seen": at, "last_seen": at, **columns_of_article(article)})
+        return 1
+
+    def _newer(self, connection: Connection, page: Page, article_id: str, became: str) -> int:
+        version: int = connection.execute(select(articles.c.version).where(articles.c.id == article_id)).scalar_one()
+        if became == "unread":
+            return version
+        connection.execute(update(articles).where(articles.c.id == article_id).values(version=version + 1, **columns_of_article(page.article)))
+        return version + 1
+
+    def _seen(self, connection: Connection, article_id: str, at: str, *, older: bool) -> None:
+        """A reading of a known page, whose text is stored or (with `older`) is none that counts."""
+        row = connection.execute(select(articles.c.first_seen, articles.c.last_seen).where(articles.c.id == article_id)).one()
+        seen = {"first_seen": min(row.first_seen, at), "last_seen": row.last_seen if older else max(row.last_seen, at)}
+        if (row.first_seen, row.last_seen) != (seen["first_seen"], seen["last_seen"]):
+            connection.execute(update(articles).where(articles.c.id == article_id).values(seen))
 
 
 def _comes_to(connection: Connection, page: Page, *, declined: bool) -> str:

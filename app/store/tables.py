@@ -408,6 +408,7 @@ chores = Table(  # what is done now and then by whichever process comes first; w
     "chores", metadata,
     Column("name", Text, primary_key=True),
     Column("due", Text, nullable=False))
+
 # Files of archives (`summitry backfill`), each a job of its own. `id` follows from the file's content. `state`: waiting, reading, done,
 # failed. `number` records are done; `offset` is the byte at which the last of them begins, NULL where the file can't be entered there.
 # Both move in the transaction that stores what those records brought. `holder`, `heartbeat` and `fence` are the claim of the process that
