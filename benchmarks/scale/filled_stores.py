@@ -9,6 +9,7 @@ import random
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -112,7 +113,7 @@ def _take(rows: dict[str, list[tuple[object, ...]]], told: tuple[Claim, ...]) ->
 
 
 def world_of(articles: int) -> World:
-    """The world of so many articles: an event is told by 1.8 of them."""
-    return World.of(max(1, round(articles / 1.8)))
-
-
+    """The world of so many articles: an event is told by 1.8 of them. A small one has fewer years, so that as much happens in each."""
+    events = max(1, round(articles / 1.8))
+    world = World.of(events)
+    return world if events >= 10_000 else replace(world, days=max(365, round(world.days * events / 10_000)))

@@ -1,4 +1,5 @@
-"""Pages of news that is made up, for what is to be tried with many of them: HTML as outlets serve it, in our own words.
+"""Pages of news that is made up, for what is to be tried with many of them: HTML of the weight that outlets serve, in our own
+words.
 
 A share of them tells of meetings, calls and visits between office holders of real states, in the phrases of news; the rest is weather, markets
 and football, with a country named here and there, as general news has it. Nothing in it is true. The same number gives the same pages.
@@ -27,6 +28,9 @@ DRY = ("The harbour was quiet, and two of the three cranes stood still until noo
        "The museum has put its oldest maps on show, among them one of the coast of Portugal.", "Rain is expected in the north, and fog along the river.",
        "Teachers in two districts asked for smaller classes and longer breaks.", "A carmaker from Japan said that it would hire four hundred people.",
        "The council met on Tuesday and put off the vote on parking fees.", "Nobody was hurt when a lorry with oranges turned over near the old mill.")
+TEASER = ('<div class="card card--wide"><div class="card__inner"><a class="card__link" href="/more/{number}" data-id="{number}"><picture><source '
+          'srcset="/i/{number}-320.webp 320w, /i/{number}-640.webp 640w" type="image/webp"><img alt="" loading="lazy" src="/i/{number}.jpg"></picture>'
+          '<h3 class="card__title"><span>{title}</span></h3></a><ul class="card__tags"><li><a href="/tag/1">News</a></li></ul></div></div>')
 MENU = "".join(f'<li><a href="/{name}">{name.title()}</a></li>' for name in ("world", "politics", "markets", "sport", "culture", "weather", "letters", "about"))
 
 
@@ -45,12 +49,12 @@ def page(number: int, *, share: float = 0.2, outlets: int = 200, years: int = 10
             paragraphs.insert(rng.randrange(3), sentence)
         title = f"{one.split()[-1]} and {other.split()[-1]}: what was said"
     address = f"https://www.outlet{rng.randrange(outlets)}.example/{at:%Y/%m/%d}/story-{number}"
-    teasers = "".join(f'<div class="teaser"><a href="/more/{rng.randrange(10**6)}"><h3>{rng.choice(DRY)[:60]}</h3></a></div>' for _ in range(12))
+    teasers = "".join(TEASER.format(number=rng.randrange(10**6), title=rng.choice(DRY)[:60]) for _ in range(90))
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return address, at, (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title} | Outlet</title><link rel="canonical" href="{address}">'
         f'<meta property="og:title" content="{title}"><meta property="article:published_time" content="{at.isoformat()}">'
-        f'<script>window.settings = {{"ads": {[rng.randrange(10**6) for _ in range(200)]}}};</script><style>{".a{color:#000}" * 150}</style></head>'
+        f'<script>window.settings = {{"ads": {[rng.randrange(10**6) for _ in range(6_000)]}}};</script><style>{".a{color:#000}" * 3_000}</style></head>'
         f'<body><header><nav><ul>{MENU}</ul></nav></header><main><article><h1>{title}</h1><p class="byline">By A. Writer</p>{body}</article>'
         f'<aside>{teasers}</aside></main><footer><ul>{MENU}</ul><p>All rights reserved.</p></footer></body></html>').encode()
 

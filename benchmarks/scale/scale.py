@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from filled_stores import fill, opened, readings, world_of
 from made_articles import pages
 
+from app.archive_reading import BATCH
 from app.store.archives import Archives, Reading
 from scraper.archive import Archive, Format, find_archives, read_records
 from scraper.archived import Captured, Mark
@@ -78,6 +79,7 @@ def shares(archives: list[Path], count: int) -> None:
     outlets = Outlets([])
     spent = dict.fromkeys(("parse", "look", "read", "store"), 0.0)
     told = passed = 0
+    batch: list[Reading] = []
     with tempfile.TemporaryDirectory() as folder:
         files = archives or [_made_archive(Path(folder) / "made.warc.gz", count)]
         file = Path(folder) / "store.db"
@@ -105,7 +107,10 @@ def shares(archives: list[Path], count: int) -> None:
             claims = claims_from(article, gazetteer) if telling else ()
             stored_at = time.process_time()
             page = Page(item.url, article, None, None, item.at)
-            store.archives.record(taken, [Reading(page, claims) if telling else Reading(page, None, declined=True)], Mark(number + 1, 0), {})
+            batch.append(Reading(page, claims) if telling else Reading(page, None, declined=True))
+            if len(batch) == BATCH:
+                store.archives.record(taken, batch, Mark(number + 1, 0), {})
+                batch = []
             ended = time.process_time()
             for name, seconds in (("parse", looked_at - began), ("look", read_at - looked_at), ("read", stored_at - read_at), ("store", ended - stored_at)):
                 spent[name] += seconds
