@@ -27,7 +27,7 @@ __all__ = ["Broken", "PageParser", "read_archive"]
 
 log = structlog.get_logger(__name__)
 
-BATCH = 25  # pages that are stored in one transaction,
+BATCH = 10  # pages that are stored in one transaction: others wait for it,
 SECONDS = 3.0  # and after how long fewer are
 _PATIENCE = 20  # times that a batch is tried again where others write for long
 
@@ -140,6 +140,10 @@ class _Job:
 
     def _row(self, item: Row) -> Page | None:
         article = article_of_row(item.fields)
+        if not (item.fields.get("url") or item.fields.get("id")):
+            raise ValueError("id: an id or a url is needed, by which the article is known")
+        if item.fields.get("url") and not article.url.lower().startswith(("http://", "https://")):
+            raise ValueError("url: must be an http or https URL")  # readers are led there
         if article.url.lower().startswith(("http://", "https://")):
             try:
                 url = canonical_url(article.url)

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.articles import columns_of_article
 from app.store.codec import article_json, moment, plain, stamp
@@ -189,7 +190,15 @@ class Archives:
                        **({"error_class": error[0], "error_detail": plain(error[1])[:1000]} if error else {}))
             told = Counter(counts)
             for reading in readings:
+                if not reading.declined:
+                    told[self._keep(connection, reading)] += 1
+            # Those that were declined come after them, all at once: most pages of general news are, and the order is of no matter.
+            declined = [reading for reading in readings if reading.declined]
+            known = _mark_declined(connection, declined)
+            for reading in known:
                 told[self._keep(connection, reading)] += 1
+            if count := len(declined) - len(known):
+                told["declined"] += count
             connection.execute(update(archive_files).where(archive_files.c.id == taken.id).values(counts=json.dumps(told, sort_keys=True)))
             return dict(told)
 
@@ -201,14 +210,7 @@ class Archives:
         article, at = page.article, stamp(page.fetched_at)
         article_id = identifier(article.url)
         became = _comes_to(connection, page, declined=reading.declined)
-        if became == "new" and reading.declined:
-            before = connection.execute(select(declined_pages.c.captured).where(declined_pages.c.id == article_id)).scalar()
-            if before is None:
-                connection.execute(insert(declined_pages).values(id=article_id, captured=at))
-            elif before < at:
-                connection.execute(update(declined_pages).where(declined_pages.c.id == article_id).values(captured=at))
-            return "declined" if before is None else "known"
-        if became not in ("new", "older-declined", "foreign"):
+        if became not in ("new", "older-declined", "foreign") and not (became == "older" and reading.declined):
             self._seen(connection, article_id, at, older=became == "older")
         if became in ("known", "older", "older-declined", "foreign"):
             return became.removesuffix("-declined")
@@ -246,6 +248,21 @@ class Archives:
         seen = {"first_seen": min(row.first_seen, at), "last_seen": row.last_seen if older else max(row.last_seen, at)}
         if (row.first_seen, row.last_seen) != (seen["first_seen"], seen["last_seen"]):
             connection.execute(update(articles).where(articles.c.id == article_id).values(seen))
+
+
+def _mark_declined(connection: Connection, declined: Sequence[Reading]) -> list[Reading]:
+    """Keep when pages were captured that were declined; those whose article is stored are given back."""
+    if not declined:
+        return []
+    stored = {row.id for row in in_parts(connection, {identifier(reading.page.article.url) for reading in declined},
+                                         lambda part: select(articles.c.id).where(articles.c.id.in_(part)))}
+    marks = [{"id": id_, "captured": stamp(reading.page.fetched_at)} for reading in declined
+             if (id_ := identifier(reading.page.article.url)) not in stored]
+    if marks:
+        made: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(declined_pages)
+        connection.execute(made.on_conflict_do_update(index_elements=["id"], set_={"captured": made.excluded.captured},
+                                                      where=declined_pages.c.captured < made.excluded.captured), marks)
+    return [reading for reading in declined if identifier(reading.page.article.url) in stored]
 
 
 def _comes_to(connection: Connection, page: Page, *, declined: bool) -> str:

@@ -64,7 +64,7 @@ class Store:
         self.tokens = Tokens(database, clock)
         self.webhooks = Webhooks(database, clock)
         self.mending = Mending(database, self._events, clock)
-        self.archives = Archives(database, self._events, clock, life=life, holder=holder)
+        self.archives = Archives(database, self._events, clock, life=5 * life, holder=holder)  # who waits long for others is not dead
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:
