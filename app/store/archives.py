@@ -107,7 +107,7 @@ class Archives:
                 elif row.path != path:
                     connection.execute(update(archive_files).where(archive_files.c.id == archive.id).values(path=path))
 
-        self._database.write(work)
+        self._database.write(work, events=False)
 
     def claim(self, ids: Sequence[str]) -> Taken | None:
         """Take one of these files that waits, or whose reader is gone; None where there is none, which does not say that all are done."""
@@ -135,7 +135,7 @@ class Archives:
                              (row.error_class, row.error_detail) if row.error_class else None)
             return None
 
-        return self._database.write(work)
+        return self._database.write(work, events=False)
 
     def _unfinished(self, connection: Connection, ids: Iterable[str]) -> list[Any]:
         return in_parts(connection, ids, lambda part: select(archive_files).where(
@@ -154,13 +154,13 @@ class Archives:
 
     def give_back(self, taken: Taken) -> None:
         """Leave a file to the next reader, where it stands. Raises `LeaseLost`."""
-        self._database.write(lambda connection: self._move(connection, taken, state="waiting", holder=None, attempts=0))
+        self._database.write(lambda connection: self._move(connection, taken, state="waiting", holder=None, attempts=0), events=False)
 
     def finish(self, taken: Taken, *, failed: tuple[str, str] | None = None) -> None:
         """A file was read to its end, or can't be read at all (class and detail). Raises `LeaseLost`."""
         told: dict[str, Any] = {"error_class": failed[0], "error_detail": plain(failed[1])[:1000]} if failed else {}
         self._database.write(lambda connection: self._move(connection, taken, state="failed" if failed else "done", holder=None,
-                                                           ended=stamp(self._clock()), **told))
+                                                           ended=stamp(self._clock()), **told), events=False)
 
     def _move(self, connection: Connection, taken: Taken, **values: Any) -> None:
         # In the transaction of whoever calls; it writes the row, so that one that takes over must wait for this one.
