@@ -7,7 +7,7 @@ SHARED ?= ../shared
 FUZZ ?= 300
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook sweeps bench webhooks workers lock clean venv
+.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook scale sweeps bench webhooks workers lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -59,6 +59,9 @@ feeds: $(STAMP)  ## What the feedparser project's test feeds expect, by feedpars
 
 firstlook: $(STAMP)  ## Which articles a first look lets pass, and what that costs (needs ../shared)
 	$(BIN)/python benchmarks/firstlook.py $(SHARED)
+
+scale: $(STAMP)  ## What an article costs as the store grows, what reading adds, what further processes bring (a few minutes)
+	$(BIN)/python benchmarks/scale/scale.py
 
 webhooks: $(STAMP)  ## Webhooks under churn, failures and dying processes, a hundred times over
 	SUMMITRY_TEST_SEEDS=100 $(BIN)/pytest tests/app/test_delivery_claims.py -k whatever_happens

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.backfill_command import backfill
 from app.care_commands import backup, doctor, migrate_store, restore, retain
 from app.config import SettingsError
 from app.process_commands import scheduler, serve, web, worker
@@ -283,6 +284,7 @@ main.add_command(serve)
 main.add_command(web)
 main.add_command(scheduler)
 main.add_command(worker)
+main.add_command(backfill)
 main.add_command(sources)
 main.add_command(reprocess)
 main.add_command(correct)

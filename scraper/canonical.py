@@ -11,7 +11,7 @@ from url_normalize import url_normalize
 from scraper.errors import BadUrl
 from scraper.guard import checked_url
 
-__all__ = ["canonical_url", "joined_url", "same_site"]
+__all__ = ["canonical_url", "joined_url", "registrable_domain", "same_site"]
 
 # Parameters that say where a reader came from and never which page it is.
 _TRACKING = re.compile(r"(?:utm_[a-z_]+|fbclid|gclid|dclid|msclkid|yclid|twclid|igshid|mc_cid|mc_eid|_ga|ncid|cmpid|"
@@ -53,10 +53,10 @@ def _suffixes() -> TLDExtract:
 def same_site(url: str, other: str) -> bool:
     """Whether both hosts belong to one registrable domain (or are the very same host, where they have none)."""
     host, other_host = urlsplit(url).hostname or "", urlsplit(other).hostname or ""
-    return host == other_host or (_site(host) is not None and _site(host) == _site(other_host))
+    return host == other_host or (registrable_domain(host) is not None and registrable_domain(host) == registrable_domain(other_host))
 
 
-def _site(host: str) -> str | None:
+def registrable_domain(host: str) -> str | None:
     """The registrable domain of `host`; None for an address or a name of one label."""
     if ":" in host or re.fullmatch(r"[\d.]*", host):
         return None

@@ -11,9 +11,9 @@ from scraper.discover import Link
 from scraper.errors import PageError
 from scraper.source import Source
 
-__all__ = ["collect_folder", "file_url"]
+__all__ = ["FILE_CAP", "TYPES", "collect_folder", "file_url"]
 
-_TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
+TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain"}
 FILE_CAP = 10_000_000
 
 
@@ -31,7 +31,7 @@ def collect_folder(source: Source, seen: Seen, parser: Parser, *, now: Callable[
         yield Failure(source.url, "folder", "there is no such folder", "listing")
         yield Finished(0, None, None)
         return
-    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in _TYPES and path.is_file()
+    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in TYPES and path.is_file()
                    and path.resolve().is_relative_to(root.resolve()))  # no link leads out of the folder
     links = {file_url(source, path.relative_to(root).as_posix()): path for path in files}
     yield Listing(source.id, source.url, 0, tuple(Link(url) for url in links), not links)
@@ -52,7 +52,7 @@ def collect_folder(source: Source, seen: Seen, parser: Parser, *, now: Callable[
                 raise PageError("size", f"the file has {state.st_size} bytes, more than {FILE_CAP}")
             at = now()
             article = parser.read_article(path.read_bytes(), url, source, fetched_at=at,
-                                          content_type=_TYPES[path.suffix.lower()])
+                                          content_type=TYPES[path.suffix.lower()])
             yield Page(url, article, tag, None, at)
         except PageError as error:
             yield failure_of(url, error)

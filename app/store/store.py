@@ -5,7 +5,6 @@ those changes are stored together or not at all.
 """
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
+from app.store.archives import Archives
 from app.store.articles import columns_of_article
 from app.store.codec import article_from_json, article_json, moment, plain, stamp
 from app.store.corrections import Corrections
@@ -22,6 +22,7 @@ from app.store.event_writer import EventWriter, Merging, Render, RenderJson
 from app.store.ledger import Lease, Ledger
 from app.store.mending import Mending
 from app.store.pace import Pace
+from app.store.page_rows import Standing, article_id_of, link_page, standing_of
 from app.store.parts import each_part
 from app.store.reach import EVERYTHING, Reach, write_beside
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
@@ -34,7 +35,6 @@ __all__ = ["Merging", "Recorded", "Render", "Store"]
 
 _GONE = ("http-404", "http-410")  # a page that is gone
 DELISTED = 3  # good readings in a row that lack an entry of an official calendar, before it is flagged
-VERSIONS = 24  # of an article whose text changes with each reading (a clock, an advertisement in it)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Store:
         self.tokens = Tokens(database, clock)
         self.webhooks = Webhooks(database, clock)
         self.mending = Mending(database, self._events, clock)
+        self.archives = Archives(database, self._events, clock, life=5 * life, holder=holder)  # who waits long for others is not dead
         self.ledger = Ledger(database, clock=clock, life=life, holder=holder, pace=pace)
 
     def close(self) -> None:
@@ -165,7 +166,7 @@ class Store:
     def wants(self, lease: Lease, article: Article) -> bool:
         """Whether this reading of an article is to be read for claims: it is new, or its text is, or it never was."""
         with self._database.reading() as connection:
-            return _standing(connection, article, lease.source).wanted
+            return standing_of(connection, article, lease.source).wanted
 
     # What a run brings ------------------------------------------------------------------------------------------------
 
@@ -186,7 +187,7 @@ class Store:
     def touch(self, lease: Lease, url: str, fetched_at: datetime) -> None:
         """A known page was asked for again and has not changed. Raises `LeaseLost`."""
         def work(connection: Connection, reach: Reach) -> None:
-            article_id = _article_id(connection, url)
+            article_id = article_id_of(connection, url)
             reach.need({f"article:{article_id}"})
             connection.execute(update(articles).where(articles.c.id == article_id).values(last_seen=stamp(fetched_at)))
             self._set_gone(connection, article_id, None, reach)
@@ -194,7 +195,7 @@ class Store:
             self.ledger.hold(connection, lease)
             self.ledger.count(connection, lease, fetched=1)
 
-        write_beside(self._database, lambda connection: {f"article:{_article_id(connection, url)}"}, work)
+        write_beside(self._database, lambda connection: {f"article:{article_id_of(connection, url)}"}, work)
 
     def fail(self, lease: Lease, failure: Failure) -> None:
         """A page could not be had or read: kept in the ledger. It concludes nothing about its events. Raises `LeaseLost`."""
@@ -206,7 +207,7 @@ class Store:
                 error_class=failure.error_class, detail=plain(failure.detail)[:1000]))
             if failure.kind == "page":
                 if failure.error_class in _GONE:
-                    self._set_gone(connection, _article_id(connection, failure.url), now)
+                    self._set_gone(connection, article_id_of(connection, failure.url), now)
                 self.ledger.count(connection, lease, failed=1)
 
         self._database.write(work, events=failure.error_class in _GONE)
@@ -255,7 +256,7 @@ class Store:
             self._events.page_came_or_went(connection, article_id)
 
     def _record(self, connection: Connection, lease: Lease, page: Page, made: Sequence[Claim] | None, reach: Reach) -> Recorded:
-        known = _standing(connection, page.article, lease.source)
+        known = standing_of(connection, page.article, lease.source)
         told = self._write_reading(connection, known, lease.source, page, made, reach)
         # What all who write share comes last, for as short as can be.
         order(connection)
@@ -266,7 +267,7 @@ class Store:
                           changed=int(known.id is not None and known.new_text))
         return told
 
-    def _write_reading(self, connection: Connection, known: _Standing, source: str, page: Page, made: Sequence[Claim] | None,
+    def _write_reading(self, connection: Connection, known: Standing, source: str, page: Page, made: Sequence[Claim] | None,
                        reach: Reach) -> Recorded:
         article, at = page.article, stamp(page.fetched_at)
         # Without validators the page comes whole next time, and is read for its claims then.
@@ -276,7 +277,7 @@ class Store:
             connection.execute(insert(articles).values(
                 id=article_id, url=plain(article.url), source_id=source, version=0, first_seen=at, last_seen=at,
                 headline="", publisher=""))
-        _link(connection, page.url, article)
+        link_page(connection, page.url, article)
         if not known.foreign:  # else the source that has the say would not look, or be told 304 of a text that it never read
             connection.execute(update(articles).where(articles.c.id == article_id).values(
                 last_seen=at, etag=validators[0], last_modified=validators[1]))
@@ -307,59 +308,3 @@ _SEEN_BY_LINK = select(article_links.c.url, *_STATE).join(articles, articles.c.i
     article_links.c.url.in_(_URLS))
 _FAILED = select(failures.c.url, func.min(failures.c.at), func.max(failures.c.at)).where(
     failures.c.url.in_(_URLS)).group_by(failures.c.url)
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """How an article's reading compares with what is stored: `wanted` says that it is to be read for claims."""
-
-    id: str | None
-    version: int = 0
-    new_text: bool = True
-    wanted: bool = True
-    foreign: bool = False  # another source has the say over this page
-
-
-def _standing(connection: Connection, article: Article, source: str) -> _Standing:
-    row = connection.execute(
-        select(articles.c.id, articles.c.source_id, articles.c.version, article_versions.c.digest,
-               article_versions.c.read, article_versions.c.article, sources.c.active)
-        .join(article_versions, (article_versions.c.article_id == articles.c.id)
-              & (article_versions.c.version == articles.c.version))
-        .outerjoin(sources, sources.c.id == articles.c.source_id)
-        .where(articles.c.url == plain(article.url))).first()
-    if row is None:
-        return _Standing(None)
-    if row.digest == article.digest:
-        return _Standing(row.id, row.version, new_text=False, wanted=not row.read)
-    # Two sources that list one page may read it with different selectors: the first of them has the say.
-    foreign = row.source_id != source and row.active
-    if foreign:
-        return _Standing(row.id, row.version, new_text=False, wanted=False, foreign=True)
-    if row.version >= VERSIONS and not _edited(row.article, article):
-        return _Standing(row.id, row.version, new_text=False, wanted=False)
-    return _Standing(row.id, row.version)
-
-
-def _edited(stored: str, article: Article) -> bool:
-    """Whether the outlet itself says that it has edited the page since."""
-    before = json.loads(stored).get("modified_at")
-    return article.modified_at is not None and (before is None or article.modified_at > moment(before))
-
-
-def _article_id(connection: Connection, url: str) -> str | None:
-    """Id of the article behind a link, by its canonical address or another one."""
-    found = connection.execute(select(articles.c.id).where(articles.c.url == plain(url))).scalar()
-    return found or connection.execute(select(article_links.c.article_id)
-                                       .where(article_links.c.url == plain(url))).scalar()
-
-
-def _link(connection: Connection, url: str, article: Article) -> None:
-    if url == article.url:
-        return
-    article_id = identifier(article.url)
-    known = connection.execute(select(article_links.c.article_id).where(article_links.c.url == plain(url))).scalar()
-    if known is None:
-        connection.execute(insert(article_links).values(url=plain(url), article_id=article_id))
-    elif known != article_id:
-        connection.execute(update(article_links).where(article_links.c.url == plain(url)).values(article_id=article_id))

@@ -408,3 +408,35 @@ chores = Table(  # what is done now and then by whichever process comes first; w
     "chores", metadata,
     Column("name", Text, primary_key=True),
     Column("due", Text, nullable=False))
+
+# Files of archives (`summitry backfill`), each a job of its own. `id` follows from the file's content. `state`: waiting, reading, done,
+# failed. `number` records are done; `offset` is the byte at which the last of them begins, NULL where the file can't be entered there.
+# Both move in the transaction that stores what those records brought. `holder`, `heartbeat` and `fence` are the claim of the process that
+# reads, as with a webhook; `attempts` counts the claims since the file last moved: a record at which processes die is not tried for ever.
+archive_files = Table(
+    "archive_files", metadata,
+    Column("id", Text, primary_key=True),
+    Column("path", Text, nullable=False),  # as it was given last; another machine may see it elsewhere
+    Column("format", Text, nullable=False),  # warc, ndjson, pages
+    Column("size", BigInteger, nullable=False),  # bytes
+    Column("state", Text, nullable=False),
+    Column("number", BigInteger, nullable=False, default=0),
+    Column("offset", BigInteger),
+    Column("passed", BigInteger, nullable=False, default=0),  # bytes that were read about, to show how far it is
+    Column("counts", Text, nullable=False),  # JSON object of numbers: records, pages, articles, declined, ... and failures by class
+    Column("added", Text, nullable=False),
+    Column("started", Text),
+    Column("ended", Text),
+    Column("holder", Text),
+    Column("heartbeat", Text),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("error_class", Text),  # the first fault of the file itself
+    Column("error_detail", Text))
+
+# Archived pages that a first look declined and whose text is not kept: when the newest reading of each was captured, so that an older one
+# that is read later does not count.
+declined_pages = Table(
+    "declined_pages", metadata,
+    Column("id", Text, primary_key=True),  # as an article's
+    Column("captured", Text, nullable=False))

@@ -6,6 +6,7 @@
     python processes.py run URL FILE [OPTION]   carry out a run of the pages in FILE (see `pages_in`)
     python processes.py schedule URL FILE ...   tick until the process is stopped
     python processes.py fill URL FILE BYTES     carry out a run that may make no file larger than BYTES
+    python processes.py archive URL FILE        read the archive FILE from where it stands, a few pages at a time
 
 Prints `ready` where somebody waits for it.
 """
@@ -126,9 +127,25 @@ def fill(options: argparse.Namespace) -> None:
     run(options)
 
 
+def archive(options: argparse.Namespace) -> None:
+    import newsdesk
+
+    from app import archive_reading
+    from scraper.archive import find_archives
+
+    store = newsdesk.open_store(options.url, lambda: datetime.now(UTC))
+    found, = find_archives(Path(options.file))
+    store.archives.add([found])
+    taken = store.archives.claim([found.id])
+    if options.die_at is not None:
+        die_at_commit(store.engine, options.die_at, before=options.die_before)
+    archive_reading.read_archive(store.archives, found, taken, parser=None, may_tell=lambda told: bool(newsdesk.read(told)), read=newsdesk.read, batch=2)
+    print("done", flush=True)
+
+
 def main() -> None:
     commands = argparse.ArgumentParser()
-    commands.add_argument("command", choices=["hold", "rewrite", "upgrade", "run", "schedule", "fill"])
+    commands.add_argument("command", choices=["hold", "rewrite", "upgrade", "run", "schedule", "fill", "archive"])
     commands.add_argument("url")
     commands.add_argument("file", nargs="?")
     for name, kind, default in (("seconds", float, 0.0), ("times", int, 1), ("interval", int, 60), ("pause", float, 0.0),
@@ -140,7 +157,7 @@ def main() -> None:
     if options.command == "upgrade":
         print(upgrade(options.url), flush=True)
     else:
-        {"hold": hold, "rewrite": rewrite, "run": run, "schedule": schedule, "fill": fill}[options.command](options)
+        {"hold": hold, "rewrite": rewrite, "run": run, "schedule": schedule, "fill": fill, "archive": archive}[options.command](options)
 
 
 if __name__ == "__main__":

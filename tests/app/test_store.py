@@ -12,7 +12,8 @@ from app.event_json import event_json as render_json
 from app.store.codec import claim_from_json, event_from_json
 from app.store.errors import LeaseLost
 from app.store.ledger import Lease
-from app.store.store import VERSIONS, Store
+from app.store.page_rows import VERSIONS
+from app.store.store import Store
 from app.store.tables import (
     actors,
     article_links,
