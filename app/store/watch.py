@@ -18,7 +18,8 @@ class Watch:
     """Tells by a mark whether a database is as it was. For several threads.
 
     SQLite counts, for each connection, what others committed (`PRAGMA data_version`), so that one connection is kept for
-    asking. PostgreSQL names the transactions that can be seen (`pg_current_snapshot`): with the same ones, the same is there.
+    asking. PostgreSQL names the transactions that can be seen (`pg_current_snapshot`): with the same ones, the same is there. They are
+    those of all databases of the server, so that a busy neighbour makes answers last for less.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -1,8 +1,12 @@
-"""What an answer costs at least: an empty one from Flask, through the server that serves ours, set alike. `empty_flask.py PORT`."""
+"""What an answer costs at least: an empty one from Flask, through the server that serves ours. `empty_flask.py PORT`."""
 import sys
+from pathlib import Path
 
 from flask import Flask, Response
-from waitress import serve
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from app.http_server import open_http_server
 
 app = Flask(__name__)
 
@@ -12,5 +16,4 @@ def nothing() -> Response:
     return Response(b"")
 
 
-serve(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8, ident=None, clear_untrusted_proxy_headers=False, channel_timeout=30,
-      connection_limit=1000, backlog=256)
+open_http_server(app, host="127.0.0.1", port=int(sys.argv[1]), threads=8).run()

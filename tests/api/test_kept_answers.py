@@ -200,14 +200,15 @@ def test_they_have_a_bounded_room() -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def test_the_mark_changes_with_each_commit_and_with_nothing_else(kind: str, store: SampleStore) -> None:
+def test_the_mark_changes_with_each_commit_and_on_sqlite_with_nothing_else(kind: str, store: SampleStore) -> None:
+    """PostgreSQL counts the transactions of all databases of a server."""
     for url in [str(store.engine.url)] if kind == "sqlite" else _postgresql():
         engine, writer = create_engine(url), create_engine(url)
         watch = Watch(engine)
         first = watch.mark()
         with engine.connect() as reader, writer.connect() as open_one:
             reader.execute(text("SELECT count(*) FROM events"))
-            assert watch.mark() == first
+            assert kind == "postgresql" or watch.mark() == first
             open_one.execute(update(tables.sources).values(failures=1))
             open_one.commit()
         second = watch.mark()
