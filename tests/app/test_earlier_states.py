@@ -1,7 +1,7 @@
 """As of a day the timeline is what it would be had nothing been published after it."""
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,23 @@ def opened(copy_of: Callable[[str, Path], str], tmp_path: Path, clock: Clock) ->
         store.close()
 
 
+@pytest.fixture(scope="module")
+def until(copy_of: Callable[[str, Path], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[date], Store]]:
+    """A store that was told what was published by a day, and nothing later; made once, and only to be read."""
+    made: dict[date, Store] = {}
+
+    def told_by(day: date) -> Store:
+        if day not in made:
+            made[day] = open_store(copy_of("sqlite", tmp_path_factory.mktemp("until")), Clock())
+            made[day].ledger.sync_sources([source("meridian"), source("harbour")])
+            feed(made[day], [one for one in articles() if one.published_on and one.published_on <= day])
+        return made[day]
+
+    yield told_by
+    for store in made.values():
+        store.close()
+
+
 def feed(store: Store, told: list[Article]) -> None:
     run = taken(store)
     for one in told:
@@ -76,20 +93,20 @@ def known(store: Store, *, as_of: date | None, seen_from: date, ids: bool = True
 
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def test_a_day_shows_what_a_timeline_shows_that_was_told_no_more(opened: Any, kind: str) -> None:
+def test_a_day_shows_what_a_timeline_shows_that_was_told_no_more(opened: Any, until: Callable[[date], Store], kind: str) -> None:
     whole = opened(kind, articles())
     for day in DAYS:
-        fresh = opened("sqlite", [one for one in articles() if one.published_on and one.published_on <= day])
+        fresh = until(day)
         assert known(whole, as_of=day, seen_from=day) == known(fresh, as_of=None, seen_from=day), day
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_it_does_not_matter_in_which_order_articles_came(opened: Any, seed: int) -> None:
+def test_it_does_not_matter_in_which_order_articles_came(opened: Any, until: Callable[[date], Store], seed: int) -> None:
     """Only ids are of the article that came first."""
     shuffled = random.Random(seed).sample(articles(), len(TOLD))
     whole = opened("sqlite", shuffled)
     for day in DAYS[::3]:
-        fresh = opened("sqlite", [one for one in articles() if one.published_on and one.published_on <= day])
+        fresh = until(day)
         assert known(whole, as_of=day, seen_from=day, ids=False) == known(fresh, as_of=None, seen_from=day, ids=False), day
 
 
@@ -97,10 +114,10 @@ def test_it_does_not_matter_in_which_order_articles_came(opened: Any, seed: int)
     {"actors": ("putin",)}, {"actors": ("person:xi-jinping",)}, {"countries": ("kz",)}, {"types": ("visit",)},
     {"statuses": ("planned",)}, {"statuses": ("unreported", "postponed")}, {"place": "Astana"}, {"sources": ("harbour",)},
     {"q": "tokayev"}, {"first": date(2023, 11, 21)}, {"last": date(2023, 11, 20)}, {"countries": ("RU", "KZ")}])
-def test_every_filter_looks_at_what_was_known_then(opened: Any, wanted: dict[str, Any]) -> None:
+def test_every_filter_looks_at_what_was_known_then(opened: Any, until: Callable[[date], Store], wanted: dict[str, Any]) -> None:
     whole = opened("sqlite", articles())
     for day in (date(2023, 11, 4), date(2023, 11, 9), date(2023, 11, 18)):
-        fresh = opened("sqlite", [one for one in articles() if one.published_on and one.published_on <= day])
+        fresh = until(day)
         assert known(whole, as_of=day, seen_from=day, **wanted) == known(fresh, as_of=None, seen_from=day, **wanted), day
 
 
