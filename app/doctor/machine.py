@@ -48,8 +48,8 @@ def flaws_of_room(file: Path | None, machine: Machine) -> Iterator[Flaw]:
     size = log.stat().st_size if log.exists() else 0
     if size > _LARGE_LOG:
         yield Flaw("log", "the write-ahead log is large: a reader has kept it from beginning anew", f"{size:,} bytes",
-                   "See which process has the store open for long (a shell, a backup program), and end it; the log shrinks when the "
-                   "last process closes the store.", Level.WARN)
+                   "See which process has the store open for long (a shell, a backup program), and end it; the log shrinks with the "
+                   "writes that follow.", Level.WARN)
     free, needed = machine.room(file.parent), max(_LEAST_ROOM, file.stat().st_size)
     if free < _LEAST_ROOM:
         yield Flaw("disk", "the disk is all but full: nothing can be stored soon", f"{free:,} bytes left at {file.parent}", "Make room.")

@@ -31,6 +31,7 @@ T = TypeVar("T")
 _EVENTS = 0x53756D6D69747279  # keys of the advisory locks: "Summitry"
 _ORDER = _EVENTS + 1
 _ATTEMPTS = 4
+_LOG_KEPT = 16_000_000  # bytes of SQLite's write-ahead log that stay when it begins anew: what a reader made it grow to goes
 
 
 class Database:
@@ -161,7 +162,7 @@ def _sqlite(url: URL, file: Path, busy_timeout: float) -> Engine:
         connection = sqlite3.connect(f"file:{quote(str(file))}?mode=rw", uri=True, timeout=busy_timeout,
                                      isolation_level=None, check_same_thread=False)
         try:
-            for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+            for pragma in ("journal_mode = WAL", f"journal_size_limit = {_LOG_KEPT}", "synchronous = NORMAL", "foreign_keys = ON"):
                 connection.execute(f"PRAGMA {pragma}")
         except sqlite3.Error:
             connection.close()
