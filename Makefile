@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SHARED ?= ../shared
 FUZZ ?= 300
+SOAK ?= 30
+SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook scale sweeps bench webhooks workers lock clean venv
+.PHONY: help demo run test fuzz check clients gold stories timex pages feeds firstlook scale sweeps faults soak bench webhooks workers lock clean venv
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 18
@@ -71,6 +73,12 @@ sweeps: $(STAMP)  ## Upgrades from every earlier schema, killed at every stateme
 
 workers: $(STAMP)  ## Eight processes that merge at once, in a hundred orders (with a PostgreSQL, see scripts/with_postgres)
 	SUMMITRY_TEST_SEEDS=100 $(BIN)/pytest tests/app/test_merging_beside.py -k eight
+
+faults: $(STAMP)  ## Killed at every commit and answer, PostgreSQL ended and failed over, nights of the clock (with PostgreSQL: scripts/with_postgres make faults)
+	SUMMITRY_TEST_FAULTS=1 $(BIN)/pytest tests/app/test_killed_anywhere.py tests/app/test_server_that_ends.py tests/app/test_nights_of_the_clock.py
+
+soak: $(STAMP)  ## Two services under faults at random, then all that must hold (SOAK=30 minutes on each database, SEED=; with PostgreSQL: scripts/with_postgres make soak)
+	SUMMITRY_TEST_SOAK=$(SOAK) SUMMITRY_TEST_SOAK_SEED=$(SEED) $(BIN)/pytest -s tests/soak
 
 lock: $(STAMP)  ## Lock the dependencies anew
 	$(BIN)/uv lock --quiet

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from newsdesk import Clock, Desk, article, open_store, read, rows_of, source, timeline_of
-from starting import command, finished, started
+from starting import command, started
 
 from app.jobs import Runner
 from app.scheduler import Scheduler
@@ -268,39 +268,3 @@ def test_a_debug_reloader_collects_each_slot_once(sqlite_url: str, pages: Path, 
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         store.close()
-
-
-# kill -9 -----------------------------------------------------------------------------------------------------------------
-
-def test_killed_at_any_commit_the_next_run_ends_in_the_same_timeline(tmp_path: Path, pages: Path) -> None:
-    """Just before and just after each commit of a run, with all that it had stored by then."""
-    url = f"sqlite:///{tmp_path / 'whole.db'}"
-    assert finished("run", url, str(pages)).splitlines()[-1] == "ok"
-    whole = open_store(url, Clock())
-    whole_desk = Desk(Clock())
-    whole_desk.pages = {name: [article(path, *sentences, of=name) for path, *sentences in told]
-                        for name, told in json.loads(pages.read_text()).items()}
-    expected = timeline_of(whole)
-    assert len(expected) == 2
-    commits = 0
-    for number in range(1, 60):
-        url = f"sqlite:///{tmp_path / f'killed-{number}.db'}"
-        turn = ["--die-before"] if number % 2 else []
-        done = subprocess.run(command("run", url, str(pages), "--die-at", str(number), *turn), capture_output=True,
-                              check=False, timeout=60)
-        if done.returncode == 0:
-            break
-        assert done.returncode == -signal.SIGKILL, done.stderr
-        commits = number
-        store = open_store(url, lambda: datetime.now(UTC))
-        desk = Desk(lambda: datetime.now(UTC))
-        desk.pages = whole_desk.pages
-        store.ledger.sync_sources([source(name) for name in desk.pages])
-        Scheduler(store.ledger, Runner(store, collect=desk, read=read, workers=1)).tick()
-        until(lambda store=store: "running" not in {row["state"] for row in rows_of(store, runs)})
-        assert timeline_of(store) == expected, f"killed at commit {number}"
-        assert {row["state"] for row in rows_of(store, runs)} <= {"ok", "interrupted", "queued"}
-        assert {row["lease"] for row in rows_of(store, sources)} == {None}
-        store.close()
-    assert commits >= 8
-    whole.close()

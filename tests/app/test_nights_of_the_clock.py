@@ -1,0 +1,87 @@
+"""The nights in which clocks are put on and back: slots lie on one grid whatever the zone of the machine."""
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from newsdesk import Clock, open_store, rows_of, source
+from starting import command
+from test_scheduling import until
+
+from app.store.store import Store
+from app.store.tables import run_sources
+
+EVERY = bool(os.environ.get("SUMMITRY_TEST_FAULTS"))
+NIGHTS = [("Europe/Berlin", date(2024, 3, 31), 23), ("Europe/Berlin", date(2024, 10, 27), 25), ("America/New_York", date(2024, 11, 3), 25),
+          ("Australia/Lord_Howe", date(2024, 4, 7), 24)]  # there it is half an hour
+
+
+@pytest.fixture
+def zone(request: pytest.FixtureRequest) -> Iterator[ZoneInfo]:
+    """The machine's own."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = request.param
+    time.tzset()
+    yield ZoneInfo(request.param)
+    os.environ.pop("TZ") if before is None else os.environ.update(TZ=before)
+    time.tzset()
+
+
+@pytest.mark.parametrize(("zone", "day", "hours"), NIGHTS, indirect=["zone"])
+def test_an_hourly_source_is_collected_once_in_each_hour_that_there_is(store: Store, clock: Clock, zone: ZoneInfo, day: date, hours: int) -> None:
+    store.ledger.sync_sources([source(interval=3600)])
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+    clock.now = midnight - timedelta(hours=3)
+    ends = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(days=1)  # of the day by the wall
+    begun = []
+    while clock.now < ends.astimezone(UTC):
+        if (claimed := store.ledger.claim_due()) is not None:
+            begun.append(clock.now)
+            for state in claimed.sources:
+                store.ledger.finish_source(state.lease)
+            store.ledger.finish_run(claimed.run)
+        clock.forward(1200)
+    on_the_day = [moment for moment in begun if moment >= midnight]
+    assert len(on_the_day) == hours
+    assert {(later - earlier).total_seconds() for earlier, later in pairwise(begun[1:])} == {3600}
+
+
+@pytest.mark.skipif(not EVERY, reason="a night takes a minute: `make faults` lives through both")
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize(("day", "hours"), [(date(2024, 3, 31), 5), (date(2024, 10, 27), 7)])
+def test_a_process_lives_through_both_nights(sqlite_url: str, tmp_path: Path, day: date, hours: int) -> None:
+    """From midnight to six by the wall, an hour in six seconds, in a process whose machine is in Berlin. What speaks to PostgreSQL counts its
+    waits by the same clock, and would give up on every connection."""
+    libraries = [*Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), *Path("/usr/lib").glob("faketime/libfaketimeMT.so.1")]
+    if not libraries:
+        pytest.skip("libfaketime is not installed")
+    zone = ZoneInfo("Europe/Berlin")
+    pages = tmp_path / "pages.json"
+    pages.write_text('{"meridian": []}')
+    midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+    environment = os.environ | {"LD_PRELOAD": str(libraries[0]), "FAKETIME": f"@{midnight - timedelta(hours=3):%Y-%m-%d %H:%M:%S} x600",
+                                "DONT_FAKE_MONOTONIC": "1", "TZ": "Europe/Berlin"}
+    store = open_store(sqlite_url, Clock())
+    process = subprocess.Popen(command("schedule", sqlite_url, str(pages), "--interval", "3600", "--tick", "60", "--life", "1000000"),
+                               env=environment)
+
+    def slots() -> list[datetime]:
+        return sorted(datetime.fromisoformat(row["slot"]) for row in rows_of(store, run_sources, source_id="meridian") if row["slot"])
+
+    morning = (midnight + timedelta(hours=6)).astimezone(UTC)  # by the wall
+    try:
+        until(lambda: slots() and slots()[-1] >= morning, 300)
+    finally:
+        process.kill()
+        process.wait()
+    assert max(Counter(slots()).values()) == 1
+    assert len([slot for slot in slots() if midnight.astimezone(UTC) <= slot < morning]) == hours
+    store.close()
