@@ -75,7 +75,7 @@ workers: $(STAMP)  ## Eight processes that merge at once, in a hundred orders (w
 	SUMMITRY_TEST_SEEDS=100 $(BIN)/pytest tests/app/test_merging_beside.py -k eight
 
 faults: $(STAMP)  ## Killed at every commit and answer, PostgreSQL ended and failed over, nights of the clock (with PostgreSQL: scripts/with_postgres make faults)
-	SUMMITRY_TEST_FAULTS=1 $(BIN)/pytest tests/app/test_killed_anywhere.py tests/app/test_server_that_ends.py tests/app/test_nights_of_the_clock.py
+	SUMMITRY_TEST_FAULTS=1 $(BIN)/pytest tests/app/test_killed_anywhere.py tests/app/test_server_that_ends.py tests/app/test_nights_of_the_clock.py tests/app/test_scheduling.py
 
 soak: $(STAMP)  ## Two services under faults at random, then all that must hold (SOAK=30 minutes on each database, SEED=; with PostgreSQL: scripts/with_postgres make soak)
 	SUMMITRY_TEST_SOAK=$(SOAK) SUMMITRY_TEST_SOAK_SEED=$(SEED) $(BIN)/pytest -s tests/soak

@@ -20,8 +20,7 @@ from app.store.store import Store
 from app.store.tables import run_sources
 
 EVERY = bool(os.environ.get("SUMMITRY_TEST_FAULTS"))
-NIGHTS = [("Europe/Berlin", date(2024, 3, 31), 23), ("Europe/Berlin", date(2024, 10, 27), 25), ("America/New_York", date(2024, 11, 3), 25),
-          ("Australia/Lord_Howe", date(2024, 4, 7), 24)]  # there it is half an hour
+NIGHTS = [("Europe/Berlin", date(2024, 3, 31), 23), ("Europe/Berlin", date(2024, 10, 27), 25), ("America/New_York", date(2024, 11, 3), 25)]
 
 
 @pytest.fixture
