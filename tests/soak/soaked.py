@@ -31,7 +31,7 @@ from restless_newsroom import RestlessNewsroom
 from running_service import SAMPLES
 from sqlalchemy import create_engine, make_url, text
 
-from app.store.engine import _WRITERS
+from app.store.engine import _EVENTS, _ORDER
 
 SUMMITRY = [sys.executable, "-c", "from app.cli import main; main()"]
 PATIENCE = 60.0
@@ -275,9 +275,10 @@ class Soak:
         else:
             with suppress(Exception), self._engine.connect() as connection:
                 connection.execute(text("SET lock_timeout = 2000"))
-                connection.execute(text(f"SELECT pg_advisory_lock({_WRITERS})"))
+                lock = self._chance.choice((_EVENTS, _ORDER))
+                connection.execute(text(f"SELECT pg_advisory_lock({lock})"))
                 time.sleep(seconds)
-                connection.execute(text(f"SELECT pg_advisory_unlock({_WRITERS})"))
+                connection.execute(text(f"SELECT pg_advisory_unlock({lock})"))
 
     def _let_no_file_grow(self) -> None:
         """As on a full disk: neither the store nor the log takes a byte more."""
