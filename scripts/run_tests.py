@@ -16,7 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-LONGEST = ("app", "site", "api", "e2e", "scraper", "fuzz", "timeline")  # first, so that none is left running alone
+LONGEST = ("app", "site", "api", "e2e", "scraper", "soak", "fuzz", "timeline")  # first, so that none is left running alone
+HALVED = ("app",)  # as long as several of the others
 BESIDE = 1  # processes more than there are cores
 
 
@@ -27,18 +28,26 @@ def main(arguments: list[str]) -> int:
     folders.sort(key=lambda name: (LONGEST.index(name) if name in LONGEST else len(LONGEST), name))
     shown = threading.Lock()
 
-    def run(folder: str) -> int:
+    def run(part: tuple[str, list[Path]]) -> int:
+        name, paths = part
         began = time.monotonic()
-        done = subprocess.run([sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{folder}", str(TESTS / folder)],
+        done = subprocess.run([sys.executable, "-m", "pytest", "-o", f"cache_dir=.pytest_cache/{name}", *map(str, paths)],
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         with shown:
-            print(f"tests/{folder}, {time.monotonic() - began:.0f} s:", flush=True)
+            print(f"tests/{name}, {time.monotonic() - began:.0f} s:", flush=True)
             sys.stdout.buffer.write(done.stdout)
             sys.stdout.flush()
         return done.returncode
 
     with ThreadPoolExecutor((os.cpu_count() or 1) + BESIDE) as pool:
-        return next(filter(None, pool.map(run, folders)), 0)
+        return next(filter(None, pool.map(run, [part for folder in folders for part in _parts(folder)])), 0)
+
+
+def _parts(folder: str) -> list[tuple[str, list[Path]]]:
+    if folder not in HALVED:
+        return [(folder, [TESTS / folder])]
+    files = sorted((TESTS / folder).glob("test_*.py"))
+    return [(f"{folder}-{half + 1}", files[half::2]) for half in range(2)]
 
 
 if __name__ == "__main__":
