@@ -13,7 +13,7 @@ from app.scopes import Scope
 from app.store.deliveries import Deliveries, Outcome
 from app.store.ledger import Lease
 from app.store.store import Store
-from app.store.tables import events, host_turns, metadata
+from app.store.tables import archive_files, declined_pages, events, host_turns, metadata
 from app.webhook_message import message_body
 from scraper.collected import Failure
 from timeline.model import Tier
@@ -93,6 +93,9 @@ def push(store: Store, clock: Clock) -> None:
     deliveries = Deliveries(store._database, message_body, clock=clock, jitter=lambda: 0.5)
     with store.engine.begin() as connection:
         connection.execute(host_turns.insert(), {"host": "harbour.example", "free_at": 1699606800.5, "paused_until": 1699610400.25, "busy_until": 0.0})
+        connection.execute(archive_files.insert(), {"id": "3f", "path": "2017.warc.gz", "format": "warc", "size": 5_000_000_000, "state": "done",
+                                                    "counts": '{"records": 2}', "added": "2023-11-10T09:00:00.000000Z"})
+        connection.execute(declined_pages.insert(), {"id": "aaaabbbbccccdddd", "captured": "2017-01-02T00:00:00.000000Z"})
     for path, answers in (("in", (Outcome(204), Outcome(500, ("http-500", "the receiver answered 500")))),
                           ("gone", (Outcome(410, ("http-410", "the receiver answered 410")),))):
         webhook = store.webhooks.add(f"https://receiver.example/{path}", {"country": ["KZ"]}, secret=f"whsec_{path}", from_start=True)
