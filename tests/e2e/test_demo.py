@@ -130,7 +130,7 @@ def undisturbed(rehearsals: Rehearsals) -> list[dict[str, Any]]:
     return events
 
 
-@pytest.mark.parametrize("requests", [5, 40])
+@pytest.mark.parametrize("requests", [40])
 def test_a_scrape_that_is_killed_and_begun_again_ends_with_the_same_timeline(
         rehearsals: Rehearsals, undisturbed: list[dict[str, Any]], requests: int) -> None:
     before = len(rehearsals.asked)
