@@ -110,7 +110,10 @@ class Inspection:
 
     def words(self) -> list[str]:
         """See `app.store.word_index.word_index_flaws`."""
-        return self._database.write(word_index_flaws)
+        if self.file is not None:  # SQLite asks its index by writing to it
+            return self._database.write(word_index_flaws)
+        with self._database.reading() as connection:
+            return word_index_flaws(connection)
 
     def loose_references(self) -> Iterator[tuple[str, int, list[str]]]:
         """Where rows refer to such as are not there: the column, how many, and the first keys."""

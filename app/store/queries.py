@@ -24,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
 )
@@ -353,8 +354,10 @@ class Queries:
 
     def event_counts(self) -> dict[str, int]:
         """Events that stand, by stored status."""
-        query = select(events.c.status, func.count().label("count")).where(events.c.withdrawn.is_(False))
-        return {row["status"]: row["count"] for row in self._rows(query.group_by(events.c.status))}
+        # Not by the order of an index of statuses, for which SQLite would read every row: by one that has all that is asked.
+        status = events.c.status.concat(literal_column("''"))
+        query = select(status.label("status"), func.count().label("count")).where(events.c.withdrawn.is_(False))
+        return {row["status"]: row["count"] for row in self._rows(query.group_by(status))}
 
     def last_new_event(self) -> str | None:
         """When an event was last told of for the first time; None before the first."""

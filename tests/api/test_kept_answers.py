@@ -90,6 +90,14 @@ def test_what_follows_from_the_clock_or_is_an_error_is_not_kept(store: SampleSto
         assert (asked.asked - before, first.status_code) == (2, second.status_code)
 
 
+@pytest.mark.parametrize("path", [path for path in KEPT if not path.startswith("/api/") and not path.endswith(".ics")])
+def test_a_page_that_is_kept_is_the_same_whoever_is_signed_in(store: SampleStore, path: str) -> None:
+    client = sample_app(store, token="correct horse", now=Hasty()).test_client()
+    anyone = client.get(path).data
+    client.set_cookie("desk", "correct+push+read+sources+trigger")
+    assert client.get(path).data == anyone
+
+
 def test_each_form_host_and_address_has_its_own(client: FlaskClient) -> None:
     seen = {}
     for headers in ({"Accept": "application/json"}, {"Accept": "text/csv"}, {"Accept": "application/atom+xml"},

@@ -48,6 +48,14 @@ def test_every_answer_is_the_same(client: FlaskClient, on_postgresql: FlaskClien
 
 
 @pytest.mark.postgres
+def test_events_are_counted_alike(client: FlaskClient, on_postgresql: FlaskClient) -> None:
+    told, theirs = ([line for line in one.get("/metrics").get_data(as_text=True).splitlines() if line.startswith("summitry_events{")]
+                    for one in (client, on_postgresql))
+    assert len(told) > 2
+    assert told == theirs
+
+
+@pytest.mark.postgres
 def test_details_are_the_same(client: FlaskClient, on_postgresql: FlaskClient) -> None:
     for event in client.get("/api/v1/events").get_json()["events"]:
         for path in (event["url"], f"{event['url']}/history"):
