@@ -14,7 +14,7 @@ from waitress import create_server
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
-from waitress.task import ErrorTask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import Error
 
 from app.api.problems import MEDIA_TYPE, problem_json
@@ -93,8 +93,18 @@ class _Refusal(ErrorTask):
         self.write(body)
 
 
+class _Task(WSGITask):
+    def set_close_on_finish(self) -> None:
+        """Keeps the connection after 204 and 304 to HTTP/1.1, which end with their headers (RFC 9112, section 6.3): waitress takes
+        what has no length for what has no end."""
+        ends_by_itself = not self.has_body and self.version == "1.1" and not self.wrote_header
+        if not ends_by_itself or self.request.headers.get("CONNECTION", "").lower() == "close":
+            super().set_close_on_finish()
+
+
 class _Channel(HTTPChannel):
     error_task_class = _Refusal
+    task_class = _Task
 
     def __init__(self, *arguments: Any, patience: float, **others: Any) -> None:
         super().__init__(*arguments, **others)

@@ -196,3 +196,17 @@ def test_json_that_is_none_is_400_and_that_of_another_shape_422(base: str, path:
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert told["status"] == answer.status
     connection.close()
+
+
+def test_after_a_304_the_connection_serves_on_unless_its_end_was_asked_for(base: str) -> None:
+    """304 has no length and no body, and so ends with its headers (RFC 9112, section 6.3)."""
+    again = b"GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: *\r\n"
+    last = again + b"Connection: close\r\n\r\n"
+    answer = answer_to(base, (again + b"\r\n") * 2 + last)
+    assert answer.status == 304
+    assert answer.rest.count(b"HTTP/1.1 304 ") == 2
+    assert answer.closed
+    assert "connection" not in answer.headers
+    assert answer_to(base, last).headers["connection"] == "close"
+    old = answer_to(base, again.replace(b"HTTP/1.1", b"HTTP/1.0") + b"\r\n")
+    assert (old.status, old.closed) == (304, True)
