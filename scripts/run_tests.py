@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent / "tests"
-LONGEST = ("app", "site", "api", "e2e", "scraper", "soak", "fuzz", "timeline")  # first, so that none is left running alone
-HALVED = ("app",)  # as long as several of the others
+LONGEST = ("app", "api", "site", "e2e", "calendar", "scraper", "soak", "fuzz", "timeline")  # first, so that none is left running alone
+PARTS = {"app": 3}  # as long as several of the others
 BESIDE = 1  # processes more than there are cores
 
 
@@ -44,10 +44,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _parts(folder: str) -> list[tuple[str, list[Path]]]:
-    if folder not in HALVED:
+    count = PARTS.get(folder, 1)
+    if count == 1:
         return [(folder, [TESTS / folder])]
     files = sorted((TESTS / folder).glob("test_*.py"))
-    return [(f"{folder}-{half + 1}", files[half::2]) for half in range(2)]
+    return [(f"{folder}-{part + 1}", files[part::count]) for part in range(count)]
 
 
 if __name__ == "__main__":

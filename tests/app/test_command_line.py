@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import command_calls
 import newsdesk
 import pytest
 
@@ -30,8 +31,7 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
 
 
 def called(folder: Path, *arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run([*SUMMITRY, *arguments], input=stdin, capture_output=True, text=True, timeout=60, check=False,
-                          env=environment(folder, **settings))
+    done = command_calls.called(arguments, environment(folder, **settings), stdin=stdin)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

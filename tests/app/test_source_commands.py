@@ -7,13 +7,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import command_calls
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scraper"))
 
 from misbehaving import MisbehavingServer, answer
 
-SUMMITRY = [sys.executable, "-c", "from app.cli import main; main()"]
 TOLD = "President Vladimir Putin met his Kazakh counterpart Kassym-Jomart Tokayev in Astana on Thursday."
 
 
@@ -40,7 +40,7 @@ def called(folder: Path, server: MisbehavingServer, *arguments: str, **settings:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SUMMITRY_")}
     kept |= {"SUMMITRY_DATABASE": f"sqlite:///{folder / 'store.db'}", "SUMMITRY_SOURCES": str(folder / "sources.toml"),
              "SUMMITRY_ALLOW_HOSTS": server.host, "SUMMITRY_HOST_GAP": "0", "COLUMNS": "200"} | settings
-    done = subprocess.run([*SUMMITRY, *arguments], capture_output=True, text=True, timeout=100, check=False, env=kept)
+    done = command_calls.called(arguments, kept)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

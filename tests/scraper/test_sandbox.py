@@ -77,7 +77,7 @@ def test_a_page_that_costs_too_much_is_killed_and_the_next_one_is_read(sandbox: 
         sandbox.read_article(TALKS + DEEP, URL, SOURCE, fetched_at=NOW)
     assert caught.value.error_class == "page-budget"
     assert "parser budget" in caught.value.detail
-    assert time.monotonic() - begun < 6
+    assert time.monotonic() - begun < 40  # its time is counted by the processor, which others may hold
     assert sandbox.read_article(TALKS, URL, SOURCE, fetched_at=NOW).headline
 
 
