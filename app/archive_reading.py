@@ -155,8 +155,10 @@ class _Job:
                 return None
             article = replace(article, url=url)
             if not item.fields.get("source"):
-                article = replace(article, source=source.id, tier=source.tier, time_zone=source.time_zone,
+                article = replace(article, source=source.id, outlet=source.outlet_id, tier=source.tier, time_zone=source.time_zone,
                                   publisher=article.publisher or source.name)
+        if not article.outlet:  # of a row that says itself whose words they are
+            article = replace(article, outlet=self._outlets.outlet_of(article.source))
         return Page(article.url, article, None, None, _fetched(item, article))
 
     def _reading(self, page: Page, mark: Mark) -> Reading:

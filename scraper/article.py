@@ -78,7 +78,7 @@ def _read(markup: str, url: str, source: Source, fetched_at: datetime, link: Lin
     stamp = _stamp(facts, chosen, link, markup, url, source, fetched_at)
     modified = [instant.at for instant in facts.modified if instant.at and not instant.is_after(fetched_at + FUTURE)]
     return Article(
-        url=_address(facts, url), source=source.id, headline=headline, paragraphs=paragraphs, captions=captions,
+        url=_address(facts, url), source=source.id, outlet=source.outlet_id, headline=headline, paragraphs=paragraphs, captions=captions,
         authors=(chosen and chosen.authors) or facts.authors, publisher=source.name,
         published_on=stamp.instant.day if stamp else None, published_at=stamp.instant.at if stamp else None,
         published_basis=stamp.basis if stamp else "unknown", modified_at=next(iter(modified), None),
@@ -99,7 +99,7 @@ def read_text(text: str, *, url: str = "", source: Source | None = None, title: 
         raise PageError("empty", "the text is empty")
     own: dict[str, Any] = {}
     if source is not None:
-        own = {"source": source.id, "publisher": source.name, "time_zone": source.time_zone, "tier": source.tier}
+        own = {"source": source.id, "outlet": source.outlet_id, "publisher": source.name, "time_zone": source.time_zone, "tier": source.tier}
     if published is None and published_at is not None:
         published = published_at.astimezone(source.zone if source else published_at.tzinfo).date()
     declared = language or (source.language if source else None)

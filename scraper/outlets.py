@@ -3,10 +3,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from scraper.canonical import registrable_domain
-from scraper.source import Kind, Source, Tier
+from scraper.source import Kind, Source, Tier, host_of
 
 __all__ = ["Outlets"]
 
@@ -23,15 +22,21 @@ class Outlets:
         self._by_host: dict[str, list[Source]] = {}
         self._by_domain: dict[str, list[Source]] = {}
         self._made: dict[str, Source] = {}
+        self._outlets: dict[str, str] = {}
         for source in sources:
-            host = _host(source.home)
+            self._outlets[source.id] = source.outlet_id
+            host = host_of(source.home)
             if source.kind is not Kind.FOLDER and host:
                 self._by_host.setdefault(host, []).append(source)
                 self._by_domain.setdefault(registrable_domain(host) or host, []).append(source)
 
+    def outlet_of(self, source: str) -> str:
+        """The outlet of the configured source of this id, as `Source.outlet_id`; empty where there is none."""
+        return self._outlets.get(source, "")
+
     def of(self, url: str) -> Source | None:
         """The source of the page at `url`; None where configured ones are, and each leaves it out by its `include`."""
-        host = _host(url)
+        host = host_of(url)
         domain = registrable_domain(host) or host
         candidates = self._by_host.get(host) or self._by_domain.get(domain)
         if candidates is None:
@@ -39,10 +44,3 @@ class Outlets:
                 self._made[domain] = Source(domain, domain, f"https://{domain}/", Kind.LISTING, f"https://{domain}/", language="und", tier=Tier.PRESS)
             return self._made[domain]
         return next((source for source in candidates if source.include is None or re.search(source.include, url)), None)
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""

@@ -1,4 +1,4 @@
-"""`Source`: one outlet, as data; and the sources file that lists them.
+"""`Source`: where an outlet's articles are listed, as data; and the sources file that lists them.
 
 A row of the file is a TOML table `[[source]]`. A new outlet needs a row and no code; `docs/adding-a-source.md` tells
 what each field means.
@@ -20,7 +20,7 @@ import soupsieve
 
 from timeline.model import Tier
 
-__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "Tier", "faults_of", "load_sources", "read_sources"]
+__all__ = ["Kind", "Problem", "Selectors", "Source", "SourcesError", "Tier", "faults_of", "host_of", "load_sources", "read_sources"]
 
 SHORTEST_INTERVAL = 10
 LONGEST_INTERVAL = int(timedelta(days=7).total_seconds())
@@ -54,10 +54,11 @@ class Selectors:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One outlet. `interval` is in seconds; `time_zone` is the IANA zone in which the outlet dates its articles.
+    """Where the articles of an outlet are listed; an outlet may have several. `interval` is in seconds; `time_zone` is the IANA zone in
+    which the outlet dates its articles.
 
     `url` is the address of the feed, sitemap or listing; for a folder it is a path. `include` is a regular expression
-    that an article's URL must hold to be read.
+    that an article's URL must hold to be read. `outlet` says whose articles they are where `home` does not.
     """
 
     id: str
@@ -71,6 +72,15 @@ class Source:
     tier: Tier = Tier.PRESS
     selectors: Selectors = field(default_factory=Selectors)
     include: str | None = None
+    outlet: str | None = None
+
+    @property
+    def outlet_id(self) -> str:
+        """By which the outlet is known: sources that have it in common are one witness of an event, however many read its pages.
+
+        It is what the row says, else the host of `home` without `www.`, else the id of the source.
+        """
+        return self.outlet or host_of(self.home) or self.id
 
     @property
     def zone(self) -> ZoneInfo:
@@ -99,6 +109,14 @@ class SourcesError(ValueError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
         super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def host_of(url: str) -> str:
+    """The host of an address in small letters, without `www.`; empty where it has none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def load_sources(path: str | Path) -> tuple[Source, ...]:
@@ -162,9 +180,10 @@ def faults_of(source: Source) -> tuple[tuple[str, str], ...]:
 
 _FIELDS = {item.name for item in fields(Source)}
 _SELECTORS = {item.name for item in fields(Selectors)}
-_TEXTS = ("id", "name", "home", "kind", "url", "language", "time_zone", "tier", "include")
+_TEXTS = ("id", "name", "home", "kind", "url", "language", "time_zone", "tier", "include", "outlet")
 _REQUIRED = ("id", "name", "kind", "url")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_OUTLET = re.compile(r"(?!www\.)[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
@@ -189,6 +208,8 @@ def _faults(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             right[key] = value
     if "id" in right and not _ID.fullmatch(right["id"]):
         yield "id", f"must be small letters, digits and hyphens, at most 64 of them, not {right['id']!r}"
+    if "outlet" in right and not _OUTLET.fullmatch(right["outlet"]):
+        yield "outlet", f"must be small letters, digits, hyphens and dots, as a host without www., not {right['outlet']!r}"
     kind = right.get("kind")
     if kind is not None and kind not in set(Kind):
         yield "kind", f"must be one of {', '.join(Kind)}, not {kind!r}"

@@ -20,8 +20,9 @@ def row_of(source: Source) -> str:
     """The `[[source]]` table of a source, with all fields that differ from what they are without being written."""
     lines = ["[[source]]", *(f"{name} = {_value(getattr(source, name))}" for name in
                              ("id", "name", "home", "kind", "url", "language", "time_zone", "interval", "tier"))]
-    if source.include is not None:
-        lines.append(f"include = {_value(source.include)}")
+    for name in ("include", "outlet"):
+        if (value := getattr(source, name)) is not None:
+            lines.append(f"{name} = {_value(value)}")
     selectors = [(item.name, getattr(source.selectors, item.name)) for item in fields(Selectors)]
     if any(value for _, value in selectors):
         lines += ["", "[source.selectors]", *(f"{name} = {_value(value)}" for name, value in selectors if value)]

@@ -67,8 +67,8 @@ def _entry(source: Source, calendar: Any, event: Any, base_url: str, fetched_at:
     day = (changed or fetched_at).astimezone(source.zone).date()
     key = uid + (f";{recurrence.isoformat()}" if isinstance(recurrence, date) else "")
     return Article(
-        url=f"{base_url.split('#')[0]}#{quote(key, safe='@;:')}", source=source.id, headline=summary, paragraphs=paragraphs,
-        publisher=source.name, published_on=day, published_at=changed, published_basis="calendar", modified_at=changed,
+        url=f"{base_url.split('#')[0]}#{quote(key, safe='@;:')}", source=source.id, outlet=source.outlet_id, headline=summary,
+        paragraphs=paragraphs, publisher=source.name, published_on=day, published_at=changed, published_basis="calendar", modified_at=changed,
         language=language_of(None, paragraphs, source.language), time_zone=source.time_zone, tier=source.tier,
         form=Form.APPOINTMENT, appointment=Appointment(
             when, Status.CANCELLED if cancelled else Status.PLANNED, location, firm=not tentative, repeats="RRULE" in event))

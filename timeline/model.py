@@ -143,7 +143,7 @@ class Article:
     """
 
     url: str  # canonical
-    source: str  # id of the source row
+    source: str  # id of the source row that read it
     headline: str
     paragraphs: tuple[str, ...]
     captions: tuple[str, ...] = ()
@@ -160,6 +160,7 @@ class Article:
     form: Form = Form.ARTICLE
     appointment: Appointment | None = None  # of an entry of a calendar
     excerpts: tuple[Excerpt, ...] = ()  # in their order, none within another
+    outlet: str = ""  # whose page it is, whichever of its sources read it; empty where only the source is known
 
     @property
     def text(self) -> str:
@@ -190,8 +191,8 @@ class Claim:
     `quotation` equals `article.text[start:end]`. `told_on` is the source's own time: the day the article was
     published. `rule` names the rule that made the claim, `confidence` is the share of such claims that hold (0 to 1).
     `formerly` is the time that an event was moved away from ("postponed from Monday"). `sketch` stands for the article's text
-    (`timeline.syndication`), `home` is the state (or "EU") whose official outlet published it; claims stored before these
-    were kept have neither.
+    (`timeline.syndication`), `home` is the state (or "EU") whose official outlet published it, `outlet` is the article's; claims
+    stored before these were kept have none of them.
     """
 
     id: str
@@ -214,13 +215,14 @@ class Claim:
     formerly: When | None = None
     sketch: str = ""
     home: str | None = None
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """Folded from its claims; `id` comes from the first of them and never changes.
 
-    `witnesses` counts the sources that tell a report of their own, `confirmed_by` are the parties (codes, sorted) whose own
+    `witnesses` counts the outlets that tell a report of their own, `confirmed_by` are the parties (codes, sorted) whose own
     official outlet says what the status says.
     """
 

@@ -16,7 +16,7 @@ CAPTION_LENGTH = 300  # characters; a longer paragraph with a credit in it is bo
 
 def article_from_text(text: str, *, title: str | None = None, published: date | None = None,
                       published_at: datetime | None = None, language: str = "en", url: str = "", source: str = "",
-                      publisher: str = "", time_zone: str = "UTC", tier: Tier = Tier.PRESS) -> Article:
+                      publisher: str = "", time_zone: str = "UTC", tier: Tier = Tier.PRESS, outlet: str = "") -> Article:
     """Read plain text whose paragraphs are parted by line breaks.
 
     A first line `date YYYY-MM-DD ...` gives the day of publication where `published` does not; a line `From: Name` gives
@@ -50,6 +50,6 @@ def article_from_text(text: str, *, title: str | None = None, published: date | 
     headline = clean_line(title or "")
     if headline and paragraphs and paragraphs[0].casefold() == headline.casefold():
         paragraphs = paragraphs[1:]
-    return Article(url=url, source=source, headline=headline, paragraphs=tuple(paragraphs), captions=tuple(captions),
+    return Article(url=url, source=source, outlet=outlet, headline=headline, paragraphs=tuple(paragraphs), captions=tuple(captions),
                    authors=tuple(authors), publisher=publisher, published_on=published, published_at=published_at,
                    published_basis=basis, language=language, time_zone=time_zone, tier=tier)

@@ -205,15 +205,19 @@ def _change(ruled: Ruled, id_: str, before: Event | None, fresh: Mapping[str, Cl
 
 def _tells_the_same(before: Event, after: Event) -> bool:
     """Whether nothing is different but what comes and goes with a clock or an advertisement in a page: where in it a sentence
-    stands, and the sketch of its text, as long as nobody copies somebody else for it."""
+    stands, and the sketch of its text, as long as nobody copies somebody else for it. Nor does it matter under which name an
+    outlet is known, as long as no two sources are of one."""
     if replace(before, claims=()) != replace(after, claims=()) or list(map(_steady, before.claims)) != list(map(_steady, after.claims)):
         return False
     old, new = Witnesses(before.claims), Witnesses(after.claims)
+    if not (old.each_source_alone and new.each_source_alone) and [
+            claim.outlet for claim in before.claims] != [claim.outlet for claim in after.claims]:
+        return False
     return all(old.copy_of(article) == new.copy_of(article) for article in after.articles)
 
 
 def _steady(claim: Claim) -> Claim:
-    return replace(claim, start=0, end=0, sketch="")
+    return replace(claim, start=0, end=0, sketch="", outlet="")
 
 
 def _sources(claims: Iterable[Claim]) -> str:

@@ -70,7 +70,7 @@ class EventSchema(WhenSchema):
     organisation = String(required=True, allow_none=True)
     place = Nested(PlaceSchema, required=True, allow_none=True)
     confidence = Float(required=True, metadata=_told("Share of such events that hold, 0 to 1."))
-    witnesses = Integer(required=True, metadata=_told("Sources that tell a report of their own; copies count once."))
+    witnesses = Integer(required=True, metadata=_told("Outlets that tell a report of their own; copies count once."))
     confirmed_by = List(String(), required=True, metadata=_told(
         "Parties (their codes) whose own official outlet says what the status says."))
     sources = List(Nested(EventSourceSchema), required=True)

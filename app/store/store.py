@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from app.store.archives import Archives
 from app.store.articles import columns_of_article
-from app.store.codec import article_from_json, article_json, moment, plain, stamp
+from app.store.codec import article_from_json, article_json, from_json, moment, plain, stamp
 from app.store.corrections import Corrections
 from app.store.engine import Database, order
 from app.store.event_rows import Naming
@@ -23,12 +23,13 @@ from app.store.ledger import Lease, Ledger
 from app.store.mending import Mending
 from app.store.pace import Pace
 from app.store.page_rows import Standing, article_id_of, link_page, standing_of
-from app.store.parts import each_part
+from app.store.parts import each_part, in_parts
 from app.store.reach import EVERYTHING, Reach, write_beside
 from app.store.tables import article_links, article_versions, articles, events, failures, sources
 from app.store.tokens import Tokens
 from app.store.webhooks import Webhooks
 from scraper.collected import Failure, Known, Page
+from scraper.source import Source
 from timeline.model import Article, Change, Claim, identifier
 
 __all__ = ["Merging", "Recorded", "Render", "Store"]
@@ -88,13 +89,18 @@ class Store:
 
     def newest_articles(self, after: str, limit: int) -> list[tuple[str, int, Article | None]]:
         """Id, version and article in the newest version stored, by id, from the one after `after` on; None where its text was
-        let go, so that it can't be read again."""
+        let go, so that it can't be read again. Its outlet is that of its source as the sources file names it now."""
         query = select(articles.c.id, articles.c.version, article_versions.c.article, article_versions.c.let_go).join(
             article_versions, (article_versions.c.article_id == articles.c.id)
             & (article_versions.c.version == articles.c.version))
         with self._database.reading() as connection:
             rows = connection.execute(query.where(articles.c.id > after).order_by(articles.c.id).limit(limit)).all()
-        return [(row.id, row.version, None if row.let_go else article_from_json(row.article)) for row in rows]
+            found = [(row.id, row.version, None if row.let_go else article_from_json(row.article)) for row in rows]
+            named = {article.source for _, _, article in found if article is not None}
+            outlets = {row.id: from_json(Source, row.row).outlet_id for row in in_parts(
+                connection, named, lambda part: select(sources.c.id, sources.c.row).where(sources.c.id.in_(part)))}
+        return [(id_, version, replace(article, outlet=outlets.get(article.source, article.outlet)) if article is not None else None)
+                for id_, version, article in found]
 
     def read_again(self, article_id: str, version: int, made: Sequence[Claim]) -> tuple[Change, ...] | None:
         """Put claims in the place of those that a version had; what follows. None where a newer version came meanwhile, or the

@@ -52,8 +52,9 @@ def source(name: str = "meridian", *, interval: int = 60, tier: Tier = Tier.PRES
 
 def article(path: str, *sentences: str, of: str = "meridian", day: date = date(2023, 11, 10), headline: str = "Diary",
             **fields: Any) -> Article:
+    outlet = fields.pop("outlet", f"{of}.example")  # as `source` gives it
     return Article(url=f"https://{of}.example/{path}", source=of, headline=headline, paragraphs=sentences,
-                   publisher=of.title(), published_on=day, language="en", **fields)
+                   publisher=of.title(), published_on=day, language="en", outlet=outlet, **fields)
 
 
 def page(told: Article, *, at: datetime = START, etag: str | None = None, url: str | None = None) -> Page:
@@ -70,7 +71,7 @@ def read(told: Article) -> tuple[Claim, ...]:
         codes = match["who"].split(", ")
         place = Place(match["place"], codes[0], 51.18, 71.45) if match["place"] else None
         found.append(Claim(
-            id=identifier(told.url, match.group()), article=told.url, source=told.source, tier=told.tier,
+            id=identifier(told.url, match.group()), article=told.url, source=told.source, outlet=told.outlet, tier=told.tier,
             told_on=told.published_on, told_at=told.published_at, type=EventType(match["type"]),
             participants=tuple(map(_leader, codes)),
             when=When.day(date.fromisoformat(match["first"])), status=Status(match["status"]), place=place,

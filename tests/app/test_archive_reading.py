@@ -20,7 +20,7 @@ from starting import command
 
 from app.archive_reading import read_archive
 from app.store.archives import ATTEMPTS, Archives, Reading, Taken
-from app.store.codec import claim_from_json, event_from_json
+from app.store.codec import article_from_json, claim_from_json, event_from_json
 from app.store.errors import LeaseLost
 from app.store.store import Store
 from app.store.tables import archive_files, article_versions, articles, changes, claims, declined_pages, events
@@ -270,6 +270,7 @@ def test_articles_keep_their_source_and_rows_find_theirs(store: Store, tmp_path:
     rows = [{"url": "HTTPS://www.Meridian.example/1?utm_source=x", "published": "2023-11-10", "text": MET},
             {"url": "https://news.evening.example/2", "published": "2023-11-10", "publisher": "Evening Sheet", "text": MET},
             {"id": "3", "source": "kept", "published": "2023-11-10", "text": MET}, {"id": "4", "text": 5}, {"id": "5", "published": "2023-11-10", "fetched": "then", "text": MET},
+            {"id": "6", "source": "harbour", "published": "2023-11-10", "text": MET},
             {"url": "javascript:alert(1)", "published": "2023-11-10", "text": MET}, {"published": "2023-11-10", "text": MET}]
     (tmp_path / "a.ndjson").write_text("".join(json.dumps(row) + "\n" for row in rows))
     archive, = find_archives(tmp_path / "a.ndjson")
@@ -277,7 +278,10 @@ def test_articles_keep_their_source_and_rows_find_theirs(store: Store, tmp_path:
     assert read(store, archive)
     assert {(row["url"], row["source_id"], row["publisher"]) for row in rows_of(store, articles)} == {
         ("https://www.meridian.example/1", "meridian", "Meridian"), ("https://news.evening.example/2", "evening.example", "Evening Sheet"),
-        ("urn:article:3", "kept", "")}
+        ("urn:article:3", "kept", ""), ("urn:article:6", "harbour", "")}
+    stored = [article_from_json(row["article"]) for row in rows_of(store, article_versions)]
+    assert {article.source: article.outlet for article in stored} == {
+        "meridian": "meridian.example", "evening.example": "evening.example", "kept": "", "harbour": "harbour.example"}
     assert counts(store, archive)["failed-row"] == 4
 
 

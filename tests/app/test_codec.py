@@ -51,9 +51,9 @@ def test_claims_and_events_are_read_back() -> None:
 def test_claims_and_events_stored_before_witnesses_were_counted_are_read() -> None:
     """What a noun has gained since reads as its default."""
     claim, = read(article("a", "held meeting of RU, KZ on 2023-11-09 in Astana"))
-    old = json.loads(claim_json(replace(claim, sketch="AAAA", home="KZ")))
-    del old["sketch"], old["home"]
-    assert claim_from_json(json.dumps(old)) == replace(claim, sketch="", home=None)
+    old = json.loads(claim_json(replace(claim, sketch="AAAA", home="KZ", outlet="a.example")))
+    del old["sketch"], old["home"], old["outlet"]
+    assert claim_from_json(json.dumps(old)) == replace(claim, sketch="", home=None, outlet="")
     event = reconcile([], [claim], datetime(2023, 11, 10, tzinfo=UTC))[0].after
     assert event is not None
     stored = json.loads(event_json(replace(event, witnesses=4, confirmed_by=("KZ",))))

@@ -12,6 +12,7 @@ from sqlalchemy import event as hooks
 from sqlalchemy import update
 
 from app.reprocess import Outcome, Report, reprocess
+from app.store.codec import claim_from_json
 from app.store.ledger import Lease
 from app.store.store import Store
 from app.store.tables import article_versions, changes, claims, events
@@ -70,6 +71,18 @@ def test_the_same_rules_change_nothing(filled: Store) -> None:
     report = reprocess(filled, read)
     assert (report.articles, report.failed, report.complete, report.outcomes(), report.rendered) == (6, 0, True, [], 0)
     assert (seen(filled), rows_of(filled, changes), rows_of(filled, claims)) == before
+
+
+def test_articles_stored_before_outlets_were_kept_are_of_that_of_their_source(store: Store, leases: dict[str, Lease], clock: Clock) -> None:
+    """Two outlets with one source each: the claims learn of it, and of the events not a byte changes."""
+    tell(store, leases, *(replace(told, outlet="") for told in TOLD))
+    clock.forward(3600)
+    before = seen(store), rows_of(store, changes)
+    assert {claim_from_json(row["claim"]).outlet for row in rows_of(store, claims)} == {""}
+    assert reprocess(store, read).outcomes() == []
+    assert (seen(store), rows_of(store, changes)) == before
+    assert {(claim.source, claim.outlet) for claim in (claim_from_json(row["claim"]) for row in rows_of(store, claims))} == {
+        ("meridian", "meridian.example"), ("harbour", "harbour.example")}
 
 
 def test_claims_with_other_ids_change_no_byte_that_readers_see(filled: Store) -> None:

@@ -140,7 +140,7 @@ def test_no_bytes_raise_anything_but_a_discover_error(body: bytes) -> None:
 
 KEPT = '# My outlets\n\n[[source]]  # the first\nid = "old"\nname = "Old"\nkind = "folder"\nurl = "articles"'
 NEW = Source("new", 'The "New" \\ Post\t\x7fé', "https://new.example/", Kind.LISTING, "https://new.example/n", "pt-BR", "Asia/Almaty",
-             600, selectors=Selectors(links='a[href*="/x/"]', date="time"), include=r"/\d+\.html$")
+             600, selectors=Selectors(links='a[href*="/x/"]', date="time"), include=r"/\d+\.html$", outlet="new.example.org")
 
 
 def test_a_row_reads_back_as_its_source(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_a_page_tells_its_article() -> None:
     assert article.headline == "Presidents hold talks in Astana"
     assert article.authors == ("Ann Sample", "Ben Example")
     assert (article.source, article.publisher, article.tier, article.time_zone) == ("courier", "The Steppe Courier", Tier.WIRE, "Asia/Almaty")
+    assert article.outlet == "courier.example"
     assert article.published_at == datetime(2023, 11, 9, 16, 30, tzinfo=ALMATY)
     assert (article.published_on, article.published_basis) == (date(2023, 11, 9), "json-ld")
     assert article.modified_at == datetime(2023, 11, 9, 18, 5, tzinfo=ALMATY)
@@ -281,6 +282,7 @@ def test_what_the_caller_knows_of_a_text_goes_before_what_it_says() -> None:
 
 def test_text_over_http_is_read_as_text() -> None:
     article = read(TEXT, content_type="text/plain; charset=utf-8", link=Link(URL, "Talks in Astana"))
+    assert article.outlet == "courier.example"
     assert (article.headline, len(article.paragraphs)) == ("Talks in Astana", 2)
 
 

@@ -52,6 +52,21 @@ def test_a_row_becomes_a_source_with_defaults_for_what_it_leaves_out(tmp_path: P
     assert (desk.tier, desk.interval, desk.time_zone, desk.language, desk.home) == (Tier.PRESS, 1800, "UTC", "en", "")
 
 
+@pytest.mark.parametrize(("home", "row", "outlet"), [
+    ("https://www.Ministry.example/press/", "", "ministry.example"), ("http://ministry.example:8080/", "", "ministry.example"),
+    ("https://en.ministry.example/", "", "en.ministry.example"), ("https://gov.example/ministry", 'outlet = "ministry"\n', "ministry"),
+    ("https://ministry.example.org/", 'outlet = "ministry.example"\n', "ministry.example")])
+def test_an_outlet_is_known_by_the_host_of_its_home_or_as_its_row_says(tmp_path: Path, home: str, row: str, outlet: str) -> None:
+    text = GOOD.replace('"https://ministry.example/"', f'"{home}"').replace("interval = 900\n", row)
+    assert load_sources(written(tmp_path, text))[0].outlet_id == outlet
+
+
+def test_a_folder_without_home_is_an_outlet_of_its_own(tmp_path: Path) -> None:
+    assert load_sources(written(tmp_path, GOOD))[1].outlet_id == "desk"
+    of_the_ministry = GOOD + 'home = "https://ministry.example/"\n'
+    assert [source.outlet_id for source in load_sources(written(tmp_path, of_the_ministry))] == ["ministry.example", "ministry.example"]
+
+
 def test_a_folder_is_found_beside_the_sources_file(tmp_path: Path) -> None:
     assert load_sources(written(tmp_path, GOOD))[1].url == str(tmp_path / "texts")
 
@@ -79,7 +94,8 @@ def test_every_wrong_row_is_told_at_once_with_line_field_and_reason(tmp_path: Pa
     (('links = "a.readout"', 'links = "a["'), 13, "selectors.links"), (('body = "div', 'bdoy = "div'), 14, "selectors.bdoy"),
     (('links = "a.readout"\n', ""), 12, "selectors.links"), (('tier = "official"', 'teir = "official"'), 10, "teir"),
     (('name = "The Ministry"\n', ""), 1, "name"), (('url = "https://ministry.example/readouts"\n', ""), 1, "url"),
-    (('home = "https://ministry.example/"\n', ""), 1, "home")])
+    (('home = "https://ministry.example/"\n', ""), 1, "home"),
+    (("interval = 900", 'outlet = "www.ministry.example"'), 9, "outlet"), (("interval = 900", 'outlet = "The Ministry"'), 9, "outlet")])
 def test_a_wrong_field_is_refused_where_it_stands(tmp_path: Path, change: tuple[str, str], line: int, field: str) -> None:
     text = GOOD.replace(*change)
     assert text != GOOD

@@ -50,6 +50,7 @@ def test_an_entry_is_an_article_with_its_uid_and_its_fields() -> None:
     assert found.headline == "Talks with the Foreign Minister of Turkey"
     assert found.paragraphs == ("Talks with the Foreign Minister of Turkey; 2023-11-09, 10:00 (Asia/Almaty); Astana", "At the residence.", "Open to the press.")
     assert (found.published_on, found.published_basis, found.form, found.tier) == (date(2023, 10, 30), "calendar", Form.APPOINTMENT, Tier.OFFICIAL)
+    assert (found.source, found.outlet) == ("mfa", "mfa.example")
     assert found.appointment is not None
     assert (found.appointment.status, found.appointment.location, found.appointment.firm) == (Status.PLANNED, "Astana", True)
 

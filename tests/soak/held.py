@@ -6,9 +6,11 @@ import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
+from app.store.codec import moment
 from app.store.engine import Database
 from app.store.queries import Queries
 from app.store.tables import articles, changes, claims, events, run_sources, runs, sources
@@ -59,8 +61,20 @@ def held_by(url: str) -> Held:
 
 
 def canonical(event: dict[str, Any]) -> dict[str, Any]:
-    """An event as any course of the same pages gives it."""
-    return {name: value for name, value in event.items() if name not in _OF_THE_RUN}
+    """An event as any course of the same pages gives it. Which of an outlet's sources read a page first is chance."""
+    told = [{name: value for name, value in one.items() if name != "source"} for one in event["sources"]]
+    return {name: value for name, value in event.items() if name not in _OF_THE_RUN} | {"sources": told}
+
+
+def last_read(url: str) -> dict[str, float]:
+    """When the page at each path was read last by the source that has the say over it, in seconds since 1970."""
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            return {urlsplit(row.url).path: moment(row.last_seen).timestamp()
+                    for row in connection.execute(select(articles.c.url, articles.c.last_seen))}
+    finally:
+        database.close()
 
 
 def sqlite_complaints(url: str) -> list[Any]:

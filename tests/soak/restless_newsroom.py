@@ -7,6 +7,7 @@ import random
 import re
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from html import escape
@@ -26,6 +27,7 @@ EDITS = {  # pages of the sample, each with a phrase and what it is edited to; a
     "harbour/article/wang-yi-hanoi-1201.html": ("in Hanoi on Friday", "in Hanoi on Thursday"),
     "harbour/article/cameron-kyiv-zelenskiy-1116.html": ("in Kyiv on his first foreign trip", "in Lviv on his first foreign trip"),
 }
+_UNDER_WAY = 5.0  # seconds: an answer that began before a change may end so much later
 MOST_EDITS = 9  # of one page there and back: of a page that never rests 24 versions are kept, and no more are read
 
 _LEADERS = ("Vladimir Putin", "Kassym-Jomart Tokayev", "Emmanuel Macron", "Narendra Modi", "Olaf Scholz", "Xi Jinping", "Joe Biden",
@@ -64,7 +66,7 @@ class RestlessNewsroom:
         self._told: list[Told] = []
         self._edits = {} if small else dict.fromkeys(EDITS, 0)
         self._trouble, self._trouble_ends = "", 0.0
-        self._asked: dict[str, float] = {}  # when each path was answered last, and each page changed
+        self._asked: dict[str, float] = {}  # when each path was answered last, and each page changed, in seconds since 1970
         self._changed: dict[str, float] = {}
         self._lock = threading.Lock()
         self._newsroom = serve_newsroom(self._site, on_request=self._note)
@@ -72,8 +74,6 @@ class RestlessNewsroom:
         self.address = self._newsroom.address
         self.sources = folder / "sources.toml"
         rows = fill_sources(SAMPLES / "sources.toml", self._newsroom.base_url).replace("interval = 60", "interval = 10").split("[[source]]")
-        # Of pages that two sources of one outlet list it is chance which reads them first, and each counts as a witness by itself.
-        rows = [row for row in rows if 'id = "courier-archive"' not in row]
         if small:
             rows = [row for row in rows if 'id = "courier"' in row or 'id = "ministry"' in row]
             feed = self._site / "courier/rss.xml"
@@ -141,10 +141,12 @@ class RestlessNewsroom:
         return {page for page, edits in self._edits.items() if edits} | {
             self._path(told, outlet) for told in self._told for outlet in told.outlets if told.edits}
 
-    def unasked(self) -> set[str]:
-        """Paths of the pages that nobody was answered with since they came, were edited, went or came back."""
+    def unasked(self, read: Mapping[str, float]) -> set[str]:
+        """Paths of the pages that nobody was answered with since they came, were edited, went or came back; and those that were read last
+        (`read`, by path, in seconds since 1970) before that, since only the source that read a page first takes a new text of it."""
         with self._lock:
-            return {path for path, changed in self._changed.items() if self._asked.get(path, 0.0) <= changed}
+            return {path for path, changed in self._changed.items()
+                    if self._asked.get(path, 0.0) <= changed or read.get(path, 0.0) <= changed + _UNDER_WAY}
 
     # What its server does ----------------------------------------------------------------------------------------------
 
@@ -158,11 +160,11 @@ class RestlessNewsroom:
 
     def _note(self, path: str) -> None:
         with self._lock:
-            self._asked[urlsplit(path).path] = time.monotonic()
+            self._asked[urlsplit(path).path] = time.time()
 
     def _note_change(self, path: str) -> None:
         with self._lock:
-            self._changed[f"/{path}"] = time.monotonic()
+            self._changed[f"/{path}"] = time.time()
 
     # Files ---------------------------------------------------------------------------------------------------------------
 
@@ -191,6 +193,10 @@ class RestlessNewsroom:
             (f"<item><title>{title}</title><link>{address}</link><guid>{address}</guid>"
              "<pubDate>Mon, 29 Apr 2024 09:00:00 +0000</pubDate></item>\n    ", "<item>" if "<item>" in text else "</channel>"))
         _replace(feed, text.replace(before, entry + before, 1))
+        if outlet == "courier":  # its sitemap lists all, and which of the two is read first is chance
+            sitemap = self._site / "courier/news-sitemap.xml"
+            entry = f"<url><loc>{address}</loc><lastmod>2024-04-29T09:00:00Z</lastmod></url>\n  "
+            _replace(sitemap, sitemap.read_text(encoding="utf-8").replace("<url>", entry + "<url>", 1))
 
     def _return(self, told: Told) -> None:
         told.away = False

@@ -26,6 +26,7 @@ from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
+from held import last_read
 from receiver import Message, Receiver
 from restless_newsroom import RestlessNewsroom
 from running_service import SAMPLES
@@ -181,8 +182,8 @@ class Soak:
         self.at_rest = True
         self.note("rest")
         # Known pages are looked at again the later, the longer they have stayed as they were.
-        self.wait_for(lambda: not self.newsroom.unasked(), "every page to be asked for", 900,
-                      lambda: f"not asked: {sorted(self.newsroom.unasked())}")
+        self.wait_for(lambda: not self.newsroom.unasked(last_read(self.url)), "every page to be asked for", 900,
+                      lambda: f"not asked: {sorted(self.newsroom.unasked(last_read(self.url)))}")
         self.wait_for(self._nothing_new, "a run that finds nothing new", 180)
         for hook in self.hooks:
             number = list(self.hooks).index(hook)

@@ -53,7 +53,7 @@ def claims_of_appointment(article: Article, appointment: Appointment, gazetteer:
     organisation = next((one.name for one in participants if one.kind == "organisation"), None)
     block = next(block for block in article.blocks() if block.kind == "paragraph")
     return (Claim(
-        id=identifier(article.url, RULE), article=article.url, source=article.source, tier=article.tier,
+        id=identifier(article.url, RULE), article=article.url, source=article.source, outlet=article.outlet, tier=article.tier,
         told_on=article.published_on, told_at=article.published_at, type=kind, participants=tuple(participants),
         when=appointment.when, status=appointment.status, place=place if kind is not EventType.CALL else None,
         organisation=organisation if kind in GATHERINGS else None, quotation=text[block.start:block.end], start=block.start,

@@ -57,7 +57,7 @@ def claims_of(article: Article, drafts: Iterable[Draft]) -> list[Claim]:
         key = identifier(article.url, quotation, draft.type, draft.when.edtf(), *sorted(p.actor_id for p in draft.participants),
                          draft.organisation or "")
         made.append(Claim(
-            id=key, article=article.url, source=article.source, tier=article.tier, told_on=article.published_on,
+            id=key, article=article.url, source=article.source, outlet=article.outlet, tier=article.tier, told_on=article.published_on,
             told_at=article.published_at, type=draft.type, participants=tuple(draft.participants), when=draft.when,
             status=draft.status, place=draft.place, organisation=draft.organisation, quotation=quotation,
             start=draft.start, end=draft.end, rule=draft.rule, confidence=round(draft.confidence, 3), formerly=draft.formerly))

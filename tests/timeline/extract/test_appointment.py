@@ -17,7 +17,7 @@ def claims(summary: str, *, host: str = "diary.example", language: str = "en", l
     values: dict[str, object] = {"when": WHEN, "status": Status.PLANNED, "location": location} | fields
     article = Article(f"https://{host}/calendar.ics#1", "diary", summary, (f"{summary}; 2023-11-09, 10:00 (Asia/Almaty); {location}",), publisher="The Diary",
                       published_on=date(2023, 11, 1), language=language, tier=Tier.OFFICIAL, form=Form.APPOINTMENT,
-                      appointment=Appointment(**values))  # type: ignore[arg-type]
+                      outlet="diary.example", appointment=Appointment(**values))  # type: ignore[arg-type]
     return claims_from(article, load_gazetteer())
 
 
@@ -37,6 +37,7 @@ def test_its_summary_tells_kind_and_parties(summary: str, kind: EventType, parti
 def test_time_status_and_place_are_those_of_its_fields() -> None:
     (claim,) = claims("Talks between Kazakhstan and Turkey on 3 May in Ankara", status=Status.CANCELLED)
     assert (claim.when, claim.status) == (WHEN, Status.CANCELLED)
+    assert (claim.source, claim.outlet) == ("diary", "diary.example")
     assert claim.place is not None
     assert claim.place.name == "Astana"
 

@@ -34,7 +34,7 @@ sentence = st.one_of(clause, compound, nonsense).map(lambda text: text[0].upper(
 def articles(draw: st.DrawFn) -> Article:
     paragraphs = draw(st.lists(st.lists(sentence, min_size=1, max_size=4).map(" ".join), min_size=1, max_size=3))
     title = draw(st.one_of(st.none(), clause, nonsense))
-    return article_from_text("\n".join(paragraphs), title=title, published=ON, url="https://example.org/a")
+    return article_from_text("\n".join(paragraphs), title=title, published=ON, url="https://example.org/a", source="feed", outlet="example.org")
 
 
 @settings(max_examples=120, deadline=None)
@@ -45,6 +45,7 @@ def test_every_claim_points_to_its_sentence_has_a_time_and_parties_and_is_read_a
     found = claims_of(article, reading.events)
     for claim in found:
         assert claim.quotation == article.text[claim.start:claim.end] != ""
+        assert (claim.source, claim.outlet) == ("feed", "example.org")
         assert claim.when.first <= claim.when.last
         assert 0.0 <= claim.confidence <= 1.0
         parties = {p.country or p.name for p in claim.participants}

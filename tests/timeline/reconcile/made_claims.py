@@ -30,4 +30,5 @@ claims: st.SearchStrategy[Claim] = st.builds(
     tier=st.sampled_from(["official", "wire", "press"]),
     formerly=st.sampled_from([None, None, None, *DAYS]),
     text=st.sampled_from(["", REPORT, SHORTENED, OTHER]),
-    home=st.sampled_from([None, None, "US", "IL"]))
+    home=st.sampled_from([None, None, "US", "IL"]),
+    outlet=st.sampled_from(["", "", "", "a.example", "b"]))

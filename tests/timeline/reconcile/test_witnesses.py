@@ -1,14 +1,20 @@
 """Who are independent witnesses of an event, and who prints what another wrote."""
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import permutations, product
 
 import pytest
-from told_claims import BIDEN, LAVROV, PUTIN, TOKAYEV, WANG, XI, claim
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_claims import claims
+from told_claims import BIDEN, LAVROV, NOW, PUTIN, TOKAYEV, WANG, XI, claim
 
 from app.event_json import event_fields
-from timeline.model import Claim, Event, Status
-from timeline.reconcile import fold
+from timeline.contradictions import contradictions
+from timeline.model import Claim, Event, Status, Tier
+from timeline.reconcile import fold, reconcile
 from timeline.syndication import copies, families, sketch_of
 from timeline.weight import Witnesses
 
@@ -134,6 +140,89 @@ class TestWitnesses:
 
     def test_claims_stored_without_a_sketch_are_witnesses_by_source_alone(self) -> None:
         assert folded(meeting("a", []), meeting("b", [])).witnesses == 2
+
+
+def by_row(row: str, told: Claim, outlet: str = "courier.example") -> Claim:
+    """The same page, read by this row of the sources file."""
+    return replace(told, source=row, outlet=outlet)
+
+
+class TestOutlets:
+    """An outlet whose pages several rows of the sources file list: a feed and a sitemap."""
+
+    PAGES = (meeting("courier", DISPATCH), meeting("courier", OWN, told="2023-11-10"))
+    BESIDE = (meeting("ministry", ["Both presidents signed seventeen agreements on Thursday, concerning electricity, railways and scholarships."],
+                      tier="official"),)
+
+    def test_two_sources_of_one_outlet_are_one_witness(self) -> None:
+        one, other = self.PAGES
+        told = [by_row("feed", one), by_row("sitemap", other)]
+        assert (folded(*told).witnesses, folded(*told).confidence) == (1, 0.6)
+        assert Witnesses(told).support(told) == 0.6
+        assert folded(*told, *self.BESIDE).witnesses == 2
+
+    def test_two_outlets_are_two(self) -> None:
+        one, other = self.PAGES
+        assert folded(by_row("feed", one), by_row("sitemap", other, "harbour.example")).witnesses == 2
+
+    def test_which_source_read_which_page_does_not_matter(self) -> None:
+        """All of the event but the names of those who read."""
+        events = set()
+        for rows in product(("feed", "sitemap", "courier"), repeat=2):
+            event = folded(*(by_row(row, page) for row, page in zip(rows, self.PAGES, strict=True)), *self.BESIDE)
+            events.add(replace(event, claims=tuple(replace(each, source="") for each in event.claims)))
+        assert len(events) == 1
+
+    def test_an_outlet_is_as_near_as_the_nearest_of_its_sources(self) -> None:
+        one, other = self.PAGES
+        told = [by_row("feed", replace(one, tier=Tier.WIRE)), by_row("sitemap", other)]
+        assert Witnesses(told).support(told) == 1.2
+        assert Witnesses(told).backing(told) == pytest.approx(2 * (1 - 0.4 * 0.4))
+
+    def test_a_false_report_of_one_outlet_is_not_heard_twice(self) -> None:
+        told = [meeting(paper, [], place="Astana/KZ") for paper in "abcd"]
+        astray = [meeting("feed", [], place="Almaty/KZ"), meeting("sitemap", [], told="2023-11-10", place="Almaty/KZ")]
+        assert contradictions(folded(*told, *astray)) != ()
+        assert contradictions(folded(*told, *(replace(each, outlet="courier.example") for each in astray))) == ()
+
+    def test_claims_stored_without_an_outlet_are_of_that_of_their_source(self) -> None:
+        one, other = self.PAGES
+        assert folded(by_row("feed", one, ""), by_row("feed", other)).witnesses == 1
+        assert folded(by_row("feed", one, ""), by_row("sitemap", other)).witnesses == 2, "as many as before"
+        third = meeting("courier", ["A third page of the outlet tells of eleven ministers, lengthy conversation, and falling snow beyond windows."],
+                        told="2023-11-11")
+        assert folded(by_row("feed", one, ""), by_row("sitemap", other), by_row("feed", third)).witnesses == 1
+
+    def test_what_an_archive_gave_to_a_domain_is_of_the_outlet_at_it(self) -> None:
+        """A source that was made of a domain has it as its id."""
+        one, other = self.PAGES
+        assert folded(by_row("courier.example", one, ""), by_row("feed", other)).witnesses == 1
+
+    def test_an_outlet_that_is_named_anew_in_the_sources_file_stays_one(self) -> None:
+        one, other = self.PAGES
+        assert folded(by_row("feed", one), by_row("feed", other, "courier")).witnesses == 1
+
+    @settings(max_examples=80, deadline=None)
+    @given(st.lists(claims, min_size=1, max_size=6, unique_by=lambda each: each.id))
+    def test_there_are_never_more_witnesses_than_sources_or_than_without_outlets(self, told: list[Claim]) -> None:
+        assert count(told) <= min(len({each.source for each in told}), count(replace(each, outlet="") for each in told))
+
+    def test_claims_that_learn_of_their_outlet_change_what_it_changes_and_no_more(self) -> None:
+        """Read again after an upgrade: an outlet with one source stays as it was, one with two is one witness, under the same id."""
+        alone, = (change.after for change in reconcile([], self.PAGES, NOW))
+        assert alone is not None
+        assert reconcile([alone], [replace(each, outlet="courier.example") for each in self.PAGES], NOW) == ()
+        stored = [by_row(row, page, "") for row, page in zip(("feed", "sitemap"), self.PAGES, strict=True)]
+        before, = (change.after for change in reconcile([], stored, NOW))
+        assert before is not None
+        change, = reconcile([before], [replace(each, outlet="courier.example") for each in stored], NOW)
+        assert change.after is not None
+        assert (before.witnesses, change.after.witnesses, change.after.id, change.after.revision, change.material) == (2, 1, before.id, 0, False)
+
+
+def count(told: Iterable[Claim]) -> int:
+    found = list(told)
+    return Witnesses(found).count(found)
 
 
 class TestConfirmation:

@@ -39,7 +39,7 @@ def party(text: str, part: str = "participant") -> Participant:
 def claim(type_: str, parties: str | list[str], when: str, *, told: str, status: str = "held", place: str | None = None,
           body: str | None = None, source: str = "daily", article: str | None = None, tier: str = "press",
           at: str | None = None, formerly: str | None = None, confidence: float = 0.8, words: str = "",
-          text: str = "", home: str | None = None) -> Claim:
+          text: str = "", home: str | None = None, outlet: str = "") -> Claim:
     """One claim. `when` as EDTF (`2023-11-09`, `2023-11-27/2023-11-28`, `2023-11`) or `week 2023-11-27`; `told` a day or a
     moment; `place` as `Minsk/BY` or `/BY`; `text` of the article, for its sketch."""
     listed = [parties] if isinstance(parties, str) else parties
@@ -53,7 +53,7 @@ def claim(type_: str, parties: str | list[str], when: str, *, told: str, status:
         told_at=moment, type=EventType(type_), participants=participants, when=time(when, at), status=Status(status),
         place=Place(name or None, country) if place else None, organisation=body, quotation=words or "They met.", start=0,
         end=len(words or "They met."), rule="test", confidence=confidence, formerly=time(formerly) if formerly else None,
-        sketch=sketch_of([text]), home=home)
+        sketch=sketch_of([text]), home=home, outlet=outlet)
 
 
 def time(text: str, at: str | None = None) -> When:
