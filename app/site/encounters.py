@@ -126,7 +126,7 @@ def _two(backend: Backend, pages: Pages, sides: Sequence[Side], *, wider: str | 
         raise Problem(404, f"{one.name} and {other.name} are one and not two.")
     now, party = backend.now(), Party(one.kind, (one.key, other.key))
     today, due = now.astimezone(UTC).date(), unreported_before(now)
-    together = lines_of(backend.queries.events(filter_of(party), due=due, limit=_TOGETHER, sort=Sort.START_DESCENDING).rows, today)
+    together = lines_of(backend.encounters.together(party, due=due, limit=_TOGETHER), today)
     tally = tally_of(backend, party, now)
     others = backend.encounters.counterparts(party, limit=WHO_ELSE)
     first, second = sorted(side.key for side in sides)

@@ -6,7 +6,7 @@ added meanwhile neither repeat a row nor push one out. Times are the store's tex
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Engine,
     Integer,
     RowMapping,
@@ -36,6 +37,7 @@ from app.store.filters import PRESENT, STATES, EventFilter, Guide, Searched, cod
 from app.store.leads import guide_for
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
 from app.store.neighbours import neighbours
+from app.store.parts import in_parts
 from app.store.places import PlaceRow, places
 from app.store.search import each_begins_a_word
 from app.store.statements import Asking, Statements, given
@@ -59,7 +61,7 @@ from app.store.tables import (
 from app.store.webhooks import attempts_of, webhook_rows
 from timeline.model import Event
 
-__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions"]
+__all__ = ["ActorFilter", "CalendarRow", "ChangeRow", "EventFilter", "EventPage", "EventRow", "EvidenceRow", "Key", "Queries", "Sort", "actor_conditions", "rows_of"]
 
 Key = tuple[str, str]
 """Where a page ended: the value that is sorted by, and the id that makes it unique."""
@@ -432,6 +434,14 @@ def _page_statement(of: Searched, wanted: EventFilter, sort: Sort, goes_on: bool
         query = query.order_by(column, of.id)
         reached = key > after
     return (query.where(reached) if goes_on else query).limit(given("limit", Integer()))
+
+
+def rows_of(connection: Connection, ids: Sequence[str], *, due: date) -> list[EventRow]:
+    """The events of these ids in their order, with the first day as the key; withdrawn ones stay out."""
+    day = literal(due.isoformat())
+    found = {row.id: EventRow._make(row) for row in in_parts(connection, ids, lambda part: _select(PRESENT, day, events.c.first).where(
+        events.c.id.in_(part), events.c.withdrawn.is_(False)))}
+    return [found[one] for one in ids if one in found]
 
 
 def _evidence_row(row: Any) -> EvidenceRow:

@@ -15,7 +15,7 @@ from sqlalchemy import event, insert, update
 from app.store import tables
 from app.store.encounters import Encounters, Party
 from app.store.engine import Database
-from app.store.queries import ActorFilter
+from app.store.queries import ActorFilter, EventFilter, Queries, Sort
 from app.store.remembered import Remembered
 
 TODAY, DUE = date(2023, 6, 2), date(2023, 6, 1)
@@ -112,6 +112,20 @@ def counterparts_are_counted(encounters: Encounters, party: Party) -> None:
     assert [row[name] for row in encounters.counterparts(party, limit=2)] == [who for who, _ in found[:2]]
 
 
+def test_events_together_are_the_latest_page_of_the_events(database: Database) -> None:
+    """Whether a plan is `unreported` is told by the day that is asked with, also where the ids were kept on another."""
+    encounters, queries = Encounters(database.engine), Queries(database.engine)
+    told = set()
+    for party in (PARTIES[1], PARTIES[4], Party("country", ("KZ", "ZZ"))):
+        wanted = EventFilter(countries=party.values) if party.kind == "country" else EventFilter(actors=party.values)
+        for due in (DUE, date(2021, 1, 1)):
+            for limit in (2, 9, 600):
+                found = encounters.together(party, due=due, limit=limit)
+                assert tuple(found) == queries.events(wanted, due=due, limit=limit, sort=Sort.START_DESCENDING).rows, (party, due, limit)
+                told.add((due, any(row.unreported for row in found)))
+    assert told >= {(DUE, True), (date(2021, 1, 1), False)}
+
+
 def test_countries_and_actors_are_listed_the_busiest_first(database: Database) -> None:
     encounters = Encounters(database.engine)
     by_country = Counter(code for one in STANDING for code in one.countries)
@@ -144,7 +158,7 @@ def test_codes_and_names_are_found_as_they_are_written(database: Database) -> No
 
 
 def test_no_row_of_an_event_is_read_for_a_count(database: Database) -> None:
-    """SQLite's plans: links and events are looked up in indexes that hold all that is asked of them."""
+    """SQLite's plans: links and events are looked up in indexes that hold all that is asked of them, but for the rows of the list itself."""
     if database.engine.dialect.name != "sqlite":
         pytest.skip("the plans of PostgreSQL follow its statistics")
     asked = []
@@ -157,9 +171,10 @@ def test_no_row_of_an_event_is_read_for_a_count(database: Database) -> None:
     for party in PARTIES[:6]:
         encounters.tally(party, today=TODAY, due=DUE)
         encounters.counterparts(party, limit=16)
+        encounters.together(party, due=DUE, limit=9)
     encounters.countries()
     encounters.actors(ActorFilter(), limit=30)
-    for statement, parameters in list(asked):
+    for statement, parameters in [one for one in asked if "events.json" not in one[0]]:
         with database.engine.connect() as connection:
             plan = [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
         for step in plan:
@@ -179,11 +194,12 @@ def change(database: Database, one: str, **values: object) -> None:
 def counted(encounters: Encounters) -> list[object]:
     party, person = PARTIES[0], PARTIES[2]
     return [encounters.tally(party, today=TODAY, due=DUE), encounters.counterparts(party, limit=16), encounters.counterparts(person, limit=16),
-            encounters.countries(), encounters.actors(ActorFilter(), limit=30), encounters.offices(person.values[0])]
+            encounters.countries(), encounters.actors(ActorFilter(), limit=30), encounters.offices(person.values[0]),
+            encounters.together(party, due=DUE, limit=600)]
 
 
 def test_what_was_counted_is_counted_anew_once_the_timeline_changes(database: Database) -> None:
-    """Also where another process changed it. Until then no more is asked than what the last change is."""
+    """Also where another process changed it. Until then no more is asked than what the last change is, and for the rows of a list."""
     mine = next(one for one in sorted(of(PARTIES[0]), key=lambda one: one.first) if "person:ana-kz" in one.actors and one.status == "held")
     encounters, other = Encounters(database.engine), Database(str(database.url.render_as_string(hide_password=False)))
     first = counted(encounters)
@@ -196,9 +212,8 @@ def test_what_was_counted_is_counted_anew_once_the_timeline_changes(database: Da
     asked: list[str] = []
     event.listen(database.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
     assert counted(encounters) == second
-    told = [statement for statement in asked if "FROM " in statement]
-    assert len(told) == 6
-    assert all("max(changes.id)" in statement for statement in told)
+    told = ["last change" if "max(changes.id)" in statement else statement.partition("WHERE ")[2][:13] for statement in asked if "FROM " in statement]
+    assert told == ["last change"] * 7 + ["events.id IN "]
     other.close()
 
 

@@ -45,6 +45,7 @@ class Frame:
     perfect: bool = False
     many: bool = False  # three or more parties by its own word
     negated: bool = False
+    date_open: bool = False  # "no date is set for the talks": they have no time unless one stands beside them
     closing: bool = False  # "was set to close on Saturday": the date is its last day
 
 

@@ -58,7 +58,7 @@ class Memory:
                 continue
             name = sentence.name(index)
             if name is not None and name.plural and name.country is None and not name.actor_id and sentence.low(index + 1) in terms.of_whom and sentence.kind(index + 2) == "H":
-                found += self._plural(sentence, index + 2)  # "officials of both countries"
+                found += self._of_both(name, sentence, index + 2)
                 continue
             if name is not None and name.kind is NameKind.COUNTERPART and name.country is None and sentence.kinds[index + 1:index + 3] == ",P" and self._person(sentence.name(index + 2)):
                 name = sentence.name(index + 2)  # "met with his counterpart, Secretary B"
@@ -148,6 +148,26 @@ class Memory:
             if two and not (self.pair and {n.country for n in self.pair} == {n.country for n in two}):
                 return two
         return list(self.pair) or (list(self.persons) if len(self.persons) == 2 else []) or self.two_states()
+
+    def _of_both(self, group: NameMention, sentence: Sentence, index: int) -> list[NameMention]:
+        """Who the "officials of both countries" are, where these words end at `index`: those named behind them, else those told before. Presidents
+        told before are no foreign ministers, nor the other way round: then those of their states are meant."""
+        if sentence.kinds[index + 1:index + 6] == ",PwP," and "and" in sentence.word(index + 3).function:
+            named = [name for p in (index + 2, index + 4) if (name := sentence.name(p)) is not None and self._person(name)]
+            if len(named) == 2:
+                return named  # "the foreign ministers of both countries, A and B, met"
+
+        def holder(name: NameMention) -> NameMention:
+            if not group.role or not name.role or not name.country or self._leads(group.role) == self._leads(name.role):
+                return name
+            return group._replace(kind=NameKind.OFFICE, country=name.country, plural=False)
+
+        return [holder(name) for name in self._plural(sentence, index)]
+
+    def _leads(self, role: str) -> bool:
+        """Whether an office is that of a state's leader."""
+        terms = self.words.terms
+        return terms.leader.search(role) is not None and terms.not_leader.search(role) is None
 
     def two_states(self) -> list[NameMention]:
         """The two states or bodies that the article speaks of most."""

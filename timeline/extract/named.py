@@ -6,7 +6,7 @@ from timeline.extract.encounters import encounter_named, further_sides, object_o
 from timeline.extract.frame import Frame, front, reach, several
 from timeline.extract.gatherings import bodies, ceremony_named, gathering_named, signings_named
 from timeline.extract.journeys import journey
-from timeline.extract.phrases import Phrase, bearing_nouns, governor_of, phrase_of
+from timeline.extract.phrases import Phrase, bearing_nouns, governor_of, phrase_of, speaks_of_its_date
 from timeline.extract.sentence import Sentence
 from timeline.extract.visits import further_stops, visit_named
 
@@ -96,7 +96,8 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     frame = Frame(
         kind, low, index, index + 1, f"noun:{noun}", preposition=preposition, spans=[(phrase.start, phrase.end)],
         bears=bearing_nouns(clauses, phrase), scope=set(phrase.scope), many="many" in phrase.scope or sentence.items[index].word.many, negated=phrase.denied,
-        remote=remote or (noun == "call" and low not in terms.conversations), abstract=low in terms.abstract_nouns)
+        remote=remote or (noun == "call" and low not in terms.conversations), abstract=low in terms.abstract_nouns,
+        date_open=speaks_of_its_date(clauses, phrase, verb))
     own = [*subject_of, phrase.participle] if phrase.participle is not None else subject_of
     _told_by_own_verbs(clauses, frame, own)
     left: list[int] = []

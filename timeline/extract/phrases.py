@@ -295,6 +295,16 @@ def governor_of(clauses: Clauses, index: int, phrase: Phrase) -> tuple[Verb | No
     return None, "", subject_of
 
 
+def speaks_of_its_date(clauses: Clauses, phrase: Phrase, verb: Verb | None) -> bool:
+    """"The date of the visit", "no date is set for a visit"; `verb` is the one that governs the phrase."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    link = phrase.start - 1
+    if sentence.low(link) not in terms.bearing_links:
+        return False
+    return sentence.low(link - 1) in terms.date_nouns or (verb is not None and verb.index < link and sentence.low(verb.first - 1) in terms.date_nouns)
+
+
 def bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
     """"the possibility of talks", "plans for a visit", "an invitation to a meeting"."""
     sentence = clauses.sentence

@@ -168,6 +168,8 @@ class Reader:
         if frame.left and not left and not right and frame.kind != "gathering" and not frame.anaphor:
             return "who takes part is not told"
         time = self._time(clauses, frame, found)
+        if frame.date_open and time.when is None and not frame.bears & {"cancel", "postpone", "move"}:
+            return "no time is told"
         base = self._base(clauses, frame, time)
         occasions = self.occasions
         if frame.anaphor and left and self._tells_of_own(sentence, frame, base, left):

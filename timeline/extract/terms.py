@@ -76,6 +76,7 @@ class Terms:
     whereto_visit: frozenset[str]
     no_actor: frozenset[str]
     bearing_links: frozenset[str]
+    date_nouns: frozenset[str]
     purpose_links: frozenset[str]
     sequel: frozenset[str]
     aftermath: frozenset[str]

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from one_sentence import asserted, clauses
+from one_sentence import asserted, claims, clauses
 
 from timeline.extract.grammar import grammar
 from timeline.extract.memory import Memory
@@ -31,6 +31,26 @@ def test_both_countries_are_the_two_that_the_article_speaks_of_most() -> None:
     read = clauses("Both countries met.").sentence
     memory.pair = []
     assert [name.country for name in memory.members(read, [0], [])] == ["GR", "TR"]
+
+
+@pytest.mark.parametrize(("told", "they", "met"), [
+    ("Putin spoke with Macron by telephone on Monday.", "foreign ministers", [("Foreign Minister", None), ("Foreign Minister", None)]),
+    ("Putin spoke with Macron by telephone on Monday.", "leaders", [("President", "Emmanuel Macron"), ("President", "Vladimir Putin")]),
+    ("Putin spoke with Macron by telephone on Monday.", "heads of state", [("President", "Emmanuel Macron"), ("President", "Vladimir Putin")]),
+    ("Lavrov spoke with Hakan Fidan by telephone on Monday.", "presidents", [("President", None), ("President", None)]),
+    ("Lavrov spoke with Hakan Fidan by telephone on Monday.", "foreign ministers", [("Foreign Minister", "Hakan Fidan"), ("Foreign Minister", "Sergei Lavrov")]),
+    ("Putin spoke with Hakan Fidan by telephone on Monday.", "foreign ministers", [("Foreign Minister", None), ("Foreign Minister", "Hakan Fidan")])])
+def test_those_of_two_countries_hold_the_office_that_is_told(told: str, they: str, met: list[tuple[str, str | None]]) -> None:
+    """Presidents who were spoken of are not the foreign ministers of their countries, nor the other way round."""
+    found = [claim for claim in claims(f"{told} The {they} of the two countries met in Geneva on Thursday.") if claim.type == "meeting"]
+    assert [sorted(((one.role or "", one.name) for one in claim.participants), key=str) for claim in found] == [sorted(met, key=str)]
+
+
+@pytest.mark.parametrize("before", ["", "Putin spoke with Xi Jinping by telephone on Monday. "])
+def test_those_of_two_countries_are_the_two_who_are_named_behind(before: str) -> None:
+    text = f"{before}The foreign ministers of the two countries, Hakan Fidan and Antony Blinken, last met in Geneva on Thursday."
+    found = [claim for claim in claims(text) if claim.type == "meeting"]
+    assert [{one.name for one in claim.participants} for claim in found] == [{"Hakan Fidan", "Antony Blinken"}]
 
 
 def test_two_states_are_not_guessed_among_three() -> None:
