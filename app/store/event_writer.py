@@ -11,8 +11,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Table, select, update
 
+from app.store import event_statements as asked
 from app.store.codec import claim_from_json, claim_json, event_from_json, event_json, moment, plain, stamp
 from app.store.engine import order
 from app.store.event_rows import LINKS, Naming, actor_rows, columns_of, links_of
@@ -20,7 +21,7 @@ from app.store.parts import each_part, in_parts
 from app.store.reach import EVERYTHING, Reach
 from app.store.rulings import concerned
 from app.store.states import drop_states, first_changed, states_of, write_states
-from app.store.tables import actors, articles, changes, claims, event_actors, event_keys, event_states, events
+from app.store.tables import actors, changes, claims, event_actors, event_states, events
 from timeline.model import Change, Claim, Event, identifier
 from timeline.rulings import Ruling
 from timeline.states import known_since
@@ -93,7 +94,7 @@ class EventWriter:
             reach.widen(connection, {key for change in found if change.after is not None for key in self._merging.event_keys(change.after)})
         _store_claims(connection, article_id, version, made)
         gone = old - {claim.id for claim in made}
-        each_part(gone, lambda part: connection.execute(update(claims).where(claims.c.id.in_(part)).values(current=False)))
+        each_part(gone, lambda part: connection.execute(asked.END_CLAIMS, {"part": part}))
         self._apply_all(connection, found, rulings, reach=reach)
         return found
 
@@ -127,7 +128,7 @@ class EventWriter:
         for write in late:
             write()
         for row in rows:  # their numbers are the order in which they can be seen
-            connection.execute(insert(changes), row)
+            connection.execute(asked.NEW_CHANGE, row)
 
     def candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> list[Event]:
         """The events that claims could be about, and those that rest on the claims of the ids `own`."""
@@ -142,12 +143,7 @@ class EventWriter:
         made = list(made)
         keys = {key for claim in made for key in self._merging.candidate_keys(claim)}
         own = {*own, *(claim.id for claim in made)}
-        ids: set[str] = set()
-        each_part(keys, lambda part: ids.update(connection.execute(
-            select(event_keys.c.event_id).where(event_keys.c.key.in_(part))).scalars()))
-        each_part(own, lambda part: ids.update(connection.execute(
-            select(claims.c.event_id).where(claims.c.id.in_(part), claims.c.event_id.is_not(None))).scalars()))
-        return keys, ids
+        return keys, _values(connection, asked.EVENTS_UNDER_KEYS, keys) | _values(connection, asked.EVENTS_OF_CLAIMS, own)
 
     def load(self, connection: Connection, ids: Iterable[str]) -> list[Event]:
         """Stored events with their claims; a withdrawn one has none, unless a ruling keeps it out of the timeline."""
@@ -155,10 +151,8 @@ class EventWriter:
         rows: list[Any] = []
 
         def load(part: list[str]) -> None:
-            rows.extend(connection.execute(select(events.c.id, events.c.event, events.c.withdrawn)
-                                           .where(events.c.id.in_(part))))
-            for row in connection.execute(select(claims.c.event_id, claims.c.claim, claims.c.id).where(
-                    claims.c.event_id.in_(part)).order_by(claims.c.event_id, claims.c.position, claims.c.id)):
+            rows.extend(connection.execute(asked.STORED_EVENTS, {"part": part}))
+            for row in connection.execute(asked.CLAIMS_OF_EVENTS, {"part": part}):
                 told.setdefault(row.event_id, []).append(claim_from_json(row.claim))
 
         each_part(ids, load)
@@ -170,7 +164,7 @@ class EventWriter:
                correction: tuple[str, bool] | None, late: Late) -> dict[str, Any]:
         """Write what a change makes of its event; its own row is returned."""
         at = stamp(change.at)
-        row = connection.execute(select(events).where(events.c.id == change.event_id)).first()
+        row = connection.execute(asked.EVENT_ROW, {"of_event": change.event_id}).first()
         after = change.after
         if after is None:
             if row is not None:
@@ -200,16 +194,16 @@ class EventWriter:
             "vevent": self._render_vevent(after, first_seen=moment(first_seen), updated=moment(changed), publishers=publishers)
             if material else bytes(row.vevent)}
         if row is None:
-            connection.execute(insert(events).values(id=after.id, **values))
+            connection.execute(asked.NEW_EVENT, {"id": after.id, **values})
         else:
-            connection.execute(update(events).where(events.c.id == after.id).values(**values))
+            connection.execute(asked.SET_EVENT, {"of_event": after.id, **values})
         before = {claim.id for claim in change.before.claims} if change.before else set()
         kept = [claim.id for claim in after.claims]
-        each_part(before - set(kept), lambda part: connection.execute(
-            update(claims).where(claims.c.id.in_(part), claims.c.event_id == after.id).values(event_id=None)))
-        for position, claim in enumerate(kept):
-            connection.execute(update(claims).where(claims.c.id == claim).values(event_id=after.id, position=position))
-        self._write_links(connection, after, late)
+        each_part(before - set(kept), lambda part: connection.execute(asked.LET_GO_CLAIMS, {"part": part, "of_event": after.id}))
+        if kept:
+            connection.execute(asked.SET_CLAIM, [{"of_claim": claim, "event_id": after.id, "position": position}
+                                                 for position, claim in enumerate(kept)])
+        self._write_links(connection, after, late, new=row is None)
         start = first_changed(change.before, after, row.since if row is not None else None)
         self._write_states(connection, after, date.min if whole else start, first_seen, updated, publishers, rulings, late)
 
@@ -243,9 +237,9 @@ class EventWriter:
                 connection.execute(update(events).where(events.c.id == event.id).values(
                     updated=at, json=self._json(event, row.first_seen, at, told)))
                 same = event_json(event)
-                connection.execute(insert(changes).values(
-                    event_id=event.id, at=at, reason=reason, material=False, before=same, after=same,
-                    claims=json.dumps([claim.id for claim in event.claims])))
+                connection.execute(asked.NEW_CHANGE, {
+                    "event_id": event.id, "at": at, "reason": reason, "material": False, "before": same, "after": same,
+                    "claims": json.dumps([claim.id for claim in event.claims])})
                 count += 1
         return count
 
@@ -314,17 +308,18 @@ class EventWriter:
             connection.execute(update(events).where(events.c.id == row.id).values(since=since))
         return len(rows)
 
-    def _write_links(self, connection: Connection, event: Event, late: Late) -> None:
+    def _write_links(self, connection: Connection, event: Event, late: Late, *, new: bool = False) -> None:
+        """Make the links of an event those that follow from it; a `new` one has none yet."""
         wanted = links_of(event, self._merging.event_keys(event))
 
         def write_actors() -> None:
             _store_actors(connection, actor_rows(event, self._naming))
-            _link(connection, event.id, event_actors, LINKS[event_actors], wanted[event_actors.name])
+            _link(connection, event.id, event_actors, wanted[event_actors.name], new=new)
 
         late.append(write_actors)
-        for table, name in LINKS.items():
+        for table in LINKS:
             if table is not event_actors:
-                _link(connection, event.id, table, name, wanted[table.name])
+                _link(connection, event.id, table, wanted[table.name], new=new)
 
     def _withdraw(self, connection: Connection, change: Change, at: str, late: Late) -> None:
         """The event stays, so that it comes back under its id when it is told again; its history stays with it."""
@@ -334,20 +329,16 @@ class EventWriter:
         if change.before is not None:
             self._write_links(connection, replace(change.before, claims=()), late)
             ids = {claim.id for claim in change.before.claims}
-            each_part(ids, lambda part: connection.execute(update(claims).where(
-                claims.c.id.in_(part), claims.c.event_id == change.event_id).values(event_id=None)))
+            each_part(ids, lambda part: connection.execute(asked.LET_GO_CLAIMS, {"part": part, "of_event": change.event_id}))
 
 
 def _store_claims(connection: Connection, article_id: str, version: int, made: Sequence[Claim]) -> None:
-    stored: set[str] = set()
-    each_part([claim.id for claim in made], lambda part: stored.update(connection.execute(
-        select(claims.c.id).where(claims.c.id.in_(part))).scalars()))
-    for claim in made:
-        values = {"article_id": article_id, "version": version, "current": True, "claim": claim_json(claim)}
-        if claim.id in stored:
-            connection.execute(update(claims).where(claims.c.id == claim.id).values(**values))
-        else:
-            connection.execute(insert(claims).values(id=claim.id, position=0, **values))
+    stored = _values(connection, asked.STORED_CLAIMS, [claim.id for claim in made])
+    values = {claim.id: {"article_id": article_id, "version": version, "current": True, "claim": claim_json(claim)} for claim in made}
+    if again := [{"of_claim": id_, **columns} for id_, columns in values.items() if id_ in stored]:
+        connection.execute(asked.SET_CLAIM, again)
+    if new := [{"id": id_, "position": 0, **columns} for id_, columns in values.items() if id_ not in stored]:
+        connection.execute(asked.NEW_CLAIMS, new)
 
 
 def _date(connection: Connection, rows: Sequence[dict[str, Any]], reach: Reach) -> None:
@@ -366,38 +357,44 @@ def _date(connection: Connection, rows: Sequence[dict[str, Any]], reach: Reach) 
             update(table).where(mine.in_(part), table.c[column] == at).values({column: last})))
 
 
-def _link(connection: Connection, event_id: str, table: Table, name: str, values: Collection[str]) -> None:
+def _link(connection: Connection, event_id: str, table: Table, values: Collection[str], *, new: bool) -> None:
     """Make the links of an event in one table these."""
-    stored = set(connection.execute(select(table.c[name]).where(table.c.event_id == event_id)).scalars())
-    if gone := stored.difference(values):
-        connection.execute(delete(table).where(table.c.event_id == event_id, table.c[name].in_(gone)))
+    stored = set() if new else set(connection.execute(asked.LINKED[table], {"of_event": event_id}).scalars())
+    each_part(stored.difference(values), lambda part: connection.execute(asked.UNLINK[table], {"of_event": event_id, "part": part}))
     if added := sorted(set(values) - stored):
-        connection.execute(insert(table), [{"event_id": event_id, name: value} for value in added])
+        connection.execute(asked.LINK[table], [{"event_id": event_id, LINKS[table]: value} for value in added])
 
 
 def _store_actors(connection: Connection, rows: Mapping[str, Mapping[str, Any]]) -> None:
-    stored = {row.id: row for row in connection.execute(select(actors).where(actors.c.id.in_(sorted(rows))))}
+    stored = {row.id: row for row in connection.execute(asked.STORED_ACTORS, {"part": sorted(rows)})}
     for actor_id, values in rows.items():
         row = stored.get(actor_id)
         if row is None:
-            connection.execute(insert(actors).values(id=actor_id, **values))
+            connection.execute(asked.NEW_ACTOR, {"id": actor_id, **values})
         elif (row.name is None and values["name"]) or (row.country is None and values["country"]):
             connection.execute(update(actors).where(actors.c.id == actor_id).values(**values))
 
 
+def _values(connection: Connection, statement: Executable, values: Iterable[str]) -> set[str]:
+    """What a statement gives for these, part by part."""
+    found: set[str] = set()
+    each_part(values, lambda part: found.update(connection.execute(statement, {"part": part}).scalars()))
+    return found
+
+
 def _current(connection: Connection, article_id: str) -> set[str]:
     """Ids of the claims that an article stands for now."""
-    return set(connection.execute(select(claims.c.id).where(claims.c.article_id == article_id, claims.c.current.is_(True))).scalars())
+    return set(connection.execute(asked.CURRENT_CLAIMS, {"of_article": article_id}).scalars())
 
 
 def _keys_of(connection: Connection, ids: Collection[str]) -> set[str]:
     """The keys under which these events are stored."""
-    return {row.key for row in in_parts(connection, ids, lambda part: select(event_keys.c.key).where(event_keys.c.event_id.in_(part)))}
+    return _values(connection, asked.KEYS_OF_EVENTS, ids)
 
 
 def publishers_of(connection: Connection, urls: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """Of articles by URL: the outlet's name, and since when the page is gone."""
-    rows = in_parts(connection, urls, lambda part: select(articles.c.url, articles.c.publisher, articles.c.gone).where(
-        articles.c.url.in_(part)))
+    rows: list[Any] = []
+    each_part(urls, lambda part: rows.extend(connection.execute(asked.PUBLISHERS, {"part": part})))
     return ({row.url: row.publisher for row in rows if row.publisher},
             {row.url: f"{row.gone[:19]}Z" for row in rows if row.gone})

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, insert, select, update
 
 from app.store.codec import moment, plain
-from app.store.tables import article_links, article_versions, articles, sources
+from app.store.event_statements import LINKED_ARTICLE, STANDING
+from app.store.tables import article_links, articles
 from timeline.model import Article, identifier
 
 __all__ = ["VERSIONS", "Standing", "article_id_of", "link_page", "standing_of"]
@@ -29,13 +30,7 @@ class Standing:
 
 
 def standing_of(connection: Connection, article: Article, source: str) -> Standing:
-    row = connection.execute(
-        select(articles.c.id, articles.c.source_id, articles.c.version, articles.c.last_seen, article_versions.c.digest,
-               article_versions.c.read, article_versions.c.article, sources.c.active)
-        .join(article_versions, (article_versions.c.article_id == articles.c.id)
-              & (article_versions.c.version == articles.c.version))
-        .outerjoin(sources, sources.c.id == articles.c.source_id)
-        .where(articles.c.url == plain(article.url))).first()
+    row = connection.execute(STANDING, {"at_url": plain(article.url)}).first()
     if row is None:
         return Standing(None)
     stored = Standing(row.id, row.version, digest=row.digest, last_seen=row.last_seen)
@@ -58,15 +53,14 @@ def _edited(stored: str, article: Article) -> bool:
 def article_id_of(connection: Connection, url: str) -> str | None:
     """Id of the article behind a link, by its canonical address or another one."""
     found = connection.execute(select(articles.c.id).where(articles.c.url == plain(url))).scalar()
-    return found or connection.execute(select(article_links.c.article_id)
-                                       .where(article_links.c.url == plain(url))).scalar()
+    return found or connection.execute(LINKED_ARTICLE, {"at_url": plain(url)}).scalar()
 
 
 def link_page(connection: Connection, url: str, article: Article) -> None:
     if url == article.url:
         return
     article_id = identifier(article.url)
-    known = connection.execute(select(article_links.c.article_id).where(article_links.c.url == plain(url))).scalar()
+    known = connection.execute(LINKED_ARTICLE, {"at_url": plain(url)}).scalar()
     if known is None:
         connection.execute(insert(article_links).values(url=plain(url), article_id=article_id))
     elif known != article_id:

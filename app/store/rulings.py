@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select
 
 from app.store.codec import from_json, plain, to_json
+from app.store.event_statements import ANY_RULING
 from app.store.parts import in_parts
 from app.store.tables import claims, ruling_marks, rulings
 from timeline.model import identifier
@@ -44,7 +45,7 @@ def concerned(connection: Connection, event_ids: Iterable[str], article_ids: Col
     """The rulings that stand and concern these events or what these articles tell; and these events with all whose claims
     such a ruling can move. Rulings come in the order in which they were made."""
     ids, found = set(event_ids), dict[int, Ruling]()
-    if connection.execute(select(rulings.c.id).where(rulings.c.undone_at.is_(None)).limit(1)).first() is None:
+    if connection.execute(ANY_RULING).first() is None:
         return ids, ()
     events_asked, articles_asked = set(ids), set(article_ids)
     while events_asked or articles_asked:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
+from app.store import event_statements as asked
 from app.store.event_rows import Naming, columns_of, countries_of, sources_of
-from app.store.tables import event_state_links, event_states
+from app.store.tables import event_states
 from timeline.grouping import group_claims
 from timeline.model import Event
 from timeline.rulings import Ruling, apply_rulings
@@ -48,12 +49,12 @@ def first_changed(before: Event | None, after: Event, since: str | None) -> date
 def write_states(connection: Connection, event: Event, states: tuple[State, ...], start: date, *, updated: str,
                  render: Callable[[Event], bytes], naming: Naming) -> None:
     """Make the stored states of an event from the day `start` on these; those before `start` stay."""
-    mine = event_states.c.owner == event.id
-    connection.execute(delete(event_states).where(mine, event_states.c.since >= start.isoformat()))
+    connection.execute(asked.DROP_STATES, {"of_event": event.id, "from_day": start.isoformat()})
     ends = next(day for day in told_days(event) if day >= start).isoformat()
-    reaching = {(row.event_id, row.claims): row.id for row in connection.execute(select(
-        event_states.c.id, event_states.c.event_id, event_states.c.claims).where(mine, event_states.c.until >= ends))}
-    connection.execute(update(event_states).where(mine, event_states.c.until > ends).values(until=ends))
+    here = {"of_event": event.id, "ends": ends}
+    reaching = {(row.event_id, row.claims): row.id for row in connection.execute(asked.REACHING_STATES, here)}
+    if reaching:
+        connection.execute(asked.END_STATES, {**here, "until": ends})
     for state in states:
         claims = json.dumps([claim.id for claim in state.event.claims])
         goes_on = reaching.get((state.event.id, claims)) if state.since.isoformat() == ends else None
@@ -63,9 +64,9 @@ def write_states(connection: Connection, event: Event, states: tuple[State, ...]
         values: dict[str, Any] = columns_of(state.event, naming) | {
             "owner": event.id, "event_id": state.event.id, "since": state.since.isoformat(), "until": state.until.isoformat(),
             "updated": updated, "json": render(state.event), "claims": claims}
-        state_id = connection.execute(insert(event_states).values(**values)).inserted_primary_key[0]
+        state_id = connection.execute(asked.NEW_STATE, values).inserted_primary_key[0]
         if links := state_links(state.event):
-            connection.execute(insert(event_state_links), [
+            connection.execute(asked.NEW_STATE_LINKS, [
                 {"state_id": state_id, "kind": kind, "value": value} for kind, value in sorted(links)])
 
 

@@ -67,15 +67,19 @@ class Serving:
     def up(self) -> bool:
         """Whether it answers by now. One that could not use its store at its start has said so and ended, and is started again."""
         if self.process is None or self.process.poll() is not None:
-            if self.process is not None and self.process.returncode not in (0, 1, -signal.SIGKILL):
+            if self.process is not None and self.process.returncode not in (0, 1, -signal.SIGKILL) and not (
+                    self.process.returncode == 2 and not self._announced()):  # told what an operator can mend: its store was away
                 raise AssertionError(f"{self.name} ended with {self.process.returncode}:\n{self.log[-3000:]}")
             self.start()
             return False
-        if not self.address:
-            told = self._log.read_bytes()[self._begins:].decode("utf-8", "replace")
-            if found := re.search(r"^Serving on (http://[\d.:]+)", told, re.MULTILINE):
-                self.address = found[1]
+        self.address = self.address or self._announced()
         return bool(self.address)
+
+    def _announced(self) -> str:
+        """Where this process serves; empty where it has not come so far."""
+        told = self._log.read_bytes()[self._begins:].decode("utf-8", "replace")
+        found = re.search(r"^Serving on (http://[\d.:]+)", told, re.MULTILINE)
+        return found[1] if found else ""
 
     def send(self, number: int) -> None:
         if self.process is not None and self.process.poll() is None:
