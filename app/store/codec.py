@@ -57,10 +57,18 @@ def to_json(noun: Any) -> str:
 def from_json(cls: type[T], text: str) -> T:
     """Read `to_json` back. Raises `CodecError`."""
     try:
-        value = json.loads(text)
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        value = _with_odd_escapes(cls, text)
+    return _reader(cls)(value)
+
+
+def _with_odd_escapes(cls: type, text: str) -> Any:
+    """JSON that may hold the escape of an unpaired surrogate."""
+    try:
+        return json.loads(text)
     except ValueError as error:
         raise CodecError(f"{cls.__name__}: {error}") from error
-    return _reader(cls)(value)
 
 
 def article_json(article: Article) -> str:

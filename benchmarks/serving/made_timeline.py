@@ -38,6 +38,9 @@ BATCH = 5_000
 DISTINCT = 20_000
 
 
+MARKS = [first + second for first in "0189" for second in "0123456789abcdef"]  # with which no id begins: ids are of base32
+
+
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """Things of which the one of rank n is drawn n times more seldom than the first."""
@@ -67,8 +70,8 @@ def make(file: Path, count: int, today: date, *, seed: int = 1) -> None:
             number += 1
             _insert(connection, event, first_seen + timedelta(seconds=number * 86_400 // min(count, DISTINCT)))
         connection.execute("COMMIT")
-    for copy in range(1, -(-count // DISTINCT)):
-        _repeat(connection, f"{copy:02x}", min(DISTINCT, count - copy * DISTINCT))
+    for copy, mark in zip(range(1, -(-count // DISTINCT)), MARKS, strict=False):
+        _repeat(connection, mark, min(DISTINCT, count - copy * DISTINCT))
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
 
