@@ -110,6 +110,9 @@ _UNREADABLE = {3: "may not be accessed", 8: "may not be written", 11: "is corrup
                26: "is no SQLite database"}
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 _SQLSTATES = {"53100": StoreFull, "55P03": StoreLocked, "57014": StoreLocked, "40P01": StoreLocked, "40001": StoreLocked}
+# Of the server and not of what it was asked: connections, resources, an operator's intervention (it is ended, a connection of it is),
+# its system, damage; a transaction that it ended since nothing happened in it
+_OF_THE_SERVER = ("08", "53", "57", "58", "XX", "25P03")
 
 
 def store_error(error: SQLAlchemyError, where: str) -> StoreError | None:
@@ -128,7 +131,7 @@ def store_error(error: SQLAlchemyError, where: str) -> StoreError | None:
         return cause
     if state in ("42P01", "42703") or "no such table" in str(cause) or "no such column" in str(cause):
         return SchemaMismatch(f"{where}: has not the tables of this version; `summitry migrate` brings them up to date")
-    if error.connection_invalidated or type(cause).__name__ in ("OperationalError", "InterfaceError"):
+    if error.connection_invalidated or str(state).startswith(_OF_THE_SERVER) or type(cause).__name__ in ("OperationalError", "InterfaceError"):
         return StoreUnreadable(f"{where}: {str(cause).strip() or type(cause).__name__}")
     return None
 

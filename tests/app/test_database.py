@@ -17,9 +17,10 @@ from sqlalchemy.exc import DBAPIError
 from starting import command, finished, started
 
 from app.store.engine import Database
-from app.store.errors import SchemaMismatch, StoreFull, StoreLocked, StoreUnreadable
+from app.store.errors import SchemaMismatch, StoreFull, StoreLocked, StoreUnreadable, store_error
 from app.store.migrations import newest_schema, schema_of, schemas, upgrade
 from app.store.queries import EventFilter, Queries
+from app.store.statements import Statements
 from app.store.store import Store
 from app.store.tables import event_states, events, metadata, runs, sources
 
@@ -299,6 +300,9 @@ def test_a_server_that_drops_a_connection_fails_one_write_and_no_more(database_u
 
     with pytest.raises(StoreUnreadable):
         store._database.write(dropped)
+    with pytest.raises(DBAPIError) as lost, Statements(store.engine).asking() as asking:
+        asking.rows("ends", lambda: select(text("pg_terminate_backend(pg_backend_pid())")))
+    assert isinstance(store_error(lost.value, "the store"), StoreUnreadable)
     assert {row["state"] for row in rows_of(store, runs)} == {"running"}
     store.request_run(None, "api")
     store.close()
