@@ -33,6 +33,7 @@ __all__ = ["COUNTS", "Claimed", "Lease", "Ledger", "SourceState", "error_columns
 
 COUNTS = ("fetched", "new", "changed", "failed", "empty")
 _ORDER = (sources.c.failures, sources.c.id)  # of a run: what failed lately comes last, and can hold up no other
+_APART = timedelta(seconds=30)  # the clocks of two machines
 _CRASHES = 3  # a source in whose last runs the process died this often waits for its next slot
 
 
@@ -198,7 +199,8 @@ class Ledger:
         due while nobody looked comes run by run. None where none is due.
 
         Slots that passed while nobody looked are one. A source that is still being collected skips its slot, which is
-        counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot. `hand_out` as
+        counted. Where the clock was set back, what would be due too far ahead is brought back to the next slot; machines whose
+        clocks differ by less than half a minute think so of nothing that another has just taken. `hand_out` as
         for `claim_queued`.
         """
         now = self._clock()
@@ -209,6 +211,7 @@ class Ledger:
 
         def work(connection: Connection) -> Claimed | None:
             rows = connection.execute(select(sources).where(sources.c.active.is_(True)).order_by(*_ORDER)).all()
+            now = self._clock()  # whoever had to wait for its turn would take what others did meanwhile for a clock that was set back
             free = []
             for row in rows:
                 if _astray(row, now):
@@ -371,10 +374,10 @@ class Ledger:
 
         What they did not finish is due again at once. A heartbeat from the future (the clock was set back) begins anew.
         """
-        now = self._clock()
         with self._database.reading() as connection:
             rows = connection.execute(select(runs.c.id, runs.c.holder, runs.c.heartbeat)
                                       .where(runs.c.state == "running", runs.c.holder.is_not(None))).all()
+        now = self._clock()  # not before: whoever was frozen here would take a sign of life since for one from the future
         given_up = []
         for row in rows:
             if has_died(row.holder or ""):
@@ -449,8 +452,9 @@ def _due(row: Any, now: datetime) -> bool:
 
 
 def _astray(row: Any, now: datetime) -> bool:
-    """Whether a due time lies further ahead than a clock that only runs forward can put it."""
-    return row.due > (_slot(row, now) if row.wait is None else stamp(now + timedelta(seconds=row.wait)))
+    """Whether a due time lies further ahead than clocks that only run forward, and differ a little, can put it."""
+    later = now + _APART
+    return row.due > (_slot(row, later) if row.wait is None else stamp(later + timedelta(seconds=row.wait)))
 
 
 def _slot(row: Any, now: datetime) -> str:

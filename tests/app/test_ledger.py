@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from newsdesk import START, Clock, open_store, rows_of, source, state_of, taken
 
-from app.store.codec import stamp
+from app.store.codec import moment, stamp
 from app.store.errors import LeaseLost, UnknownSource
 from app.store.holder import has_died, this_process
 from app.store.ledger import slot_after
@@ -98,6 +98,37 @@ def test_a_clock_that_was_set_leads_to_the_next_slot_and_to_no_burst(store: Stor
             finish(store, claimed)
         clock.forward(1)
     assert 2 <= begun.count("meridian") <= 3
+
+
+def test_who_waited_for_its_turn_or_is_behind_puts_back_nothing_that_another_took(store: Store, clock: Clock) -> None:
+    claimed = store.ledger.claim_due()
+    assert claimed is not None
+    finish(store, claimed)
+    (first, _), (second, taken_at) = sorted(((name, moment(row(store, sources, id=name)["due"])) for name in ("meridian", "harbour")),
+                                            key=lambda pair: pair[1])
+    clock.now = moment(row(store, sources, id=first)["due"])
+
+    def another() -> None:
+        clock.now = taken_at + timedelta(seconds=1)
+        claimed = store.ledger.claim_due()
+        assert claimed is not None
+        finish(store, claimed)
+
+    waits = [another]
+
+    def late() -> datetime:
+        """As it was before another process was let in between."""
+        now = clock()
+        if waits:
+            waits.pop()()
+        return now
+
+    following = stamp(slot_after(second, 60, taken_at))
+    for slow in (late, lambda: taken_at - timedelta(seconds=4)):
+        behind = open_store(store.engine.url.render_as_string(hide_password=False), slow)
+        assert behind.ledger.claim_due() is None
+        assert row(store, sources, id=second)["due"] == following
+        behind.close()
 
 
 def test_a_source_that_is_still_collected_skips_its_slot_and_tells(store: Store, clock: Clock) -> None:
