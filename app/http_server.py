@@ -20,7 +20,7 @@ from waitress.utilities import Error
 from app.api.problems import MEDIA_TYPE, problem_json
 from app.web_app import BODY_LIMIT
 
-__all__ = ["open_http_server"]
+__all__ = ["close_http_server", "open_http_server"]
 
 _CONNECTIONS = 1_000
 _IDLE = 30  # seconds that a connection may show no sign of life
@@ -43,6 +43,15 @@ def open_http_server(app: Any, *, host: str, port: int, threads: int, patience: 
         if isinstance(one, BaseWSGIServer):
             one.channel_class = partial(_Channel, patience=patience)
     return server
+
+
+def close_http_server(server: Any) -> None:
+    """Close what `open_http_server` opened. What is still being answered wakes nobody at its end: by then the number of the pipe that
+    it would write a letter to may be that of another open file, such as a database."""
+    for one in list((getattr(server, "map", None) or server._map).values()):
+        if isinstance(one, BaseWSGIServer):
+            one.trigger.trigger = -1
+    server.close()
 
 
 class _TooSlow(Error):

@@ -16,7 +16,7 @@ import structlog
 
 from app.config import Settings
 from app.event_json import API_PREFIX
-from app.http_server import open_http_server
+from app.http_server import close_http_server, open_http_server
 from app.newsroom import fill_sources, serve_newsroom
 from app.service import Service
 
@@ -60,7 +60,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
             log.info("stopping")
             service.scheduler.stop(max(1.0, min(stop_at, time.monotonic() + STOP_SECONDS) - time.monotonic()))
             with suppress(OSError):
-                server.close()
+                close_http_server(server)
     log.info("stopped")
 
 

@@ -14,7 +14,7 @@ from apiflask import APIFlask
 from sqlalchemy import Engine, select
 
 from app.config import Settings
-from app.http_server import open_http_server
+from app.http_server import close_http_server, open_http_server
 from app.store import tables
 from app.store.codec import claim_from_json, event_from_json
 from app.store.corrections import Corrections
@@ -100,4 +100,4 @@ def _end(server: Any) -> None:
     """Close the connections that clients keep open, too."""
     for channel in list(server.active_channels.values()):
         channel.handle_close()
-    server.close()
+    close_http_server(server)
