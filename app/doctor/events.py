@@ -152,7 +152,7 @@ def _flaws_of_states(parts: EventParts, event: Event, rendering: Rendering) -> I
 def _state_json_follows(found: Any, known: Event, row: Any, rendering: Rendering, publishers: Mapping[str, str]) -> bool:
     """A state keeps the revision of its event and the names of outlets that were told when it was written."""
     try:
-        stored = orjson.loads(bytes(found.json))
+        stored = orjson.loads(_bytes(found.json))
         rendered = orjson.loads(rendering.json(replace(known, revision=stored["revision"]), first_seen=moment(row.first_seen),
                                                updated=moment(found.updated), publishers=publishers, gone={}))
         for told in (stored, rendered):
@@ -166,7 +166,7 @@ def _state_json_follows(found: Any, known: Event, row: Any, rendering: Rendering
 def _flaws_of_bytes(parts: EventParts, event: Event, rendering: Rendering,
                     claims_by_id: Callable[[Collection[str]], Mapping[str, str]]) -> Iterator[Flaw]:
     row, anew, entry_anew = parts.row, ("event", parts.row.id), ("entry", parts.row.id)
-    body, entry = bytes(row.json), bytes(row.vevent)
+    body, entry = _bytes(row.json), _bytes(row.vevent)
     if not sound_event_json(body):
         yield Flaw("rendered", "the JSON of an event is damaged", row.id, REPAIR, anew=anew)
     elif not row.withdrawn and body != rendering.json(event, first_seen=moment(row.first_seen), updated=moment(row.updated),
@@ -187,6 +187,11 @@ def _flaws_of_bytes(parts: EventParts, event: Event, rendering: Rendering,
     else:
         yield Flaw("rendered", "the calendar entry of an event describes it as an earlier version of Summitry or of its articles did",
                    row.id, "It is written down anew when the event changes, or now by `summitry doctor --repair`.", Level.WARN, entry_anew)
+
+
+def _bytes(stored: Any) -> bytes:
+    """Of a column that holds bytes; text that a shell has put there (SQLite lets it) is none, and damaged as such."""
+    return b"" if isinstance(stored, str) else bytes(stored)
 
 
 def _entry_of_last_change(parts: EventParts, rendering: Rendering, claims_by_id: Callable[[Collection[str]], Mapping[str, str]],

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from app.config import Settings
 from app.doctor.articles import flaws_of_actor, flaws_of_article
-from app.doctor.events import Rendering, flaws_of_event
+from app.doctor.events import BACKUP, Rendering, flaws_of_event
 from app.doctor.findings import CHECKS, Flaw, Level, Report
 from app.doctor.machine import Machine, flaws_of_clock, flaws_of_room, flaws_of_settings, flaws_of_zones
 from app.doctor.outward import flaws_of_deliveries, flaws_of_tokens, flaws_of_webhooks
@@ -45,12 +46,13 @@ def examine(database: Database, settings: Settings, rendering: Rendering, *, now
         zones = set[str]()
     else:
         rows = inspection.sources()
-        zones = {zone for row in rows if row["active"] and (zone := json.loads(row["row"]).get("time_zone"))}
-        report.add(flaws_of_ledger(inspection, now, settings.run_life))
-        report.add(flaws_of_sources(inspection, now))
-        report.add(flaws_of_deliveries(inspection, now))
-        report.add(flaws_of_retention(inspection.chores(), now, not (settings.keep_bodies_days or settings.keep_runs_days)))
-        report.add(flaws_of_clock(now, inspection.latest_times(), inspection.server_time()))
+        zones = _zones_of(rows, report)
+        report.add(_whatever_stands_there("ledger", "", flaws_of_ledger(inspection, now, settings.run_life)))
+        report.add(_whatever_stands_there("sources", "", flaws_of_sources(inspection, now)))
+        report.add(_whatever_stands_there("deliveries", "", flaws_of_deliveries(inspection, now)))
+        report.add(_whatever_stands_there("retention", "", flaws_of_retention(
+            inspection.chores(), now, not (settings.keep_bodies_days or settings.keep_runs_days))))
+        report.add(_whatever_stands_there("clock", "", flaws_of_clock(now, inspection.latest_times(), inspection.server_time())))
     report.add(flaws_of_room(inspection.file, machine))
     if inspection.file is None:
         report.skipped |= dict.fromkeys(("log", "disk"), "since they are the database server's")
@@ -83,27 +85,52 @@ def examine_store(database: Database, rendering: Rendering, *, progress: Progres
             report.saw("articles")
             report.saw("versions", len(article.versions))
             report.saw("claims", len(article.claims))
-            report.add(flaws_of_article(article))
+            report.add(_whatever_stands_there("articles", article.row.id, flaws_of_article(article)))
         for number, event in enumerate(inspection.events(), 1):
             if number % 1_000 == 0:
                 progress(f"{number:,} events")
             report.saw("events")
             report.saw("changes", len(event.changes))
-            report.add(flaws_of_event(event, rendering, inspection.claims_by_id))
+            report.add(_whatever_stands_there("events", event.row.id, flaws_of_event(event, rendering, inspection.claims_by_id)))
         progress("actors, corrections, heirs")
         for actor in inspection.actors():
             report.saw("actors")
-            report.add(flaws_of_actor(actor))
-        report.add(flaws_of_heirs(inspection))
-        report.add(flaws_of_rulings(inspection))
+            report.add(_whatever_stands_there("actors", actor.id, flaws_of_actor(actor)))
+        report.add(_whatever_stands_there("heirs", "", flaws_of_heirs(inspection)))
+        report.add(_whatever_stands_there("rulings", "", flaws_of_rulings(inspection)))
         progress("tokens and webhooks")
-        report.add(flaws_of_tokens(inspection))
-        report.add(flaws_of_webhooks(inspection))
+        report.add(_whatever_stands_there("tokens", "", flaws_of_tokens(inspection)))
+        report.add(_whatever_stands_there("webhooks", "", flaws_of_webhooks(inspection)))
     except StoreError as error:
         report.add([_unreadable(error)])
         report.skipped |= dict.fromkeys(set(_STORE) - {finding.check for finding in report.findings() if finding.level is not Level.OK},
                                         "since the store can't be read through")
     return report
+
+
+def _whatever_stands_there(check: str, subject: str, flaws: Iterable[Flaw]) -> Iterator[Flaw]:
+    """The flaws of one thing, and one more where a column holds what nothing of ours writes there, so that the look itself ends: SQLite
+    takes any value in any column from a shell."""
+    try:
+        yield from flaws
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        yield Flaw(check, "it can't be looked through: a column holds what the service never writes there",
+                   ": ".join(filter(None, (subject, type(error).__name__, str(error)))), BACKUP)
+
+
+def _zones_of(rows: Iterable[Mapping[str, Any]], report: Report) -> set[str]:
+    """The zones that active sources name."""
+    zones = set[str]()
+    for row in rows:
+        if not row["active"]:
+            continue
+        try:
+            zone = json.loads(row["row"]).get("time_zone")
+        except (ValueError, TypeError, AttributeError) as error:
+            report.add([Flaw("sources", "what was taken in of the sources file can't be read", f"{row['id']}: {error}", BACKUP)])
+            continue
+        zones |= {zone} if zone else set()
+    return zones
 
 
 def _unreadable(error: StoreError) -> Flaw:

@@ -4,7 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, case, delete, func, or_, select, update
+from sqlalchemy import Connection, LargeBinary, case, cast, delete, func, or_, select, update
 
 from app.scopes import Scope
 from app.store.articles import columns_of_article
@@ -21,6 +21,7 @@ from app.store.tables import (
     article_versions,
     articles,
     changes,
+    events,
     metadata,
     ruling_marks,
     rulings,
@@ -45,7 +46,8 @@ class Mending:
         self._database = database
         self._ways: dict[str, Callable[[Connection, list[str]], None]] = {
             # Webhooks before events: who is told of changes is to be told of those that are made here.
-            "index": _indexes, "words": lambda connection, ids: make_word_index(connection), "webhook": _webhooks, "ruling": _marks, "event": writer.write_anew, "entry": writer.write_entries_anew, "article": _articles,
+            "index": _indexes, "words": lambda connection, ids: make_word_index(connection), "webhook": _webhooks, "ruling": _marks,
+            "event": lambda connection, ids: _events(connection, ids, writer), "entry": writer.write_entries_anew, "article": _articles,
             "actor": _actors, "lease": _leases,
             "token": lambda connection, ids: _tokens(connection, ids, stamp(clock())),
             "numbers": lambda connection, ids: put_on_sequences(connection)}
@@ -71,6 +73,13 @@ def _indexes(connection: Connection, names: Iterable[str]) -> None:
         for index in table.indexes:
             if index.name in wanted:
                 index.create(connection, checkfirst=True)
+
+
+def _events(connection: Connection, ids: list[str], writer: EventWriter) -> None:
+    if connection.dialect.name == "sqlite":  # it lets a shell write text where bytes stand, which can't be compared with any
+        connection.execute(update(events).where(events.c.id.in_(ids), func.typeof(events.c.json) != "blob").values(
+            json=cast(events.c.json, LargeBinary)))
+    writer.write_anew(connection, ids)
 
 
 def _articles(connection: Connection, ids: Iterable[str]) -> None:

@@ -484,6 +484,35 @@ def test_what_is_wrong_with_the_ledger_is_named(patient: Patient, name: str) -> 
     assert mend in found.mend
 
 
+# What a shell of SQLite lets anybody write, of whatever type a column is; what is said of it, and whether it can be mended.
+SCRIBBLED: dict[str, tuple[str, str, str, bool]] = {
+    "text for bytes": ("rendered", f"UPDATE events SET json = replace(json, 'visit', 'wisit') WHERE id = {VISIT}", "JSON of an event is damaged", True),
+    "text for bytes of an entry": ("rendered", f"UPDATE events SET vevent = 'BEGIN:VEVENT' WHERE id = {CALL}", "calendar entry of an event", True),
+    "text for bytes of a state": ("states", f"UPDATE event_states SET json = '{{}}' WHERE owner = {VISIT}", "was known of an event", True),
+    "no time of a change": ("clock", f"UPDATE changes SET at = 'soon' WHERE event_id = {VISIT}", "can't be looked through", False),
+    "no claims of a change": ("events", f"UPDATE changes SET claims = x'ff' WHERE event_id = {VISIT}", "can't be looked through", False),
+    "no name": ("actors", "UPDATE actors SET name = x'ff' WHERE id = 'person:xi-jinping'", "can't be looked through", False),
+    "no time of an article": ("clock", f"UPDATE articles SET last_seen = 'soon' WHERE id = {PLAN}", "can't be looked through", False),
+    "no row of a source": ("sources", "UPDATE sources SET row = '{' WHERE id = 'meridian'", "taken in of the sources file can't be read", False),
+}
+
+
+@pytest.mark.parametrize("name", SCRIBBLED)
+def test_a_look_comes_to_its_end_whatever_was_written_into_a_column(patient: Patient, name: str) -> None:
+    check, scribble, told, mended = SCRIBBLED[name]
+    run_sql(patient.url, ALL_WELL, scribble)
+    report = examine(patient.database, GOOD, RENDERING, now=NOW, machine=Machine(room=lambda folder: 10**12))
+    found = next(finding for finding in faults(report) if finding.check == check and told in finding.what)
+    assert found.level is Level.FAULT
+    assert mended or "restore" in found.mend
+    assert {finding.check for finding in report.findings()} == set(CHECKS)
+    if mended:
+        store = opened(patient.url, Clock(NOW))
+        store.mending.write_anew(report.anew)
+        store.close()
+        assert served(patient.database) == []
+
+
 def test_a_service_that_does_well_has_nothing_wrong_with_it_and_a_source_that_is_held_for_ever_is_freed(patient: Patient) -> None:
     run_sql(patient.url, ALL_WELL)
     assert served(patient.database) == []
