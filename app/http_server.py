@@ -31,14 +31,18 @@ _REFUSED_UNREAD = 2 * BODY_LIMIT
 def open_http_server(app: Any, *, host: str, port: int, threads: int, patience: float = 60.0) -> Any:
     """Waitress's server for a WSGI application, which listens already; `run` and `close` it. Port 0 picks a free one.
 
-    A request that has not arrived after `patience` seconds is refused with 408, however steadily it trickles. Raises `OSError`
-    where the address is taken.
+    A request that has not arrived after `patience` seconds is refused with 408, however steadily it trickles. Raises `OSError`, which
+    names the address, where it is taken or none of this machine.
     """
     sockets: dict[int, Any] = {}
     # Forwarding headers reach the application, which trusts none of them: where there is no token, they tell it that a request
     # came through a proxy and not from this machine.
-    server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident=None, max_request_body_size=_REFUSED_UNREAD,
-                           clear_untrusted_proxy_headers=False, channel_timeout=_IDLE, connection_limit=_CONNECTIONS, backlog=256)
+    try:
+        server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident=None, max_request_body_size=_REFUSED_UNREAD,
+                               clear_untrusted_proxy_headers=False, channel_timeout=_IDLE, connection_limit=_CONNECTIONS, backlog=256)
+    except (OSError, ValueError) as error:  # waitress says ValueError of a name that can't be resolved
+        reason = (error.strerror or str(error)) if isinstance(error, OSError) else "it is no address of this machine"
+        raise OSError(f"can't listen on {host}:{port}: {reason}") from error
     for one in sockets.values():
         if isinstance(one, BaseWSGIServer):
             one.channel_class = partial(_Channel, patience=patience)

@@ -92,7 +92,7 @@ class Problem:
     """One thing that is wrong with a sources file: where it stands and why it was refused."""
 
     file: str
-    line: int  # 1-based; the row's header where the field itself is missing
+    line: int  # 1-based; the row's header where the field itself is missing; 0 where the file can't be read at all
     source: str | None  # id of the row, where it has one
     field: str | None
     reason: str
@@ -100,7 +100,8 @@ class Problem:
     def __str__(self) -> str:
         row = f" source {self.source!r}:" if self.source else ""
         name = f" {self.field}:" if self.field else ""
-        return f"{self.file}:{self.line}:{row}{name} {self.reason}"
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}:{row}{name} {self.reason}"
 
 
 class SourcesError(ValueError):
@@ -129,7 +130,7 @@ def load_sources(path: str | Path) -> tuple[Source, ...]:
     try:
         text = path.read_bytes().decode("utf-8")
     except OSError as error:
-        raise SourcesError((Problem(str(path), 1, None, None, error.strerror or str(error)),)) from error
+        raise SourcesError((Problem(str(path), 0, None, None, error.strerror or str(error)),)) from error
     except UnicodeDecodeError as error:
         line = error.object[:error.start].count(b"\n") + 1
         raise SourcesError((Problem(str(path), line, None, None, "is not UTF-8"),)) from error

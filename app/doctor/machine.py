@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.config import Settings
@@ -89,12 +88,9 @@ def flaws_of_zones(wanted: set[str], machine: Machine) -> Iterator[Flaw]:
 
 
 def flaws_of_settings(settings: Settings) -> Iterator[Flaw]:
-    address = settings.base_url
-    if address is None:
+    if settings.base_url is None:
         yield Flaw("settings", "SUMMITRY_BASE_URL is not set, so that links lead to whatever address was asked", "",
                    "Set it to the service's public address.", Level.WARN)
-    elif urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
-        yield Flaw("settings", "SUMMITRY_BASE_URL is no address that a browser can open", address, "Write it as https://host/ or https://host/path.")
     told = settings.user_agent
     if "summitry.invalid" in told or not re.search(r"https?://[^\s)]+\.[^\s)]+|[^\s@(]+@[^\s@)]+\.[^\s@)]+", told):
         yield Flaw("settings", "SUMMITRY_USER_AGENT has no address to write to, so that outlets can only block what troubles them", told,

@@ -282,7 +282,7 @@ def test_serve_names_an_address_that_is_taken(newsroom: Path) -> None:
     with serving(newsroom) as (_, address):
         done = called(newsroom, "serve", "--port", address.rsplit(":", 1)[1])
         assert done.returncode == 2
-        assert "in use" in done.stderr
+        assert f"can't listen on {address.removeprefix('http://')}: Address already in use" in done.stderr
 
 
 def test_events_are_corrected_by_hand(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.config import Settings, SettingsError
+from app.http_server import open_http_server
 
 PAGE = Path(__file__).parents[2] / "docs" / "operating.md"
 
@@ -39,7 +40,12 @@ def test_each_setting_is_read_from_its_variable() -> None:
 
 
 @pytest.mark.parametrize(("name", "text", "reason"), [
-    ("PORT", "eighty", "invalid literal"), ("PORT", "70000", "at most 65535"), ("WORKERS", "0", "at least 1"),
+    ("PORT", "eighty", "must be a whole number"), ("FETCH_CAP", "1e7", "must be a whole number"), ("TICK", "soon", "must be a number"),
+    ("TICK", "inf", "at most 31536000"), ("RUN_LIFE", "1e300", "at most 31536000"), ("BUSY_TIMEOUT", "1e9", "at most 3600"),
+    ("HOST", "", "one line"), ("USER_AGENT", "", "one line"), ("USER_AGENT", "a\nb", "one line"), ("TOKEN", "ä", "one line"),
+    ("BASE_URL", "summitry.example", "must be an address"), ("BASE_URL", "ftp://summitry.example", "must be an address"),
+    ("BASE_URL", "https://summitry.example/?a=b", "must be an address"), ("ALLOW_HOSTS", "news.example", "'news.example' is no host:port pair"),
+    ("ALLOW_HOSTS", "127.0.0.1:80, [::1]:80, :80", "':80' is no host:port pair"), ("ALLOW_HOSTS", "a:70000", "is no host:port pair"), ("PORT", "70000", "at most 65535"), ("WORKERS", "0", "at least 1"),
     ("TICK", "nan", "at least"), ("SCHEDULER", "maybe", "true or false"), ("LOG_FORMAT", "xml", "console or json"),
     ("COLOUR", "red", "no such setting")])
 def test_a_setting_that_can_not_be_used_is_refused_by_name(name: str, text: str, reason: str) -> None:
@@ -61,3 +67,8 @@ def test_settings_that_are_printed_show_no_secret() -> None:
 
 def test_what_is_given_in_code_overrules_the_environment() -> None:
     assert Settings.from_environment({"SUMMITRY_PORT": "1"}, port=2, host=None).port == 2
+
+
+def test_an_address_that_can_not_be_listened_on_is_named() -> None:
+    with pytest.raises(OSError, match=r"can't listen on a\.\.b:8600: it is no address of this machine"):
+        open_http_server(None, host="a..b", port=8600, threads=1)

@@ -127,7 +127,7 @@ def test_what_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_bytes(b'[[source]]\nname = "\xff"\n')
     with pytest.raises(SourcesError, match=r"bad\.toml:2: is not UTF-8"):
         load_sources(tmp_path / "bad.toml")
-    with pytest.raises(SourcesError, match="No such file"):
+    with pytest.raises(SourcesError, match=r"\.toml: No such file"):
         load_sources(tmp_path / "none.toml")
 
 
