@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -153,10 +154,8 @@ class Scheduler:
     def _stay_alive(self) -> None:
         """After a sleep our own runs look dead to ourselves: they give a sign of life before anybody is given up."""
         for run in list(self._active):
-            try:
+            with suppress(LeaseLost):  # it has just ended, or was taken over: whoever carries it out finds that, and says so
                 self._ledger.beat(run)
-            except LeaseLost as error:
-                log.warning("run was taken over", run=run, reason=str(error))
 
     def _watch(self) -> None:
         """APScheduler waits for a time of day: where the clock is set back it would wait for that long. Seconds that pass

@@ -5,14 +5,15 @@ import shutil
 import signal
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import structlog
+from filelock import FileLock, Timeout
 
 from app.config import Settings
 from app.event_json import API_PREFIX
@@ -69,7 +70,7 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
     """Serve a timeline of the sample newsroom, which is served on loopback and scraped over HTTP each minute.
 
     All that it writes goes to `folder`; without one, to a scratch folder that is removed at the end. Raises
-    `FileNotFoundError` where the samples are missing.
+    `FileNotFoundError` where the samples are missing, `FileExistsError` where another demonstration has the folder.
     """
     if not (samples / "sources.toml").is_file():
         raise FileNotFoundError(2, "the sample newsroom is missing", str(samples))
@@ -78,6 +79,7 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
             folder = Path(tempfile.mkdtemp(prefix="summitry-demo-"))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(_of_one(folder))
         newsroom = stack.enter_context(serve_newsroom(samples / "site"))
         sources = folder / "sources.toml"
         sources.write_text(fill_sources(samples / "sources.toml", newsroom.base_url), encoding="utf-8")
@@ -94,6 +96,20 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
                      "Pages are scraped now, and again each minute. Ctrl-C ends it.")
 
         serve(settings, announce=told)
+
+
+@contextmanager
+def _of_one(folder: Path) -> Iterator[None]:
+    """A second demonstration would give the first one's sources the address of its own newsroom."""
+    lock = FileLock(folder / "demo.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise FileExistsError(17, "another demonstration is using this folder", str(folder)) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def address_of(server: Any) -> str:

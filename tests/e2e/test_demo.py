@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import icalendar
 import pytest
 from running_service import SAMPLES, Service, all_collected, canonical, copy_samples, only, started, told_of
 
+from app.config import Settings
 from app.newsroom import Newsroom, fill_sources, serve_newsroom
+from app.serving import demo
 
 EXPECTED: dict[str, Any] = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 
@@ -66,6 +69,16 @@ def test_each_source_says_how_it_fares_and_the_closed_page_was_never_fetched(dem
     assert demonstration.answers()
     articles = {item["article"] for event in demonstration.events() for item in demonstration.json(event["url"])["evidence"]}
     assert not [article for article in articles if "/subscribers/" in article]
+
+
+def test_a_second_demonstration_in_the_same_folder_is_refused_and_leaves_the_first_its_newsroom(demonstration: Service) -> None:
+    found = re.search(r"^Files +(\S+)$", demonstration.log, re.MULTILINE)
+    assert found is not None
+    folder = Path(found[1])
+    before = (folder / "sources.toml").read_bytes()
+    with pytest.raises(FileExistsError, match="another demonstration"):
+        demo(Settings(port=0), samples=SAMPLES, folder=folder, announce=print)
+    assert (folder / "sources.toml").read_bytes() == before
 
 
 def test_a_corrected_page_moves_its_event_under_the_same_uid_with_a_sequence_one_higher(tmp_path: Path) -> None:
