@@ -14,7 +14,7 @@ from app.care_commands import backup, doctor, migrate_store, restore, retain
 from app.config import SettingsError
 from app.process_commands import scheduler, serve, web, worker
 from app.source_commands import sources
-from app.terminal import claim_reader, print_json, say, settings_of_environment
+from app.terminal import claim_reader, for_tables, print_json, say, settings_of_environment
 from app.token_commands import tokens
 from app.upkeep import correct, reprocess
 from app.webhook_commands import webhooks
@@ -81,7 +81,7 @@ def scrape(sources: tuple[str, ...]) -> None:
         signal.signal(number, lambda *_: stop.set())
     service = Service(settings)
     try:
-        state = scrape(service, sources, stop=stop, progress_to=Console(stderr=True), result_to=Console())
+        state = scrape(service, sources, stop=stop, progress_to=Console(stderr=True), result_to=for_tables())
     finally:
         service.close()
     sys.exit(130 if stop.is_set() else 1 if state in ("failed", "interrupted") else 0)

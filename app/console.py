@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from app.health import SourceHealth, health_of, span
 from app.jobs import Step
@@ -87,7 +88,8 @@ def show_sources(rows: Iterable[Mapping[str, Any]], now: datetime, result_to: Co
     """A table of sources with their health, as the store knows it, and below it what to mend. `rows` have the columns of
     `app.health` and `kind`."""
     table = Table(title="Sources", title_justify="left")
-    for name in ("source", "kind", "state", "asked each", "brings news each", "last success", "last new", "pages read"):
+    table.add_column("source", no_wrap=True)  # to be copied into other commands
+    for name in ("kind", "state", "asked each", "brings news each", "last success", "last new", "pages read"):
         table.add_column(name, overflow="fold")
     told: list[str] = []
     for row in rows:
@@ -98,7 +100,7 @@ def show_sources(rows: Iterable[Mapping[str, Any]], now: datetime, result_to: Co
         told += [f"{row['id']}: {line}" for line in lines_of(row, health)]
     result_to.print(table)
     for line in told:
-        result_to.print(line, markup=False, highlight=False)
+        result_to.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def lines_of(row: Mapping[str, Any], health: SourceHealth) -> list[str]:
@@ -144,12 +146,12 @@ def _short(value: Any) -> str:
 
 def _summary(run: str, state: str, rows: Iterable[Mapping[str, Any]]) -> Table:
     table = Table(title=f"Run {run}: {state}", title_justify="left")
-    table.add_column("source")
+    table.add_column("source", no_wrap=True)
     table.add_column("state")
     for name in COUNTS:
         table.add_column(name, justify="right")
     table.add_column("error", overflow="fold")
     for row in rows:
         error = f"{row['error_class']}: {row['error_detail']}" if row["error_class"] else ""
-        table.add_row(row["source_id"], row["state"], *(str(row[name]) for name in COUNTS), error)
+        table.add_row(row["source_id"], row["state"], *(str(row[name]) for name in COUNTS), Text(error))
     return table

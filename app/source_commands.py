@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.config import Settings
-from app.terminal import claim_reader, say, settings_of_environment
+from app.terminal import claim_reader, for_tables, say, settings_of_environment
 
 if TYPE_CHECKING:
     from app.trial import Trial
@@ -35,8 +35,6 @@ def check(what: str | None) -> None:
     """
     file = Path(what) if what is not None and (Path(what).is_file() or "." in what or "/" in what) else None
     settings = settings_of_environment(sources=file)
-    from rich.console import Console
-
     from scraper.source import SourcesError, load_sources
 
     try:
@@ -58,7 +56,7 @@ def check(what: str | None) -> None:
 
     fares = _fares(settings)
     show_sources(({**fares.get(row.id, UNKNOWN), "id": row.id, "active": True, "kind": row.kind.value,
-                   "interval": row.interval} for row in rows), datetime.now(UTC), Console())
+                   "interval": row.interval} for row in rows), datetime.now(UTC), for_tables())
     say(f"{settings.sources}: {len(rows)} source(s), nothing wrong with the file")
 
 

@@ -1,15 +1,21 @@
 """What commands of the terminal share: their settings, and how they print."""
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.config import Settings
 
-__all__ = ["claim_reader", "print_json", "say", "settings_of_environment"]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["claim_reader", "for_tables", "print_json", "say", "settings_of_environment"]
+
+_WIDE = 160  # columns of a table that goes to a file or another program, where no line need be broken
 
 
 def settings_of_environment(**overrides: Any) -> Settings:
@@ -30,6 +36,13 @@ def print_json(value: dict[str, Any], *, indent: bool = False) -> None:
 def say(text: str) -> None:
     click.echo(text)
     sys.stdout.flush()
+
+
+def for_tables() -> Console:
+    """Standard output for tables, as wide as the terminal or as COLUMNS says."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else _WIDE)
 
 
 def claim_reader(settings: Settings) -> Callable[[Any], Any]:

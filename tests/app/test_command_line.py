@@ -186,12 +186,15 @@ def test_scrape_collects_and_export_prints(newsroom: Path) -> None:
     assert called(newsroom, "export").stdout == done.stdout
 
 
-def test_scrape_tells_by_its_exit_code_that_all_failed(newsroom: Path) -> None:
-    (newsroom / "articles" / "astana.txt").unlink()
-    (newsroom / "articles").rmdir()
-    done = called(newsroom, "scrape", COLUMNS="150")
+def test_scrape_tells_by_its_exit_code_that_all_failed_and_each_fault_and_what_to_mend_in_one_line(newsroom: Path) -> None:
+    sources = newsroom / "sources.toml"
+    sources.write_text(sources.read_text().replace("diary", "the-diary-of-a-house-with-a-long-name").replace('"articles"', '"[/i]"'))
+    done = called(newsroom, "scrape")
     assert done.returncode == 1
-    assert "there is no such folder" in done.stdout
+    assert re.search(r"the-diary-of-a-house-with-a-long-name .* folder: there is no such folder ", done.stdout)
+    checked = called(newsroom, "sources", "check", COLUMNS="60")
+    assert "the-diary-of-a-house-with-a-long-name: folder: there is no such folder. The folder is not there, or can't be read. Mend" in checked.stdout
+    assert "│ the-diary-of-a-house-with-a-long-name │" in called(newsroom, "sources", "check").stdout
 
 
 def test_scrape_names_a_source_that_is_not_there(newsroom: Path) -> None:
