@@ -1,6 +1,7 @@
 """Schedulers hand sources out, workers collect them: real processes over a real PostgreSQL."""
 from __future__ import annotations
 
+import re
 import signal
 import threading
 import time
@@ -29,6 +30,7 @@ from app.store.tables import articles, run_sources, runs, sources
 
 pytestmark = pytest.mark.postgres
 
+HANDBOOK = Path(__file__).parents[2] / "docs" / "handbook.md"
 DAYS = [f"held meeting of RU, KZ on 2023-11-{day:02} in Astana" for day in range(1, 15)]
 
 
@@ -99,11 +101,15 @@ def test_what_is_due_a_scheduler_hands_to_a_worker_and_both_end_when_they_are_to
         store = open_store(queue_url, now)
         until(lambda: [row for row in rows_of(store, runs) if row["state"] == "ok"], 60)
         assert len(timeline_of(store)) == 1
+        section = HANDBOOK.read_text(encoding="utf-8").partition("## Metrics of schedulers and workers\n")[2].partition("\n## ")[0]
         for process, figure in ((scheduler, "summitry_scheduler_sources_queued 0.0"), (worker, "summitry_worker_jobs_done 1.0")):
             metrics = address_of(process)
             assert asked(metrics.replace("/metrics", "/healthz"))["status"] == "ok"
             with urlopen(metrics, timeout=10) as answer:
-                assert figure in answer.read().decode().splitlines()
+                told = answer.read().decode().splitlines()
+            assert figure in told
+            kind = re.match("summitry_[a-z]+", figure)[0]  # type: ignore[index]
+            assert {line.split()[0] for line in told if line.startswith("summitry_")} == set(re.findall(rf"`({kind}_\w+)`", section))
         assert [told_to_end(worker), told_to_end(scheduler)] == [0, 0]
         store.close()
 

@@ -18,6 +18,11 @@ from app.config import Settings
 DEPLOY = Path(__file__).parents[2] / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
 PROCESSES = {"web", "scheduler", "worker"}
+OPTIONS = re.compile(r"--[a-z-]+")
+
+
+def options_of(command: str) -> set[str]:
+    return {option for parameter in main.commands[command].params for option in parameter.opts}
 
 
 def compose() -> dict[str, Any]:
@@ -28,7 +33,8 @@ def compose() -> dict[str, Any]:
 def test_compose_starts_each_process_over_one_postgresql_with_known_settings() -> None:
     services = compose()["services"]
     ours = {name: service for name, service in services.items() if service["image"] == "summitry"}
-    assert {service["command"] for service in ours.values()} == PROCESSES <= main.commands.keys()
+    assert {service["command"].split()[0] for service in ours.values()} == PROCESSES <= main.commands.keys()
+    assert all(set(OPTIONS.findall(service["command"])) <= options_of(service["command"].split()[0]) for service in ours.values())
     assert set(services) - set(ours) == {"postgres"}
     for service in ours.values():
         assert set(service["environment"]) <= {f"SUMMITRY_{item.name.upper()}" for item in fields(Settings)}
@@ -52,8 +58,9 @@ def test_each_unit_starts_a_process_and_gives_it_time_to_end() -> None:
         unit = ConfigParser(interpolation=None, strict=True)
         unit.optionxform = str  # type: ignore[assignment,method-assign]
         unit.read(file, encoding="utf-8")
-        found = re.fullmatch(r"\S+/summitry (\w+)", unit["Service"]["ExecStart"])
+        found = re.fullmatch(r"\S+/summitry (\w+)(.*)", unit["Service"]["ExecStart"])
         assert found is not None
+        assert set(OPTIONS.findall(found[2])) <= options_of(found[1])
         started.add(found[1])
         assert file.stem.removesuffix("@") == f"summitry-{found[1]}"
         assert int(unit["Service"]["TimeoutStopSec"]) > 10
