@@ -7,6 +7,7 @@ adds is that any worker may take it, at once, and that no two jobs of one host a
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from scraper.source import Source
 from scraper.turns import host_of
 
 __all__ = ["JobQueue", "WorkApp", "lock_of", "queue_steps", "upgrade_queue"]
+
+log = logging.getLogger(__name__)
 
 COLLECT = "collect"  # name of the task and of its queue
 _ANSWER = 5.0  # seconds in which the database must say that it is there
@@ -103,6 +106,7 @@ class WorkApp:
     async def work(self, *, at_once: int, life: float, look: float, patience: float) -> None:
         """Take jobs until the task is cancelled; those under way then have `patience` seconds. All in seconds: `life` is after how
         long without a sign of it this worker counts as dead, `look` how often it asks where no notice of a job arrives."""
+        asyncio.get_running_loop().set_exception_handler(_told)
         await self._app.run_worker_async(
             queues=[COLLECT], concurrency=at_once, install_signal_handlers=False, fetch_job_polling_interval=look, delete_jobs="always",
             update_heartbeat_interval=life / 3, stalled_worker_timeout=life, shutdown_graceful_timeout=patience)
@@ -118,6 +122,15 @@ class WorkApp:
             with suppress(exceptions.ConnectorException):  # another worker was first
                 await self._app.job_manager.retry_job(job, retry_at=datetime.now(UTC))
         return len(found)
+
+
+def _told(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Of tasks that nobody awaits, as the jobs of Procrastinate: it fails to write down the end of one that is there no more."""
+    error = context.get("exception")
+    if isinstance(error, exceptions.ConnectorException) and isinstance(error.__cause__, RaiseException):
+        log.info("a job has ended that was given to another worker meanwhile")
+    else:
+        loop.default_exception_handler(context)
 
 
 def lock_of(source: Source) -> str:

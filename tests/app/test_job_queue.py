@@ -1,7 +1,10 @@
 """Jobs stand and fall with the transaction that takes their run."""
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +75,38 @@ def test_a_job_is_dropped_with_its_lock_whether_it_waits_or_its_worker_is_gone(s
         queue.drop(number)
         queue.drop(number)
     assert jobs(store) == []
+
+
+def test_a_worker_whose_job_was_taken_away_meanwhile_says_so_and_no_error(store: Store, queue: JobQueue, caplog: pytest.LogCaptureFixture) -> None:
+    """As one that was frozen, and wakes when others have done its work."""
+    made: dict[str, int] = {}
+
+    def hand_out(connection: Connection, claimed: Claimed) -> dict[str, int]:
+        made.update(queue.hand_out(connection, claimed))
+        return made
+
+    done: list[str] = []
+
+    def collect(lease: Lease) -> None:
+        queue.drop(made[lease.source])
+        done.append(lease.source)
+
+    async def work() -> None:
+        app = queue.app_for_work(collect)
+        async with app.open():
+            working = asyncio.create_task(app.work(at_once=1, life=60, look=0.1, patience=1))
+            while len(done) < len(made) or not caplog.records:
+                await asyncio.sleep(0.05)
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+
+    store.ledger.claim_due(hand_out=hand_out)
+    with caplog.at_level(logging.INFO, "app"):
+        asyncio.run(asyncio.wait_for(work(), 20))
+    assert sorted(done) == sorted(made)
+    assert "given to another worker meanwhile" in caplog.text
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_no_more_is_handed_out_than_can_soon_be_taken(store: Store, queue: JobQueue, clock: Clock) -> None:
