@@ -40,7 +40,7 @@ def examine(database: Database, settings: Settings, rendering: Rendering, *, now
     """Everything: the store, the machine, the settings. A store that can't be read is a fault like others."""
     report = examine_store(database, rendering, progress=progress)
     inspection = Inspection(database)
-    report.skipped = {check: reason for check, reason in report.skipped.items() if check in _STORE}
+    report.skipped = {check: reason for check, reason in report.skipped.items() if check in ("schema", *_STORE)}
     if "events" in report.skipped:
         report.skipped |= dict.fromkeys(_RUNNING, report.skipped["events"])
         zones = set[str]()

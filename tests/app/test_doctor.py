@@ -377,6 +377,7 @@ def test_a_store_that_can_not_be_opened_is_a_fault_and_none_is_made(filled_sqlit
     database.close()
     found, = faults(report)
     assert (found.check, "restore" in found.mend, report.skipped["ledger"]) == ("file", True, "since the store can't be read")
+    assert "schema" in report.skipped
     assert file.exists() == (damage == "nonsense")
 
 
