@@ -45,8 +45,10 @@ def collected(store: Store, desk: Desk) -> tuple[str, str | None]:
     assert claimed is not None
     runner = Runner(store, collect=desk, read=read, workers=1)
     state = runner.carry_out(claimed)
-    ballast = runner._unsettled
-    return state, (next(iter(ballast.values())) or ("", ""))[0] if ballast else rows_of(store, runs, id=claimed.run)[0]["error_class"]
+    if runner._unsettled:  # its end could not be written down
+        (_, error), = runner._unsettled
+        return state, error[0] if error is not None else None
+    return state, rows_of(store, runs, id=claimed.run)[0]["error_class"]
 
 
 def test_a_full_disk_fails_the_run_and_what_stands_is_served_whole(copy_of: Callable[[str, Path], str], small_disk: Path) -> None:
