@@ -9,6 +9,8 @@ from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
 from timeline.when import When
 
+_NEAR = 6  # sentences within which a journey that became talks still dates what else was done on it
+_TOLD_EARLY = 4  # sentences that tell the news itself
 _MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
 
 
@@ -113,7 +115,9 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         return
     # Talks on a dated visit: some day within the stay.
     for visit in events:
-        if visit.type is EventType.VISIT and visit.when is not None and event.type is EventType.MEETING and visit.traveller:
+        journey = visit.type is EventType.VISIT or (
+            visit.type is EventType.MEETING and visit.status is event.status and visit.when is not None and visit.when.exact and 0 < event.sentence - visit.sentence <= _NEAR)
+        if journey and visit is not event and visit.when is not None and event.type is EventType.MEETING and visit.traveller:
             host = visit.place.country if visit.place else None
             if host in event.countries and visit.persons(visit.traveller) & event.persons(visit.traveller):
                 event.when, event.dated_by = visit.when, "stay"
@@ -127,6 +131,12 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
                 and visit.persons(visit.traveller) & event.persons(visit.traveller):
             event.when, event.dated_by = visit.when, "stay"
             return
+    if event.status is Status.PLANNED and event.type is EventType.MEETING and event.place is not None and event.place.name:
+        for visit in events:  # "In Zurich, he will meet B": on the journey that is planned to lead there
+            if visit.type is EventType.VISIT and visit.when is not None and visit.status is Status.PLANNED and visit.place is not None and visit.traveller \
+                    and visit.place.name == event.place.name and visit.persons(visit.traveller) & event.persons(visit.traveller):
+                event.when, event.dated_by = visit.when, "stay"
+                return
     if event.also:
         before = [other for other in events if other is not event and other.when is not None and other.status is event.status and not other.weak
                   and 0 < event.sentence - other.sentence <= 3 and {p.actor_id for p in other.participants} & {p.actor_id for p in event.participants}]
@@ -153,8 +163,21 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
             return
+    if reader.lead_day is not None and _is_the_news(event, reader):
+        event.when, event.dated_by = When.day(reader.lead_day), "discourse"
+        return
     # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.
     event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
+
+
+def _is_the_news(event: Draft, reader: Reader) -> bool:
+    """Whether an event without a day is of the day that the lead tells: told early, as done, and not as what went before."""
+    frame = event.frame
+    if event.status is not Status.HELD or event.tense not in ("past", "present") or event.sentence > _TOLD_EARLY or event.background or frame is None or frame.perfect:
+        return False
+    if event.type is EventType.VISIT:
+        return frame.rule.startswith("verb")
+    return frame.kind != "gathering" or frame.preposition not in reader.words.terms.apart
 
 
 def _date_from_anaphors(events: list[Draft], reader: Reader) -> None:

@@ -91,6 +91,9 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         if sentence.low(before - 1) in terms.none:
             verb.bears.add("refuse")  # "has no plans to meet B"
         told = clauses.group_at.get(before - 1)
+        if word.bears and (owner := told if told is not None and told.possessive else clauses.group_at.get(before - 2) if "owner" in sentence.word(before - 1).function else None) is not None:
+            verb.subject = owner  # "A's plan to visit C"
+            return
         if word.adjective and told is not None and (not told.preposition or told.preposition in terms.company) and not told.possessive:
             verb.subject = told  # "with the president set to visit C"
             return
@@ -107,7 +110,8 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         passed += 1
     if governor is not None:
         near = [group for group in clauses.groups if governor.index < group.start and group.end <= verb.first and not (group.preposition and group.preposition not in terms.for_or_with)]
-        if near and ("object_control" in governor.roles or near[-1].preposition in terms.purpose) and not governor.passive and verb.first - near[-1].end <= 3:
+        waits = bool(near) and near[-1].preposition in terms.purpose and governor.kind not in ("travel", "leave", "arrive")  # not "left for C to attend"
+        if near and ("object_control" in governor.roles or waits) and not governor.passive and verb.first - near[-1].end <= 3:
             verb.subject, verb.object_control = near[-1], True
             verb.governor = governor
             if governor.kind in _BEARING or "wish" in governor.roles:
@@ -143,6 +147,10 @@ def _govern_ing(clauses: Clauses, verb: Verb) -> None:
         position -= 1
     word = sentence.word(position)
     kind = sentence.kind(position)
+    counted = kind in "UT" and position >= 0 and sentence.low(position).endswith(sentence.terms.counted_from)
+    if counted and (main := _subject_of_main(clauses, verb)) is not None:
+        verb.subject = main  # "Two days after meeting B, A flew to C"
+        return
     if kind == "w" and (word.function & {"preposition", "subordinator"} or word.bears):
         verb.opener = sentence.low(position)
         if word.bears:

@@ -189,6 +189,8 @@ def merge(one: Draft, other: Draft) -> Draft:
         type_ = EventType.CONFERENCE
     if not one.mode_told or not other.mode_told:
         type_ = other.type if not one.mode_told else one.type
+        if not one.mode_told and not other.mode_told and EventType.CALL in (one.type, other.type):
+            type_ = EventType.CALL  # "A spoke with B. They discussed trade"
     if EventType.SUMMIT in (one.type, other.type) and CLASS[one.type] in ("gathering", "encounter"):
         type_ = EventType.SUMMIT
     place = lead.place or rest.place

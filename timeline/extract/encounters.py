@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from timeline.extract.clauses import Clauses, Group, Verb
 from timeline.extract.frame import Frame, several
+from timeline.extract.journeys import journey
 from timeline.extract.participants import is_organisation
 from timeline.extract.phrases import Phrase
 from timeline.extract.sentence import Sentence
@@ -23,10 +24,26 @@ def encounter_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
     timed = _is_timed(sentence, frame, phrase)
     if _is_none(sentence, frame, phrase, pairs, timed):
         return None
+    way = journey_to(clauses, frame, verb)
+    if way and (frame.many or sentence.items[frame.first].low in sentence.terms.peace_talks) and left and not phrase.sides and len(pairs) < 2:  # "arrived in C to join peace talks"
+        frame.kind, frame.word, frame.named_place, frame.to = "gathering", "conference", True, way
+        frame.left = [m for m in left if sentence.kinds[m] in "PhSO"]
+        return frame
     return _of_sides(clauses, frame, phrase, left, pairs) \
         or _of_body(clauses, frame, phrase, left) \
         or _of_subject(clauses, frame, phrase, left, verb, pairs) \
         or _of_another_sentence(sentence, frame, phrase, left, timed)
+
+
+def journey_to(clauses: Clauses, frame: Frame, verb: Verb | None) -> list[int]:
+    """Where those go who "travel to C to attend talks" or "for talks": the item of C; none where no journey leads there."""
+    if verb is None or verb.index > frame.first:
+        return []
+    way = verb.governor if verb.kind == "attend" and not frame.preposition else verb if frame.preposition in clauses.sentence.terms.ceremony_goal else None
+    if way is None or way.kind not in ("travel", "leave", "arrive"):
+        return []
+    trip = journey(clauses, way)
+    return trip.to[:1] if trip is not None else []
 
 
 def _is_timed(sentence: Sentence, frame: Frame, phrase: Phrase) -> bool:
@@ -44,10 +61,10 @@ def _is_none(sentence: Sentence, frame: Frame, phrase: Phrase, pairs: list[int],
     sided = phrase.side(terms.sides_joint) or phrase.side(terms.sides_company)
     if sided:
         return False
-    dated = sentence.kind(frame.first + 2) == "T"  # "their call on Tuesday"
+    dated = "T" in sentence.kinds[frame.first + 1:frame.first + 3]  # "their call on Tuesday"
     if low.startswith(terms.call_stems) and not dated and sentence.low(frame.first + 1) in terms.not_a_call:
         return True
-    told = phrase.owner or phrase.pronoun or phrase.definite or frame.rule.startswith("light")
+    told = phrase.owner or phrase.pronoun or phrase.definite or frame.rule.startswith("light") or dated
     if low in terms.call_or_calls and not (told or phrase.scope or phrase.dates or phrase.premods):
         return True
     return low in terms.lesser_nouns and not (told or len(pairs) > 1 or (timed and low not in terms.call))
@@ -86,7 +103,7 @@ def _of_sides(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], p
         return frame
     if len(pairs) > 1:
         return _together(frame, pairs, ":pair")
-    if of is not None and several(clauses, of.members):
+    if of is not None and several(clauses, of.members) and not (frame.rule.startswith("light") and len(left) > 1):
         last = of.members[-1]
         if is_body(sentence, last):
             frame.joint = True
@@ -102,15 +119,25 @@ def _of_body(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int]) ->
     sentence = clauses.sentence
     terms = sentence.terms
     body = next((p for p in phrase.premods if is_body(sentence, p)), -1)
+    owner = phrase.owner.members[-1] if phrase.owner is not None else -1
+    if body < 0 and owner >= 0 and is_body(sentence, owner) and terms.members.search(sentence.text_of(owner)):
+        body = owner  # "the EU ministers' meeting"
     if body >= 0:
         name = sentence.name(body)
         if not left or phrase.people or sentence.items[frame.first].low in terms.plain_meetings or (name is not None and name.plural) \
                 or any(sentence.low(p) in terms.ministerial for p in range(phrase.start, frame.first)):
+            frame.left = _attending(sentence, frame, left)
             return _gathers(sentence, frame, body, phrase.people)
     of = phrase.side(terms.sides_of)
     if of is not None and is_body(sentence, of.members[0]):
+        frame.left = _attending(sentence, frame, left)
         return _gathers(sentence, frame, of.members[0], phrase.people)
     return None
+
+
+def _attending(sentence: Sentence, frame: Frame, left: list[int]) -> list[int]:
+    """"A attended a meeting of the OAS": A took part in it."""
+    return [m for m in left if sentence.kinds[m] in "PhH"] if frame.rule.startswith("attend") else []
 
 
 def _of_subject(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], verb: Verb | None, pairs: list[int]) -> Frame | None:
@@ -198,6 +225,8 @@ def object_of(clauses: Clauses, verb: Verb | None, index: int) -> Group | None:
     if verb is None or verb.passive or (verb.index >= index and index > 8):
         return None
     at = verb.index + 1
+    if verb.kind in ("discuss", "speak", "negotiate") and verb.index < index:  # "discussed trade with B in a call"
+        at = next((p for p in range(at, index) if clauses.sentence.low(p) in terms.company and p not in clauses.verb_at), at)
     if clauses.sentence.low(at) in terms.company:
         at += 1
     group, _ = clauses.following(at)

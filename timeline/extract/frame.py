@@ -152,7 +152,7 @@ def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
         kind = sentence.kinds[position]
         if kind in WHERE:
             following = sentence.kind(position + 1)
-            if kind == "S" and following == "P":
+            if kind == "S" and (following == "P" or _names_occasion(sentence, position + 1)):
                 return -1
             return position
         if kind == "J":
@@ -163,6 +163,16 @@ def place_after(sentence: Sentence, index: int, most: int = 8) -> int:
         if word.function and not word.function & {"determiner", "possessive", "adverb"} and sentence.items[position].low not in terms.possession:
             return -1
     return -1
+
+
+def _names_occasion(sentence: Sentence, index: int) -> bool:
+    """Whether what stands before `index` tells of which occasion somebody goes to: "to the Ukraine peace summit"."""
+    for position in range(index, index + 3):
+        if sentence.kind(position) != "w" or sentence.word(position).function or (sentence.word(position).verbs and not sentence.word(position).noun):
+            return False
+        if sentence.word(position).noun in ("summit", "conference"):
+            return True
+    return False
 
 
 def several(clauses: Clauses, members: list[int]) -> bool:
@@ -177,11 +187,23 @@ def several(clauses: Clauses, members: list[int]) -> bool:
     return name is not None and name.plural
 
 
+def tense_of(clauses: Clauses, verb: Verb) -> str:
+    """The form of a verb. An -ing has the time of the verb beside it: "the leaders, meeting in C from Thursday, will try again" is
+    still to come, "flew to C before heading to D" is over."""
+    if verb.form == "ing" and not verb.opener and verb.subject is not None:
+        main = next((v for v in clauses.verbs if v.index > verb.index and v.subject is verb.subject), None)
+        if main is not None and main.form == "future" and main.modal == "will":
+            return "future"
+    if verb.form == "ing" and verb.opener in clauses.sentence.terms.background_openers and verb.governor is not None and verb.governor.form == "past":
+        return "past"
+    return verb.form
+
+
 def frame_of(clauses: Clauses, verb: Verb, kind: str, word: str, rule: str) -> Frame:
     """The frame that a verb gives, with the time of its clause; `word` and `rule` say what told it."""
     terms = clauses.sentence.terms
     end = reach(clauses, verb)
-    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=verb.form, verb=verb, bears=set(verb.bears), perfect=verb.perfect)
+    made = Frame(kind, word, verb.first, verb.index + 1, rule, tense=tense_of(clauses, verb), verb=verb, bears=set(verb.bears), perfect=verb.perfect)
     made.spans = [(verb.first, end), (front(clauses, verb), verb.first)]
     if verb.opener in terms.meanwhile:  # "In December the issue came up when A visited C": the time of both
         main = next((v for v in clauses.verbs if v.index < verb.first and not v.relative and v is not verb), None)

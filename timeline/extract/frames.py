@@ -64,7 +64,7 @@ def _who_may(tells: int, text: str, start: int, end: int, names: Sequence[NameMe
     count = 0
     placed = False
     for name in names:
-        count += 1 + name.plural
+        count += 1 + (name.plural or name.kind is NameKind.ORGANISATION)
         placed = placed or name.kind in _PLACES
     if not placed and tells == JOURNEY:
         return False

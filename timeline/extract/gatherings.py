@@ -20,16 +20,22 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
     summit = sentence.items[index].word.noun == "summit"
     before = " ".join(sentence.low(p) for p in range(phrase.start, index))
     frame.word = "summit" if summit or terms.leaders_named.search(before) or terms.leaders_named.search(phrase.people) else "conference"
-    frame.body = _body_of(sentence, phrase, left, index, summit)
+    frame.body = _body_of(sentence, phrase, left, index, summit, frame.rule.startswith("light"), frame.preposition in terms.there)
     owner = phrase.owner if phrase.owner is None or phrase.owner.members[-1] != frame.body else None
     _find_sides(clauses, frame, phrase, owner, left, verb)
+    if verb is not None and verb.kind == "receive" and not verb.passive and not frame.preposition and verb.index < index and phrase.to < 0 and verb.subject is not None \
+            and len(verb.subject.members) == 1 and sentence.kinds[verb.subject.members[0]] in "SC":
+        frame.to = list(verb.subject.members)  # "C will host the summit"
     if frame.body >= 0 or frame.right:
         return frame
     if frame.many and not frame.left and not frame.preposition and verb is not None and verb.index < index and verb.subject is not None:
         frame.named_place = True  # "Switzerland will host a peace conference": known by its place and day
         hosts = [m for m in verb.subject.members if sentence.kinds[m] == "S"] if verb.kind == "receive" else []
         frame.to = [phrase.to] if phrase.to >= 0 else hosts
+        frame.left = hosts
     if summit:
+        if frame.named_place and frame.to:
+            return frame
         return frame if frame.joint and several(clauses, frame.left) else _summit_of_place(sentence, frame, phrase)
     if (frame.joint and len(frame.left) > 1) or frame.many:
         return frame
@@ -43,7 +49,7 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
     return None
 
 
-def _body_of(sentence: Sentence, phrase: Phrase, left: list[int], index: int, summit: bool) -> int:
+def _body_of(sentence: Sentence, phrase: Phrase, left: list[int], index: int, summit: bool, light: bool, at_it: bool) -> int:
     """The item of the body that holds a gathering, -1 where none is told: "the G7 summit", "a session of the OAS"."""
     terms = sentence.terms
     for position in phrase.premods:
@@ -55,6 +61,8 @@ def _body_of(sentence: Sentence, phrase: Phrase, left: list[int], index: int, su
         group = phrase.sides.get(preposition)
         if group is not None and is_body(sentence, group.members[0]):
             return group.members[0]
+    if len(left) == 1 and (light or at_it) and is_body(sentence, left[0]) and (phrase.pronoun in terms.body_owners or terms.members.search(sentence.text_of(left[0]))):
+        return left[0]  # "ASEAN ministers held a session", "the bloc O holds its summit"
     if left and all(sentence.kinds[m] == "P" and (name := sentence.name(m)) is not None and name.plural for m in left):
         # "ministers from the economies of O ended their gathering"
         last = max(left)
@@ -93,7 +101,7 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
     elif owner is not None and several(clauses, owner.members) and any((name := sentence.name(m)) is not None and (name.country or name.actor_id) for m in owner.members):
         frame.left, frame.joint = list(owner.members), True
     elif verb is not None and _takes_part(frame, verb, terms):
-        frame.left, frame.joint = [m for m in left if sentence.kinds[m] in "PhSH"], True
+        frame.left, frame.joint = [m for m in left if sentence.kinds[m] in ("PhSHO" if frame.rule.startswith("light") and len(left) > 1 else "PhSH")], True
         if frame.preposition and verb.kind in ("receive", "meet") and verb.index < frame.first and (met := object_of(clauses, verb, frame.first)) is not None:
             frame.left += [m for m in met.members if m not in frame.left]  # "hosted B and C at a summit"
         attends = "attend" if verb.kind in ("attend", "address") or verb.lemma in terms.absent_verbs else "beside"
@@ -102,6 +110,8 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
 
 def _takes_part(frame: Frame, verb: Verb, terms: Terms) -> bool:
     """Whether who does what the verb tells takes part: "attended the summit", "met B at it", "met on its margins"."""
+    if verb.lemma in terms.preparing_verbs and frame.preposition:
+        return False
     return ((verb.kind in ("attend", "address") or verb.lemma in terms.absent_verbs) and verb.index < frame.first) or frame.rule.startswith("light") \
         or frame.preposition in terms.present_at or terms.margin_word.search(frame.preposition) is not None
 
@@ -115,6 +125,10 @@ def _summit_of_place(sentence: Sentence, frame: Frame, phrase: Phrase) -> Frame 
     if any(sentence.low(p) in terms.place_of_report for p in range(frame.first, min(len(sentence.items), frame.first + 5))):
         frame.named_place, frame.word = True, "summit"
         return frame
+    there = _where_it_is(sentence, frame)
+    if phrase.to < 0 and there >= 0 and _told_apart(sentence, phrase, frame.first):
+        frame.named_place, frame.to = True, [there]  # "the climate summit will be held in C"
+        return frame
     place = next((p for p in phrase.premods if sentence.kinds[p] in "CSL"), -1)
     if phrase.to >= 0 or place >= 0:
         frame.named_place = True
@@ -123,6 +137,22 @@ def _summit_of_place(sentence: Sentence, frame: Frame, phrase: Phrase) -> Frame 
         return frame
     frame.anaphor = phrase.definite
     return frame if phrase.definite else None
+
+
+def _where_it_is(sentence: Sentence, frame: Frame) -> int:
+    """The place that the summit's own verb tells: "will take place in C", -1 where it tells none."""
+    terms = sentence.terms
+    if frame.tense == "noun" or len(frame.spans) < 2:
+        return -1
+    first, last = frame.spans[1]
+    return next((p + 1 for p in range(max(first, frame.last), last - 1) if sentence.low(p) in terms.in_or_at and sentence.kinds[p] == "w" and sentence.kinds[p + 1] in "SC"), -1)
+
+
+def _told_apart(sentence: Sentence, phrase: Phrase, index: int) -> bool:
+    """Whether a word before the noun tells which summit it is: "the climate summit", "Kenya's summit"."""
+    if phrase.owner is not None:
+        return True
+    return any(sentence.kinds[p] in "SC" or (sentence.kinds[p] == "w" and not sentence.word(p).function and not sentence.word(p).scope - {"many"}) for p in range(phrase.start, index))
 
 
 def bodies(clauses: Clauses, found: list[Frame]) -> list[Frame]:
@@ -183,6 +213,10 @@ def _body_frame(clauses: Clauses, index: int, verb: Verb | None, earlier: list[F
             frame.left = [m for m in last.left if kinds[m] in "PhH"] or [m for m in (subject.members if subject is not None else []) if kinds[m] in "PhH"]
             return frame
     frame.spans = [(max(0, index - 3), end)]
+    if sentence.low(before) in sentence.terms.prelude_of_verb:  # "spoke today in advance of the General Assembly"
+        frame.preposition = sentence.low(before)
+        frame.spans = [(index, end)]
+        return frame
     if sentence.low(before) in sentence.terms.before_body:  # "told B at the General Assembly"
         frame.preposition = sentence.low(before)
         governor = next((v for v in reversed(clauses.verbs) if v.index < index), None)

@@ -1,7 +1,7 @@
 """Parties that are named together: "A and B", "Trump-Xi", "leaders of A, B and C"."""
 from __future__ import annotations
 
-from timeline.extract.sentence import Sentence
+from timeline.extract.sentence import Item, Sentence
 from timeline.extract.syntax import Group
 from timeline.mentions import NameKind
 
@@ -85,6 +85,8 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
         if not gap:
             return ""
     conjunction = comma = False
+    if gap[0].kind == "," and len(gap) > 2 and all(item.low in terms.picture_places for item in gap[1:_next_comma(gap)]):
+        gap = gap[_next_comma(gap):]  # "A, left, B, second right, and C": where they stand in a picture is passed
     for item in gap:
         if item.kind == ",":
             comma = True
@@ -115,6 +117,11 @@ def _joined(sentence: Sentence, group: Group, index: int) -> str:
     return "and" if sentence.block == "headline" or _list_goes_on(sentence, index) else ""
 
 
+def _next_comma(gap: list[Item]) -> int:
+    """The index of the second comma of what stands between two parties, its length where there is none."""
+    return next((n for n, item in enumerate(gap) if n and item.kind == ","), len(gap))
+
+
 def _list_goes_on(sentence: Sentence, index: int) -> bool:
     """Whether an "and" ends the list of which the item at `index` is one: "A, B and C"; not "after talks with A, B said"."""
     terms = sentence.terms
@@ -125,6 +132,8 @@ def _list_goes_on(sentence: Sentence, index: int) -> bool:
         word = sentence.items[position].word
         if kind != "w":
             return False
+        if sentence.items[position].low in terms.picture_places:
+            continue
         if "and" in word.function:
             return sentence.low(position) not in terms.contrast
         if word.function - {"determiner", "possessive", "owner"} or (word.verbs and not word.people):

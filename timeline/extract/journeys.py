@@ -20,7 +20,7 @@ def journey(clauses: Clauses, verb: Verb) -> Frame | None:
         name = sentence.name(verb.index + 1)
         if name is None or not name.capital:
             return None
-    elif not left or not any(sentence.kinds[m] in "PhH" for m in left):
+    elif not left or not (any(sentence.kinds[m] in "PhH" for m in left) or _sent_from(clauses, verb)):
         return None
     after = verb.index + 1
     frame = frame_of(clauses, verb, "visit", verb.kind, f"verb:{verb.kind if verb.kind != 'travel' else verb.lemma}")
@@ -63,6 +63,13 @@ def journey(clauses: Clauses, verb: Verb) -> Frame | None:
         frame.word = "arrive here"
         return frame
     return None
+
+
+def _sent_from(clauses: Clauses, verb: Verb) -> bool:
+    """"A delegation from B arrived in C": the subject is a state, and it is people of it who travel."""
+    sentence = clauses.sentence
+    subject = verb.subject
+    return subject is not None and subject.preposition in sentence.terms.of_whom and sentence.word(subject.at - 1).people
 
 
 def further_journeys(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:

@@ -60,6 +60,9 @@ class Memory:
             if name is not None and name.plural and name.country is None and not name.actor_id and sentence.low(index + 1) in terms.of_whom and sentence.kind(index + 2) == "H":
                 found += self._of_both(name, sentence, index + 2)
                 continue
+            if name is not None and name.plural and name.country is None and not name.actor_id and (seat := self._seat(name, sentence, index + 1)):
+                found.append(name._replace(country=seat))
+                continue
             if name is not None and name.kind is NameKind.COUNTERPART and name.country is None and sentence.kinds[index + 1:index + 3] == ",P" and self._person(sentence.name(index + 2)):
                 name = sentence.name(index + 2)  # "met with his counterpart, Secretary B"
             if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
@@ -70,6 +73,14 @@ class Memory:
             if name is not None:
                 found.append(self._of_home(name))
         return found
+
+    def _seat(self, group: NameMention, sentence: Sentence, index: int) -> str | None:
+        """The state of the "officials in Cairo": that of the capital, or the state, whose "in" stands at `index`."""
+        terms = sentence.terms
+        if sentence.low(index) not in terms.within or group.text.rsplit(" ", 1)[-1].lower() not in terms.officials:
+            return None
+        place = sentence.name(index + 1)
+        return place.country if place is not None and (sentence.kinds[index + 1] == "S" or place.capital) else None
 
     def _of_home(self, name: NameMention) -> NameMention:
         """An office or its holder without a state, in a text of an official outlet: that outlet's state."""
@@ -93,6 +104,11 @@ class Memory:
         terms = sentence.terms
         earlier = [name for p in range(index) if sentence.kinds[p] == "P" and p not in other and (name := sentence.name(p)) is not None and self._person(name)
                    and "preposition" not in sentence.word(p - 1).function]
+        who = next((p for p in range(index - 1, 1, -1) if sentence.word(p).function & {"relative"} and sentence.kinds[p] == "w"), -1)
+        if who > 0 and "," not in sentence.kinds[who + 1:index]:  # "A is less known than B, who was cheered when he visited C": B
+            at = who - 2 if sentence.kind(who - 1) == "," else who - 1
+            if sentence.kind(at) == "P" and at not in other and self._person(antecedent := sentence.name(at)):
+                return antecedent
         if earlier:
             said = [p for p in range(index) if sentence.kinds[p] == "P" and p not in other and self._person(sentence.name(p)) and {sentence.low(p + 1), sentence.low(p + 2)} & terms.said]
             return sentence.name(said[-1]) if said else earlier[0]
@@ -147,18 +163,22 @@ class Memory:
             two = self.two_states()
             if two and not (self.pair and {n.country for n in self.pair} == {n.country for n in two}):
                 return two
+        if sentence.items[index].low in terms.plural_objects and not self.pair:
+            return []
         return list(self.pair) or (list(self.persons) if len(self.persons) == 2 else []) or self.two_states()
 
     def _of_both(self, group: NameMention, sentence: Sentence, index: int) -> list[NameMention]:
         """Who the "officials of both countries" are, where these words end at `index`: those named behind them, else those told before. Presidents
         told before are no foreign ministers, nor the other way round: then those of their states are meant."""
+        terms = sentence.terms
         if sentence.kinds[index + 1:index + 6] == ",PwP," and "and" in sentence.word(index + 3).function:
             named = [name for p in (index + 2, index + 4) if (name := sentence.name(p)) is not None and self._person(name)]
             if len(named) == 2:
                 return named  # "the foreign ministers of both countries, A and B, met"
 
         def holder(name: NameMention) -> NameMention:
-            if not group.role or not name.role or not name.country or self._leads(group.role) == self._leads(name.role):
+            alike = not group.role or not name.role or self._leads(group.role) == self._leads(name.role)
+            if not name.country or (alike and not terms.plain_people.search(group.text)):
                 return name
             return group._replace(kind=NameKind.OFFICE, country=name.country, plural=False)
 

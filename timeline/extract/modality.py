@@ -45,6 +45,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
     if "postpone" in frame.bears and not (frame.verb is not None and frame.verb.pluperfect):
         return Status.POSTPONED, when
     coming = ahead(frame, terms)
+    told_to = frame.tense == "infinitive" and frame.rule.startswith("verb") and "purpose" not in frame.bears  # "are said to meet in April"
     past = frame.tense == "past" and not (frame.bears & {"plan"})
     if when is not None:
         if other is not None and inside and not coming and frame.verb is not None:
@@ -54,7 +55,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
         elif other is not None:
             if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
-            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
+            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if when.first > published:
             return Status.PLANNED, when

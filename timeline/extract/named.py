@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from timeline.extract.clauses import Clauses, Verb
-from timeline.extract.encounters import encounter_named, further_sides, object_of
-from timeline.extract.frame import Frame, front, reach, several
+from timeline.extract.encounters import encounter_named, further_sides, journey_to, object_of
+from timeline.extract.frame import Frame, front, reach, several, tense_of
 from timeline.extract.gatherings import bodies, ceremony_named, gathering_named, signings_named
 from timeline.extract.journeys import journey
 from timeline.extract.phrases import Phrase, bearing_nouns, governor_of, phrase_of, speaks_of_its_date
@@ -35,7 +35,7 @@ def named(clauses: Clauses, remote: bool) -> list[Frame]:
         if item.low in terms.meeting and sentence.word(index + 1).function & {"determiner", "possessive"} and sentence.kind(index - 1) in "SOP" and sentence.kind(index + 1) == "w" \
                 and sentence.low(index + 1) not in terms.time_determiners:
             continue  # "OPEC meeting the demand"
-        if noun == "signing":
+        if noun == "signing" or (sentence.low(index + 1) in terms.occasion_things and sentence.kind(index + 1) == "w"):
             continue
         if sentence.word(index + 1).noun in ("meeting", "summit", "conference", "visit", "call") and index + 1 not in clauses.verb_at and sentence.kind(index + 1) == "w":
             continue  # "the bilateral meeting", "a summit meeting": the second word is the occasion
@@ -97,7 +97,7 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
         kind, low, index, index + 1, f"noun:{noun}", preposition=preposition, spans=[(phrase.start, phrase.end)],
         bears=bearing_nouns(clauses, phrase), scope=set(phrase.scope), many="many" in phrase.scope or sentence.items[index].word.many, negated=phrase.denied,
         remote=remote or (noun == "call" and low not in terms.conversations), abstract=low in terms.abstract_nouns,
-        date_open=speaks_of_its_date(clauses, phrase, verb))
+        date_open=speaks_of_its_date(clauses, phrase, verb) or any(sentence.low(p) in terms.process_words for p in range(phrase.start, index)))
     own = [*subject_of, phrase.participle] if phrase.participle is not None else subject_of
     _told_by_own_verbs(clauses, frame, own)
     left: list[int] = []
@@ -149,6 +149,8 @@ def _governed(clauses: Clauses, frame: Frame, noun: str, verb: Verb, dated: bool
     welcomes = verb.lemma in terms.welcoming_verbs
     frame.verb = frame.verb or verb
     frame.spans += [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
+    if verb.kind == "attend":
+        frame.to = journey_to(clauses, frame, verb)  # "will travel to C to attend a summit"
     if verb.kind in _TELLS_OBJECT or (verb.kind == "receive" and not welcomes) or verb.lemma in terms.carrying_verbs:
         frame.tense, frame.perfect, frame.negated = verb.form, verb.perfect, frame.negated or verb.negated
         frame.bears |= verb.bears
@@ -161,6 +163,8 @@ def _governed(clauses: Clauses, frame: Frame, noun: str, verb: Verb, dated: bool
         if verb.negated and (verb.kind in _BEARS_ON or not welcomes or dated):
             frame.bears.add("refuse")
         frame.bears |= verb.bears & {"wish", "cancel"}
+        if verb.lemma in terms.recalling_verbs:
+            frame.tense = "past"  # "recalling his visit in April"
         frame.said = frame.said or "say" in verb.roles
         frame.rule = f"object:{noun}" if verb.lemma not in terms.absent_verbs else f"attend:{noun}"
     return list(verb.subject.members) if verb.subject is not None and not verb.passive else []
@@ -187,7 +191,7 @@ def _beside(clauses: Clauses, frame: Frame, noun: str, verb: Verb) -> list[int]:
         # what is wished or denied of the doing says nothing against the occasion where it is done
         apart = preposition not in terms.directed
         frame.bears |= verb.bears - {"wish", "refuse"} if apart else verb.bears
-        frame.tense, frame.perfect = verb.form, verb.perfect
+        frame.tense, frame.perfect = tense_of(clauses, verb), verb.perfect
         frame.negated = frame.negated or (verb.negated and not apart)
     left: list[int] = []
     if verb.subject is not None and not (verb.passive and "say" in verb.roles):

@@ -49,6 +49,8 @@ class Occasions:
             else:
                 base.weak = True
         remote = self.remote(sentence, frame)
+        if not ours and not frame.joint and frame.rule in ("verb:meet", "verb:speak", "verb:negotiate", "verb:discuss"):
+            base.weak = True  # "somebody met with A and B": they are one side of it
         call = self._is_call(sentence, frame, base, remote)
         base.margin_of = _margin_of(sentence)
         bodies = [name for name in names if self._members_of_body(sentence, name)]
@@ -67,9 +69,12 @@ class Occasions:
             if frame.kind == "call" or remote:
                 base.place = None
             return [base]
-        if base.weak and everybody and right and _many_nations(sentence, names):
+        # "European ministers met in C"
+        regional = frame.joint and base.place is not None and bool(base.place.name) and all(name.plural and not _is_pair(sentence, name) for name in names)
+        if base.weak and ((everybody and right) or regional) and _many_nations(sentence, names):
             # "met with the defence ministers of 28 countries": a gathering whose others nobody names
-            base.participants, base.weak, base.named_place, base.type = everybody, False, True, EventType.CONFERENCE
+            of_leaders = regional and any(terms.leaders.search(name.text) for name in names)
+            base.participants, base.weak, base.named_place, base.type = everybody, False, True, EventType.SUMMIT if of_leaders else EventType.CONFERENCE
             return [base]
         of_one_phrase = len(theirs) > 3 and all(name.kind is NameKind.OFFICE and name.plural for name in right)
         joint_call = call and len(theirs) > 1 and not frame.word.endswith(terms.calls_endings) and (len(theirs) > 2 or frame.kind == "call" or remote)
@@ -135,7 +140,7 @@ class Occasions:
 
     def visit(self, sentence: Sentence, frame: Frame, base: Draft, left: list[NameMention], right: list[NameMention]) -> list[Draft]:
         """One draft for each country gone to; none where nobody who represents a state goes abroad."""
-        travellers = self.parties.all_of(name for name in left if name.kind is not NameKind.ORGANISATION)
+        travellers = self.parties.all_of(name for name in left if name.kind is not NameKind.ORGANISATION or frame.rule == "verb:send")
         pronouns = frame.left and all(sentence.kinds[m] in "hH" for m in frame.left)
         if not travellers or (pronouns and all(name.kind in _NO_TRAVELLERS for name in left)):
             return []
@@ -235,9 +240,14 @@ def _margin_of(sentence: Sentence) -> str | None:
     return None
 
 
+def _is_pair(sentence: Sentence, name: NameMention) -> bool:
+    """Whether a word before a plural tells that it is of two: "the two prime ministers"."""
+    return sentence.text[:name.start - sentence.start].lower().rpartition(" ")[0].rpartition(" ")[2] in sentence.terms.pair_quantifiers
+
+
 def _many_nations(sentence: Sentence, names: list[NameMention]) -> bool:
     """Whether those met are of many states that nobody names: "ministers of 28 countries", "Gulf leaders"."""
     unnamed = [name for name in names if name.plural and name.country is None and not name.actor_id]
     if not unnamed:
         return False
-    return bool(sentence.terms.many_nations.search(sentence.text)) or any(" " in name.text and name.kind is NameKind.GROUP for name in unnamed)
+    return bool(sentence.terms.many_nations.search(sentence.text)) or any(name.kind is NameKind.GROUP and sentence.terms.regional.search(name.text) for name in unnamed)

@@ -98,6 +98,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
             while upto_date < len(dates) and dates[upto_date].start < end:
                 upto_date += 1
             inside = names[name_at:upto_name]
+            reader.notice_day(number, dates[date_at:upto_date])
             if not may_tell(text, letters, start, end, inside, dates[date_at:upto_date], words):
                 passed = Sentence(text, start, end, block.kind, number, words.terms)
                 reader.pass_over(passed, inside)

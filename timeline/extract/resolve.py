@@ -25,6 +25,7 @@ from timeline.when import When
 
 _ANAPHOR = {"call": EventType.CALL, "visit": EventType.VISIT, "gathering": EventType.SUMMIT}
 _LONGEST = 750  # days: a decade or a century dates no occasion
+_NEWS = 3  # sentences, the headline beside them, that tell the day of the news
 _LEAD = 4  # sentences in which what has no place of its own is where the report comes from
 
 
@@ -51,6 +52,7 @@ class Reader:
     anchor: date = date.min  # what relative expressions are reckoned from: the dateline's day, else that of publication
     dateline: Dateline | None = None
     dateline_place: Place | None = None
+    lead_day: date | None = None  # the day, of the last seven, that its first sentences tell
     dateline_start: int = -1  # offsets in the article's text
     dateline_end: int = -1
     memory: Memory = field(init=False)
@@ -80,6 +82,17 @@ class Reader:
     def two_parties(self) -> list[Participant]:
         """The two states or bodies that the article speaks of most, where there are two."""
         return self.parties.all_of(self.memory.two_states())
+
+    def notice_day(self, number: int, dates: Sequence[DateMention]) -> None:
+        """Take in the day that one of the first sentences tells; the dateline's own is not told of anything."""
+        if self.lead_day is not None or number > _NEWS:
+            return
+        for mention in dates:
+            when = mention.when
+            if when is not None and when.exact and when.length == 1 and 0 <= (self.published - when.first).days <= 7 \
+                    and not (self.dateline_start <= mention.start and mention.end <= self.dateline_end):
+                self.lead_day = when.first
+                return
 
     def pass_over(self, sentence: Sentence, names: Sequence[NameMention]) -> None:
         """Take in who is named in a sentence that tells of no occasion."""
@@ -157,7 +170,7 @@ class Reader:
         terms = sentence.terms
         why = "asked, not told" if _is_question(sentence) else refusal(frame)
         # who refuses to attend a summit says that there is one
-        absent = why is not None and frame.kind == "gathering" and frame.body >= 0 and frame.rule.startswith("attend")
+        absent = why is not None and frame.kind == "gathering" and (frame.body >= 0 or frame.named_place) and frame.rule.startswith("attend")
         if why is not None and not absent:
             return why
         if frame.kind == "gathering" and not self._diplomatic(sentence, frame):
@@ -217,6 +230,8 @@ class Reader:
         terms = sentence.terms
         mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
+        if mention is not None and when is not None and when.length == 1 and abs((when.first - self.anchor).days) > 7 and terms.in_the_day.fullmatch(mention.text):
+            when = When.day(self.anchor)  # of the article's own day, whatever date it told before
         former, inside = None, False
         change = moved(clauses, self.published) if frame.bears & {"postpone", "move"} else None
         if change is not None:

@@ -6,6 +6,7 @@ from timeline.extract.syntax import Clauses, Group, Verb
 from timeline.extract.verbs import skip
 
 FAR = 40  # items that a search for a subject or a governor may pass
+_DASHES = ("–", "—", "--")
 _SETTLED = -1  # in place of the next position: the search has its answer, or there is none
 
 
@@ -32,8 +33,11 @@ def find_subject(clauses: Clauses, verb: Verb) -> None:
             opening = kinds.rfind('"', 0, position)
             position = opening - 1 if opening > 0 and position - verb.first > -3 else _SETTLED
         elif kind in ";.":
-            verb.clause = position + 1
-            return
+            opening = _opening_dash(clauses.sentence, position)
+            if opening <= 0:
+                verb.clause = position + 1
+                return
+            position = opening - 1  # "the leaders of three states – A, B and C – met"
         elif position in group_at:
             position = _from_group(clauses, verb, position, of_occasion)
         elif position in verb_at:
@@ -102,6 +106,9 @@ def _from_group(clauses: Clauses, verb: Verb, position: int, of_occasion: bool) 
             return _SETTLED
         return group.start - 1
     if group.preposition:
+        if group.preposition in sentence.terms.headed and (sentence.word(group.at - 1).people or sentence.kind(group.at - 1) == "P"):
+            verb.subject, verb.clause = group, group.at  # "a delegation led by A met B": A did
+            return _SETTLED
         if verb.kind == "plan" and verb.form == "past" and group.preposition in sentence.terms.company and position + 1 == verb.first \
                 and sentence.kind(group.at - 1) in ',;".':
             verb.subject, verb.clause = group, group.start  # "With A set to visit C", "with A expected to attend"
@@ -109,7 +116,8 @@ def _from_group(clauses: Clauses, verb: Verb, position: int, of_occasion: bool) 
         if "subordinator" in sentence.word(group.at).function and _finite_after(clauses, group.end):
             verb.subject, verb.clause, verb.opener = group, group.at + 1, group.preposition  # "after A met"
             return _SETTLED
-        if sentence.word(group.at - 1).people and group.preposition in sentence.terms.of_whom:
+        some = sentence.word(group.at - 1).people or (sentence.low(group.at - 1) in sentence.terms.collectives and sentence.kinds[group.members[-1]] == "P")
+        if some and group.preposition in sentence.terms.of_whom:
             verb.subject, verb.clause = group, group.start  # "officials from B met"
             _open(clauses, verb, group.at - 1)
             return _SETTLED
@@ -200,7 +208,8 @@ def _find_antecedent(clauses: Clauses, verb: Verb, relative: int, of_occasion: b
         return
     if sentence.kind(before) == "w" and not sentence.word(before).function and not sentence.word(before).people:
         return  # "the process that could end": what the relative speaks of is no party
-    for back in range(before, max(-1, before - 8), -1):
+    near = 2 if sentence.word(before).people else 8  # "A's aides, who"; "100 governments who" are nobody named before
+    for back in range(before, max(-1, before - near), -1):
         if back in clauses.group_at:
             verb.subject = clauses.group_at[back]
             return
@@ -306,6 +315,14 @@ def _noun_between(sentence: Sentence, first: int, last: int) -> int:
         if sentence.kinds[position] == "w" and sentence.word(position).noun and sentence.word(position).noun != "not_occasion":
             return position
     return -1
+
+
+def _opening_dash(sentence: Sentence, closing: int) -> int:
+    """The dash that opens what the one at `closing` closes, -1 where there is none before it."""
+    mark = sentence.low(closing)
+    if mark not in _DASHES:
+        return -1
+    return next((p for p in range(closing - 1, max(-1, closing - FAR), -1) if sentence.low(p) == mark), -1)
 
 
 def _opening_comma(clauses: Clauses, closing: int) -> int:

@@ -7,7 +7,7 @@ from timeline.extract.clauses import Clauses, Verb
 from timeline.extract.frame import Frame, front, reach
 from timeline.extract.grammar import Grammar
 from timeline.extract.modality import ahead
-from timeline.extract.sentence import Sentence
+from timeline.extract.sentence import WHERE, Sentence
 from timeline.mentions import DateMention
 from timeline.model import Place
 from timeline.when import Precision, When
@@ -51,6 +51,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         cost, how = (0.0, "sentence") if index == own else _cost(clauses, frame, found, index)
         if mention.when.precision is Precision.YEAR and cost > 12:
             cost += 12
+        if sentence.low(index - 1) in terms.deadline and index != own and "owner" not in sentence.word(index + 1).function and (not frame.rule.startswith("verb") or verb_of(clauses, index) is not frame.verb):
+            cost += FAR + NEAR  # "a deal by the end of the year" is to be done until then
         if best is None or cost < best[0]:
             best = (cost, mention, how)
     if best is None:
@@ -84,6 +86,15 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
             cost = min(cost, 7.0 * number + 0.5 * distance)
     if frame.preposition in terms.apart and not (frame.spans and frame.spans[0][0] <= index < frame.spans[0][1]):
         cost += 12 if frame.preposition in terms.sequel else 60  # "met on Thursday ahead of the summit"
+    if not _noun_phrase(frame, index):
+        way = frame.verb.governor if frame.verb is not None else None
+        if way is not None and way.kind == "leave" and frame.verb is not None and way.index < index < frame.verb.first:
+            cost += FAR + NEAR  # "left on Monday to attend a summit"
+        if "determiner" in sentence.word(index - 1).function and (at := _occasion_after(clauses, index)) >= 0 and not frame.first <= at < frame.last:
+            cost += NEAR  # "met to discuss the June summit's decisions"
+        spoken = index - 1 if sentence.low(index - 1) in terms.says_in or sentence.kind(index - 1) != "w" or "preposition" not in sentence.word(index - 1).function else index - 2
+        if sentence.low(spoken) in terms.says_in:
+            return cost + 45, "statement"  # "spoke of the summit in an interview last week"
     for other in found:
         if other is not frame and other.spans and not (other.first < frame.last and frame.first < other.last):
             first, last = other.spans[0]
@@ -107,9 +118,24 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
     marks = sum(1 for p in range(low, high) if sentence.kinds[p] in ';"')
     verbs = sum(1 for v in clauses.verbs if low < v.first < high and v is not frame.verb and v.form not in ("infinitive", "participle"))
     cost = 30 + 0.8 * (high - low) + 22 * marks + 20 * verbs
+    if frame.preposition in terms.prelude_of_verb:
+        cost += NEAR  # "spoke today in advance of the summit"
     if say is not None and "say" in say.roles and say is not frame.verb:
         return cost + 35, "statement"
+    if say is not None and say is not frame.verb and say.form == "past" and not say.passive and ahead(frame, terms) and not frame.anaphor:
+        cost += FAR  # "left for C on Monday, after which he will go to D"
     return cost, "sentence"
+
+
+def _occasion_after(clauses: Clauses, index: int) -> int:
+    """The occasion that a date before it belongs to: "the June summit", "the 2025 APEC summit"; -1 where there is none."""
+    sentence = clauses.sentence
+    for position in range(index + 1, index + 4):
+        word = sentence.word(position)
+        if sentence.kind(position) in "OJ" or (sentence.kind(position) == "w" and not word.function and not word.noun and not word.verbs):
+            continue
+        return position if sentence.kind(position) == "w" and word.noun and position not in clauses.verb_at else -1
+    return -1
 
 
 def _noun_phrase(frame: Frame, index: int) -> bool:
@@ -144,17 +170,24 @@ def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
 
 
 def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
-    """How many days a "two-day visit" lasts, and whether the sentence dates its end ("wraps up")."""
+    """How many days a "two-day visit" or one "for a week" lasts, and whether the sentence dates its end ("wraps up")."""
     sentence = clauses.sentence
     terms = sentence.terms
+    if frame.verb is not None and frame.verb.lemma in terms.ongoing_verbs:
+        return None, False  # "continued a six-day tour on Sunday": neither its first day nor its last
     for index, kind in enumerate(sentence.kinds):
         if kind != "U" or abs(index - frame.first) > 12:
             continue
+        low, high = min(index, frame.first), max(index, frame.first)
+        if any(low < verb.first < high and verb is not frame.verb and verb.form in ("past", "present", "future") and not verb.relative for verb in clauses.verbs):
+            continue  # "left on a two-day visit, after which he will go to C"
         mention = sentence.when(index)
         if mention is None or not mention.days or not 1 < mention.days <= 31:
             continue
+        if frame.kind != "visit" and any(sentence.word(p).noun == "visit" and p != frame.first for p in range(index + 1, index + 4)):
+            continue  # the visit lasts so long, not the meeting on it
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 40]
-        if terms.lasts.match(after):
+        if terms.lasts.match(after) or (frame.kind == "visit" and sentence.low(index - 1) in terms.purpose and after[:1] in ".,"):
             return mention.days, bool(terms.closing.search(sentence.text))
     return None, False
 
@@ -186,14 +219,15 @@ def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Pla
         if inside:
             cost = 3.0
         else:
-            if sentence.low(position) not in terms.place_prepositions or sentence.kinds[position] != "w":
+            led = frame.host and sentence.low(position) in terms.goal and position == max(frame.right, default=-2) + 1  # "welcomed B to C"
+            if sentence.kinds[position] != "w" or not (led or sentence.low(position) in terms.place_prepositions):
                 continue
             if sentence.low(position) in terms.on and not terms.island.search(sentence.low(index)):
                 continue  # "a session on Gaza" is no session in it
             before = position - 1
             if sentence.kind(before) == "w":
                 word = sentence.word(before)
-                plain = not word.function and not word.noun and before not in clauses.verb_at and not word.people
+                plain = not word.function and not word.noun and not word.adjective and before not in clauses.verb_at and not word.people
                 if sentence.low(before) in words.trouble or (kind == "S" and plain and sentence.low(before) not in words.venues and not sentence.low(before).endswith(terms.adverb_endings)):
                     continue  # "the war in Gaza" is what they spoke of, not where
             span = next((n for n, (first, last) in enumerate(frame.spans) if first <= index < last), None)
@@ -209,9 +243,28 @@ def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Pla
             best = (cost, index)
     if best is not None and best[0] < 40:
         return point(sentence, best[1])
+    there = _where_place(clauses, frame)
+    if there >= 0:
+        return point(sentence, there)
     if dateline_place is not None and lead:
         return dateline_place
     return None
+
+
+def _where_place(clauses: Clauses, frame: Frame) -> int:
+    """"left for C, where he will attend the summit": C, -1 where no such place is told."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    verb = frame.verb
+    for _ in range(4):  # "where he will try to attend"
+        if verb is None or verb.opener in terms.where:
+            break
+        verb = verb.governor
+    if verb is None or verb.opener not in terms.where:
+        return -1
+    at = next((p for p in range(verb.first - 1, max(-1, verb.first - 10), -1) if sentence.low(p) in terms.where), 0)
+    at -= 2 if sentence.kind(at - 1) == "," else 1
+    return at if at >= 0 and sentence.kinds[at] in WHERE else -1
 
 
 def without_containers(places: list[Place]) -> list[Place]:

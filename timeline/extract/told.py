@@ -99,6 +99,7 @@ def _encounter(clauses: Clauses, verb: Verb, remote: bool) -> Frame | None:
         "many" in sentence.word(p).scope and sentence.kinds[p] == "w" and sentence.word(p + 1).noun in ("summit", "meeting") for p in range(after, end - 1))
     if kind == "meet" and not left and not verb.passive and _nations(clauses, verb):
         frame.kind, frame.named_place, frame.word, frame.joint = "gathering", True, "conference", True
+        frame.right = list(right.members) if right is not None and not right.possessive else []
         return frame
     if verb.passive:
         return _passive(clauses, frame, verb, left, after, end)
@@ -264,6 +265,9 @@ def _discusses(clauses: Clauses, frame: Frame, left: list[int], after: int, end:
     if right is None and not (several(clauses, left) and all(sentence.kinds[m] in "Ph" for m in left)):
         return None
     frame.left, frame.right, frame.joint = left, list(right.members) if right is not None else [], right is None
+    governor = frame.verb.governor if frame.verb is not None else None
+    if governor is not None and "refuse" in governor.roles:
+        frame.tense = governor.form  # "failed to agree": they met when they failed
     return frame
 
 
@@ -298,8 +302,12 @@ def _picture(clauses: Clauses, verb: Verb) -> Frame | None:
         return None
     end = reach(clauses, verb)
     right = _governed_by(clauses, verb.index + 1, end, terms.company)
+    if right is None and " " in verb.lemma and (beside := clauses.following(verb.index + 1)[0]) is not None and has_person(clauses.sentence, beside) and not beside.possessive:
+        right = beside  # "stands alongside B"
     frame = frame_of(clauses, verb, "encounter", "pose", "verb:pose")
     frame.left = list(verb.subject.members)
+    if verb.form == "present":
+        verb.form = frame.tense = "past"  # a caption's present tense tells of what the picture shows
     frame.right = list(right.members) if right is not None else []
     frame.joint = right is None
     if right is None and len(frame.left) < 2 and clauses.sentence.kinds[frame.left[0]] != "H":

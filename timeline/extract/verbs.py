@@ -39,6 +39,9 @@ def find_verbs(clauses: Clauses) -> None:
             if main < count and kinds[main] == "w" and items[main].word.function & {"be", "have"} and items[main].low in terms.bare_auxiliary:
                 index = _auxiliary_group(clauses, main, index)
                 continue
+        if items[index].low in terms.picture_places and kinds[index - 1:index] in (",", "(") and kinds[index + 1:index + 2] in (",", ")"):
+            index += 1  # "A, left, and B"
+            continue
         if word.verbs or (not function and len(items[index].low) > 4 and items[index].low.endswith(terms.past_endings)):
             form = _bare_form(clauses, index)
             if form:
@@ -237,12 +240,14 @@ def _bare_form(clauses: Clauses, index: int) -> str:
     forms = word.forms or frozenset({"past"})
     before = sentence.word(index - 1)
     previous = kinds[index - 1] if index else "^"
-    if previous == "w" and sentence.low(index - 1) in ("-", "–"):
+    if previous == "w" and sentence.low(index - 1) in ("-", "–") and items[index - 1].end == items[index].start:
         return ""  # "Ukrainian-organised"
     if previous == ")" and word.noun and (opening := kinds.rfind("(", 0, index)) > 0 and kinds[opening - 1] in "SO":
         return ""  # "a Body of Some Nations (BSN) meeting"
     if "ing" in forms:
         if word.noun:
+            if previous in "UT" and low in terms.meeting and sentence.low(index - 1).endswith(terms.counted_from) and _object_follows(clauses, index + 1):
+                return "ing"  # "two days after meeting B"
             if before.function & {"determiner", "possessive", "owner"} or before.scope or previous in "JU":
                 return ""
             if index and previous == "w" and not before.function and index - 1 not in clauses.verb_at:
@@ -271,6 +276,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             return ""  # "a previously undisclosed meeting"
         if "preposition" in before.function and "subordinator" not in before.function and kinds[index + 1:index + 2] not in ("P",):
             return ""
+        if "and" in before.function and word.verbs and word.verbs[0][0] == "other" and sentence.word(index + 1).noun:
+            return ""  # "the summit and related meetings"
         if before.noun and word.verbs and word.verbs[0][0] in ("light", "plan", "postpone", "cancel", "attend", "sign", "other", "occur"):
             after = sentence.word(index + 1)
             if word.verbs[0][0] in ("light", "plan", "sign") and not (after.function & {"determiner"} or after.noun):
@@ -278,6 +285,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
             if sentence.low(index + 1) in terms.by_or_between:
                 return "participle"
         return "past"
+    if forms & {"s", "base"} and _occasion_does(sentence, index):
+        return "present"
     if "s" in forms:
         if _noun_context(sentence, index) and not (previous == "w" and (before.people or "relative" in before.function)):
             return ""
@@ -307,13 +316,26 @@ def _bare_form(clauses: Clauses, index: int) -> str:
         if other is not None and (other.form in ("infinitive", "future") or other.modal) and (not word.noun or _after_noun_verb(sentence, index)):
             return "infinitive"
         return ""
-    if previous in "PSOC" and sentence.word(index + 1).noun:
-        return ""  # "UK-EU trade talks"
+    people = previous == "P" and (name := sentence.name(index - 1)) is not None and name.plural and not name.possessive and not word.noun
+    if previous in "PSOC" and sentence.word(index + 1).noun and not people:
+        return ""  # "UK-EU trade talks"; not "ministers resume talks"
     if previous in "PSOC" or (previous == "T" and clauses.groups):
         return "present" if _plural_before(clauses, index) or sentence.block == "headline" else ""
     if previous == "w" and "adverb" in before.function and clauses.groups and not word.noun:
         return "present"
     return ""
+
+
+def _occasion_does(sentence: Sentence, index: int) -> bool:
+    """"The summit opens on Friday", "talks resume in C": what an occasion does by itself, right after its noun."""
+    word, before = sentence.word(index), sentence.word(index - 1)
+    if "occur" not in word.roles or word.noun or sentence.kind(index - 1) != "w" or before.noun in ("", "signing", "not_occasion"):
+        return False
+    plural = sentence.low(index - 1).endswith(sentence.terms.plural_endings)
+    if plural != ("base" in word.forms):
+        return False
+    after = sentence.word(index + 1)
+    return sentence.kind(index + 1) in "T.," or bool(after.function & {"preposition", "adverb"})
 
 
 def _after_noun_verb(sentence: Sentence, index: int) -> bool:

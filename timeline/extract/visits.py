@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from timeline.extract.clauses import Clauses, Group, Verb
+from timeline.extract.encounters import object_of
 from timeline.extract.frame import Frame, destinations, place_after
 from timeline.extract.phrases import Phrase
 from timeline.extract.sentence import WHERE
@@ -24,8 +25,10 @@ def visit_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int],
     target = phrase.to
     if target < 0 and after in terms.whereto_visit:
         target = place_after(sentence, index + 2)
+    if verb is not None and verb.kind == "receive" and frame.preposition and verb.index < index and (guest := object_of(clauses, verb, index)) is not None:
+        left = list(guest.members)  # "A will host B for a state visit": B travels
     weak_noun = low in terms.lesser_visits
-    by = phrase.side(terms.sides_by) or (phrase.side(terms.sides_whose) if low in terms.arrivals else None)
+    by = phrase.side(terms.sides_by) or (phrase.side(terms.sides_whose) if low.rpartition(" ")[2] in terms.arrivals else None)
     adjective = [p for p in phrase.premods if sentence.kinds[p] in WHERE]
     if target < 0 and adjective:
         target = adjective[0]
