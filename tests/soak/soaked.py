@@ -349,7 +349,7 @@ class Soak:
 
     def command(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*SUMMITRY, *arguments], env=clean_environment(self.settings | settings), cwd=SAMPLES.parent, text=True,
-                              capture_output=True, timeout=180, check=False, preexec_fn=_die_with_parent)
+                              capture_output=True, timeout=900, check=False, preexec_fn=_die_with_parent)
 
     # Clients -----------------------------------------------------------------------------------------------------------
 

@@ -92,7 +92,8 @@ def test_whatever_happens_the_timeline_is_that_of_the_pages_when_all_is_over(url
             assert doctor.returncode == 0, doctor.stdout
 
             fresh = f"sqlite:///{tmp_path / 'undisturbed.db'}"
-            undisturbed = soak.command("scrape", SUMMITRY_DATABASE=fresh, SUMMITRY_WORKERS="1")
+            undisturbed = soak.command("scrape", SUMMITRY_DATABASE=fresh, SUMMITRY_WORKERS="1",
+                                       SUMMITRY_PAGES_PER_SOURCE="10000", SUMMITRY_RUN_DEADLINE="1200")  # all of half an hour in one run
             assert undisturbed.returncode == 0, undisturbed.stdout + undisturbed.stderr
             expected = held_by(fresh)
             assert {key: event["title"] for key, event in after.events.items()} == {
