@@ -26,6 +26,7 @@ _KEPT = 4_000_000  # bytes of VEVENTs, for some thousand events
 _LIFE = 60.0  # seconds: then VEVENTs are read anew that were mended with nothing else of the event changed
 
 _DUE = given("due", Text)
+_PLANNED = Status.PLANNED.value
 
 
 class CalendarRow(NamedTuple):
@@ -57,12 +58,10 @@ class CalendarRows:
                                         limit=limit) for past in (False, True)], today.toordinal(), limit)
         if time.monotonic() > self._until:
             self._vevents, self._size, self._until = {}, 0, time.monotonic() + _LIFE
-        rows, memory, over = [], self._vevents, due.isoformat()
-        for id, first, last, status, changed in found:
-            kept = memory.get(id)
-            vevent = kept[1] if kept is not None and kept[0] == changed else self._read(asking, id)
-            rows.append(_as_calendar_row((id, first, status, vevent, _unreported(status, last, over), False)))
-        return tuple(rows)
+        kept, over = self._vevents.get, due.isoformat()
+        return tuple([_as_calendar_row((
+            id, first, status, known[1] if (known := kept(id)) is not None and known[0] == changed else self._read(asking, id),
+            status == _PLANNED and last < over, False)) for id, first, last, status, changed in found])  # `unreported`, as of any event
 
     def _read(self, asking: Asking, id: str) -> bytes:
         ((changed, vevent),) = asking.rows("vevent", lambda: select(events.c.changed, events.c.vevent).where(events.c.id == given("id", Text)), id=id)
@@ -104,12 +103,7 @@ def calendar_event(connection: Connection, event_id: str, *, due: date) -> Calen
     if row is None:
         return None
     id, first, last, status, _, withdrawn, vevent = row
-    return CalendarRow(id, first, status, bytes(vevent), _unreported(status, last, due.isoformat()), withdrawn)
-
-
-def _unreported(status: str, last: str, due: str) -> bool:
-    """As `app.store.filters.unreported`, for a row that is here: a thousand of them are told sooner than by the database."""
-    return status == "planned" and last < due
+    return CalendarRow(id, first, status, bytes(vevent), status == _PLANNED and last < due.isoformat(), withdrawn)
 
 
 _KEYS = (events.c.id, events.c.first, events.c.last, events.c.status, events.c.changed)
