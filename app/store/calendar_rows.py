@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, literal, select
 
-from app.store.filters import EventFilter, Guide, aside, begins_late_enough, conditions, exact
+from app.store.filters import EventFilter, Guide, aside, begins_late_enough, conditions, exact, is_unreported
 from app.store.leads import guide_for
 from app.store.statements import Asking, Row, given
 from app.store.tables import Text, events
@@ -26,7 +26,6 @@ _KEPT = 4_000_000  # bytes of VEVENTs, for some thousand events
 _LIFE = 60.0  # seconds: then VEVENTs are read anew that were mended with nothing else of the event changed
 
 _DUE = given("due", Text)
-_PLANNED = Status.PLANNED.value
 
 
 class CalendarRow(NamedTuple):
@@ -61,7 +60,7 @@ class CalendarRows:
         kept, over = self._vevents.get, due.isoformat()
         return tuple([_as_calendar_row((
             id, first, status, known[1] if (known := kept(id)) is not None and known[0] == changed else self._read(asking, id),
-            status == _PLANNED and last < over, False)) for id, first, last, status, changed in found])  # `unreported`, as of any event
+            is_unreported(status, last, over), False)) for id, first, last, status, changed in found])
 
     def _read(self, asking: Asking, id: str) -> bytes:
         ((changed, vevent),) = asking.rows("vevent", lambda: select(events.c.changed, events.c.vevent).where(events.c.id == given("id", Text)), id=id)
@@ -103,7 +102,7 @@ def calendar_event(connection: Connection, event_id: str, *, due: date) -> Calen
     if row is None:
         return None
     id, first, last, status, _, withdrawn, vevent = row
-    return CalendarRow(id, first, status, bytes(vevent), status == _PLANNED and last < due.isoformat(), withdrawn)
+    return CalendarRow(id, first, status, bytes(vevent), is_unreported(status, last, due.isoformat()), withdrawn)
 
 
 _KEYS = (events.c.id, events.c.first, events.c.last, events.c.status, events.c.changed)

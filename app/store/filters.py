@@ -23,7 +23,7 @@ from app.store.tables import (
 )
 
 __all__ = ["PRESENT", "STATES", "WORDS", "EventFilter", "Guide", "Searched", "aside", "begins_late_enough", "codes", "conditions", "exact", "links_of", "one_of",
-           "unreported"]
+           "is_unreported", "unreported"]
 
 _VAGUER_THAN_A_WEEK = ("month", "quarter", "year")
 WORDS = "words"
@@ -103,6 +103,11 @@ def unreported(due: ColumnElement[str], of: Searched = PRESENT) -> ColumnElement
     """`due` is the first day that is not past yet."""
     table = of.table.c
     return and_(table.status == "planned", table.last < due).label("unreported")
+
+
+def is_unreported(status: str, last: str, due: str) -> bool:
+    """The same of a row that is here: a thousand of them are told sooner than by the database."""
+    return status == "planned" and last < due
 
 
 def conditions(wanted: EventFilter, due: ColumnElement[str], of: Searched = PRESENT, guide: Guide | None = None) -> list[ColumnElement[bool]]:

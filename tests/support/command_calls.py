@@ -1,6 +1,6 @@
 """`summitry` as a process of its own, from its arguments to its exit code, without loading Python and its libraries anew each time.
 
-Each call is forked from a server that has them loaded already (`multiprocessing`'s forkserver): a fifth of the time of a fresh start.
+Each call is forked from a server that has them loaded already (`multiprocessing`'s forkserver): a quarter of the time of a fresh start, or less.
 `test_command_line.py` shows of a few that a fresh start does the same.
 """
 from __future__ import annotations
