@@ -91,7 +91,9 @@ def served(app: APIFlask, **limits: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.trigger.pull_trigger(lambda: _end(server))  # in its own thread: no socket is closed while that waits for it
+        with server.trigger.lock:  # or a request's end wakes the server, which then ends before the letter that wakes it is written
+            server.trigger.thunks.append(lambda: _end(server))  # in its own thread: no socket is closed while that waits for it
+            server.trigger.pull_trigger()
         thread.join(5)
         server.task_dispatcher.shutdown()
 
