@@ -42,13 +42,14 @@ def reconcile(known: Iterable[Event], claims: Iterable[Claim], now: datetime, *,
     standing.update(fresh)
 
     owner = {claim.id: event.id for event in events.values() for claim in event.claims}
-    rulings = tuple(rulings)
+    rulings, undone = tuple(rulings), tuple(undone)
     new = [claim for claim in fresh.values() if claim.id not in owner]
     for claim, old in _under_new_ids(new, [claim for event in events.values() for claim in event.claims if claim.id in gone]):
         owner[claim.id] = owner[old.id]
     ruled = apply_rulings(group_claims(standing.values()), rulings, undone)
     groups = [each.claims for each in ruled]
-    kept = _keep_ids(groups, events, owner, [each.id for each in ruled])
+    parted = {ruling.sides[1].event for ruling in undone if ruling.kind is RulingKind.SPLIT}
+    kept = _keep_ids(groups, events, owner, ruled, parted)
     _inherit(groups, kept, events, gone)
     ids = _all_ids(groups, kept, events)
     # An article that says in other words what was ruled out says it under the same id.
@@ -85,22 +86,26 @@ def _seen(event: Event) -> tuple[object, ...]:
 
 
 def _keep_ids(groups: Sequence[Sequence[Claim]], events: Mapping[str, Event], owner: Mapping[str, str],
-              ruled: Sequence[str | None]) -> list[str | None]:
-    """For each group the event that it continues. What a ruling says (`ruled`) goes before all. Where events became one, that with most of the claims goes on; where
-    one became several, the part with most of its claims keeps the id."""
+              ruled: Sequence[Ruled], ended: Collection[str]) -> list[str | None]:
+    """For each group the event that it continues. What a ruling says goes before all. Where events became one, that with most of the
+    claims goes on; where one became several, the part with most of its claims keeps the id. Those that have `ended` go on nowhere."""
     shares: Counter[tuple[int, str]] = Counter()
     founded: set[tuple[int, str]] = set()
     for place, group in enumerate(groups):
         shares.update((place, owner[claim.id]) for claim in group if claim.id in owner)
         founded.update((place, event_id(claim)) for claim in group)
-    ids = list(ruled)
-    given = {id_ for id_ in ruled if id_ is not None}
+    ids = [each.id for each in ruled]
+    given = {id_ for id_ in ids if id_ is not None}
     order = sorted(shares, key=lambda share: (-shares[share], share not in founded, -events[share[1]].revision,
                                               share[1], share[0]))
     for place, id_ in order:
-        if ids[place] is None and id_ not in given:
+        if ids[place] is None and id_ not in given and id_ not in ended:
             ids[place] = id_
             given.add(id_)
+    for place, each in enumerate(ruled):
+        if ids[place] is None and each.withdrawn_as is not None and each.withdrawn_as not in given:
+            ids[place] = each.withdrawn_as
+            given.add(each.withdrawn_as)
     return ids
 
 
@@ -175,9 +180,11 @@ def _all_ids(groups: Sequence[Sequence[Claim]], kept: Sequence[str | None], even
     ids = []
     for id_, group in zip(kept, groups, strict=True):
         if id_ is None:
-            free = (event_id(claim) for claim in group if event_id(claim) not in taken)
-            # where each of its claims once began another event, they all stand for it
-            id_ = next(free, None) or identifier("events", *(claim.id for claim in group))
+            free = [of_claim for claim in group if (of_claim := event_id(claim)) not in taken]
+            # One under which it was known goes before one that nobody ever saw. Where each of its claims once began another event,
+            # they all stand for it.
+            id_ = next((one for one in free if one in events), None) or next(iter(free), None) or identifier(
+                "events", *(claim.id for claim in group))
             taken.add(id_)
         ids.append(id_)
     return ids

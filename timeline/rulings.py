@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from timeline.blocking import event_id
 from timeline.model import Claim, Event
 from timeline.same import Group, Reading, canonical_order, likeness
 
@@ -73,11 +74,13 @@ class Ruling:
 
 @dataclass(slots=True)
 class Ruled:
-    """Claims of one event; the id that rulings give it (None: they say nothing of it); whether it is out of the timeline."""
+    """Claims of one event; the id that rulings give it (None: they say nothing of it); whether it is out of the timeline, and the
+    id under which it was withdrawn, which it has where no other is known."""
 
     claims: list[Claim]
     id: str | None = None
     out: bool = False
+    withdrawn_as: str | None = None
 
 
 def merging(id: str, kept: Event, other: Event) -> Ruling:
@@ -116,20 +119,17 @@ def apply_rulings(groups: Iterable[Sequence[Claim]], rulings: Iterable[Ruling],
     ruled = [Ruled(list(group)) for group in groups]
     standing = _Standing(claim for group in ruled for claim in group.claims)
     for ruling in rulings:
-        named = [standing.find(side.evidence) for side in ruling.sides]
+        named = [_Named(side.event, standing.find(side.evidence)) for side in ruling.sides]
         match ruling.kind:
             case RulingKind.MERGE:
-                _merge(ruled, ruling, named)
+                _merge(ruled, *named)
             case RulingKind.SPLIT:
-                _split(ruled, ruling, named)
+                _split(ruled, *named)
             case RulingKind.WITHDRAW:
-                _withdraw(ruled, ruling, named[0])
+                _withdraw(ruled, *named)
         ruled.sort(key=lambda group: canonical_order(group.claims[0]))
     for ruling in undone:
-        for side in ruling.sides:
-            group = _holder(ruled, standing.find(side.evidence))
-            if group is not None and group.id is None and all(other.id != side.event for other in ruled):
-                group.id = side.event
+        _name_again(ruled, ruling, standing)
     return ruled
 
 
@@ -169,14 +169,24 @@ def _side(event: str, claims: Iterable[Claim]) -> Side:
     return Side(event, tuple(map(Evidence.of, claims)))
 
 
-def _share(group: Ruled, named: Collection[str]) -> int:
-    return sum(claim.id in named for claim in group.claims)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """The claims that a side of a ruling names, and the id of its event."""
 
+    event: str
+    claims: Collection[str]
 
-def _holder(ruled: Sequence[Ruled], named: Collection[str]) -> Ruled | None:
-    """The group that holds most of the named claims; of equals the one told first."""
-    best = max(ruled, key=lambda group: _share(group, named), default=None)
-    return best if best is not None and _share(best, named) else None
+    def share(self, group: Ruled) -> int:
+        return sum(claim.id in self.claims for claim in group.claims)
+
+    def began(self, group: Ruled) -> bool:
+        """Whether the claim that the event began with is named, and in the group."""
+        return any(event_id(claim) == self.event and claim.id in self.claims for claim in group.claims)
+
+    def holder(self, ruled: Sequence[Ruled]) -> Ruled | None:
+        """The group that holds most of the claims; of equals that with the first of all, and else the one told first."""
+        best = max(ruled, key=lambda group: (self.share(group), self.began(group)), default=None)
+        return best if best is not None and self.share(best) else None
 
 
 def _name(ruled: Iterable[Ruled], group: Ruled | None, id_: str) -> None:
@@ -188,23 +198,39 @@ def _name(ruled: Iterable[Ruled], group: Ruled | None, id_: str) -> None:
     group.id = id_
 
 
-def _merge(ruled: list[Ruled], ruling: Ruling, named: Sequence[Collection[str]]) -> None:
-    kept, other = (_holder(ruled, side) for side in named)
-    if kept is not None and other is not None and kept is not other:
-        kept.claims = sorted((*kept.claims, *other.claims), key=canonical_order)
-        ruled.remove(other)
-    _name(ruled, kept or other, ruling.sides[0].event)
+def _name_again(ruled: Sequence[Ruled], undone: Ruling, standing: _Standing) -> None:
+    """Give the events of a ruling the ids that they had before it, where no other ruling gives them another. A withdrawal took no
+    id from anybody, and what was split off had none."""
+    match undone.kind:
+        case RulingKind.MERGE:
+            named = [_Named(side.event, standing.find(side.evidence)) for side in undone.sides]
+        case RulingKind.SPLIT:
+            named = [_Named(undone.sides[0].event, standing.find(one for side in undone.sides for one in side.evidence))]
+        case RulingKind.WITHDRAW:
+            return
+    meant = [(side.event, next(filter(side.began, ruled), None), side) for side in named]
+    for id_, began, side in sorted(meant, key=lambda one: one[1] is None):  # in one event that began as one of them, that goes on
+        group = began or side.holder(ruled)
+        if group is not None and group.id is None and all(other.id != id_ for other in ruled):
+            group.id = id_
 
 
-def _split(ruled: list[Ruled], ruling: Ruling, named: Sequence[Collection[str]]) -> None:
-    rest, taken = named
+def _merge(ruled: list[Ruled], kept: _Named, other: _Named) -> None:
+    into, joined = kept.holder(ruled), other.holder(ruled)
+    if into is not None and joined is not None and into is not joined:
+        into.claims = sorted((*into.claims, *joined.claims), key=canonical_order)
+        ruled.remove(joined)
+    _name(ruled, into or joined, kept.event)
+
+
+def _split(ruled: list[Ruled], rest: _Named, taken: _Named) -> None:
     for group in list(ruled):
-        if _share(group, rest) and _share(group, taken):
-            kept, parted = _parted(group.claims, rest, taken)
+        if rest.share(group) and taken.share(group):
+            kept, parted = _parted(group.claims, rest.claims, taken.claims)
             group.claims = kept
             ruled.append(Ruled(parted, out=group.out))
-    _name(ruled, _holder(ruled, rest), ruling.sides[0].event)
-    _name(ruled, _holder(ruled, taken), ruling.sides[1].event)
+    _name(ruled, rest.holder(ruled), rest.event)
+    _name(ruled, taken.holder(ruled), taken.event)
 
 
 def _parted(claims: Sequence[Claim], rest: Collection[str], taken: Collection[str]) -> tuple[list[Claim], list[Claim]]:
@@ -219,11 +245,12 @@ def _parted(claims: Sequence[Claim], rest: Collection[str], taken: Collection[st
     return kept, parted
 
 
-def _withdraw(ruled: list[Ruled], ruling: Ruling, named: Collection[str]) -> None:
-    main = _holder(ruled, named)
+def _withdraw(ruled: list[Ruled], named: _Named) -> None:
+    main = named.holder(ruled)
     for group in ruled:
-        share = _share(group, named)
+        share = named.share(group)
         # Where later articles tear it apart, none of the pieces comes back.
         if group is main or (share and 2 * share >= len(group.claims)):
             group.out = True
-    _name(ruled, main, ruling.sides[0].event)
+    if main is not None:
+        main.withdrawn_as = named.event

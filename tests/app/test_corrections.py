@@ -236,6 +236,18 @@ class TestWithdraw:
         assert event(store, one)["revision"] == before + 2
         assert len(rows_of(store, event_states)) == 1
 
+    def test_two_that_were_made_one_and_withdrawn_have_their_ids_again_in_whatever_order_all_is_undone(
+            self, store: Store, leases: dict[str, Lease], one: str) -> None:
+        tell(store, leases, article("z", TENTH, of="harbour", day=date(2023, 11, 9)))  # of an earlier day, and so told first of all
+        other = standing(store)["2023-11-10"]["id"]
+        before = {id_: articles_of(store, id_) for id_ in (one, other)}
+        for first in (0, 1):
+            made = [store.corrections.merge(one, other, by="ana").ruling, store.corrections.withdraw(one, by="ana").ruling]
+            store.corrections.undo(made[first], by="ben")
+            store.corrections.undo(made[1 - first], by="ben")
+            assert {row["id"] for row in standing(store).values()} == {one, other}
+            assert {id_: articles_of(store, id_) for id_ in (one, other)} == before
+
     def test_a_withdrawn_event_can_neither_be_withdrawn_again_nor_merged(self, store: Store, leases: dict[str, Lease],
                                                                          one: str) -> None:
         tell(store, leases, article("c", TENTH))

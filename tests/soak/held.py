@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from app.store.codec import moment
 from app.store.engine import Database
 from app.store.queries import Queries
-from app.store.tables import articles, changes, claims, events, run_sources, runs, sources
+from app.store.tables import articles, changes, claims, events, rulings, run_sources, runs, sources
 
 _OF_THE_RUN = ("id", "url", "first_seen", "updated", "revision")  # of how often and when its pages were collected
 
@@ -75,6 +75,20 @@ def last_read(url: str) -> dict[str, float]:
                     for row in connection.execute(select(articles.c.url, articles.c.last_seen))}
     finally:
         database.close()
+
+
+def course_of(url: str, *ids: str) -> str:
+    """What befell events, and others that were one with them, for people to read."""
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            rows = connection.execute(select(changes).order_by(changes.c.id)).all()
+            made = {row.id: f"{row.kind} {row.ruling}" for row in connection.execute(select(rulings))}
+    finally:
+        database.close()
+    resting = {claim for row in rows if row.event_id in ids for claim in json.loads(row.claims)}
+    return "\n".join(f"{row.at} {row.event_id} {row.reason} {json.loads(row.claims)} {made.get(row.ruling, '')}"
+                     for row in rows if row.event_id in ids or resting & set(json.loads(row.claims)))
 
 
 def sqlite_complaints(url: str) -> list[Any]:

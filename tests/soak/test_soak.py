@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from held import Held, held_by, matching, sqlite_complaints
+from held import Held, course_of, held_by, matching, sqlite_complaints
 from soaked import Soak
 from sqlalchemy import create_engine, make_url, text
 
@@ -102,7 +102,7 @@ def test_whatever_happens_the_timeline_is_that_of_the_pages_when_all_is_over(url
             restless = tuple(soak.newsroom.edited)
             for key, id_ in after.ids.items():  # it is that of its first telling; of several, which came first is chance
                 edited = any(source["url"].endswith(restless) for source in after.events[key]["sources"])
-                assert len(key) > 1 or edited or id_ == expected.ids[key], after.events[key]["title"]
+                assert len(key) > 1 or edited or id_ == expected.ids[key], f"{after.events[key]['title']}\n{course_of(url, id_, expected.ids[key])}"
             assert after.articles.keys() == expected.articles.keys()
 
             now = datetime.now(UTC)
