@@ -4,11 +4,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import many_events
 import pytest
 from many_events import DUE, TODAY, Made, made, meets, put, wanted_of
+from sqlalchemy import Engine, delete, insert, update
 
+from app.store import tables
 from app.store.engine import Database
 from app.store.queries import EventFilter, Queries, Sort
 
@@ -16,11 +19,16 @@ ROWS = made(700)
 
 
 @pytest.fixture
-def queries(database_url: str) -> Iterator[Queries]:
+def engine(database_url: str) -> Iterator[Engine]:
     database = Database(database_url)
     put(database.engine, ROWS)
-    yield Queries(database.engine)
+    yield database.engine
     database.close()
+
+
+@pytest.fixture
+def queries(engine: Engine) -> Queries:
+    return Queries(engine)
 
 
 def walked(queries: Queries, wanted: EventFilter, sort: Sort, limit: int) -> list[str]:
@@ -73,3 +81,44 @@ def test_a_calendar_holds_the_nearest_events(queries: Queries, limit: int, vague
         assert {row.id for row in rows} <= {row.id for row in expected}
         assert len({row.id for row in rows}) == len(rows)
         assert all(row.vevent == ROWS[int(row.id[5:])].vevent for row in rows)
+
+
+def changed(engine: Engine, rng: random.Random, count: int) -> None:
+    """So many events are told otherwise, each with its change."""
+    with engine.begin() as connection:
+        for number in rng.sample(range(len(ROWS)), count):
+            id_, other = f"event{number:011}", rng.choice(ROWS)
+            values: dict[str, object] = rng.choice((
+                {"first": other.first, "last": other.last, "precision": other.precision}, {"status": other.status}, {"withdrawn": rng.random() < 0.5},
+                {"changed": f"2023-11-10T00:{rng.randrange(60):02}:{rng.randrange(60):02}.000000Z", "vevent": b"%d" % rng.randrange(10**6)}, {}))
+            if values:
+                connection.execute(update(tables.events).where(tables.events.c.id == id_).values(**values))
+            else:
+                connection.execute(delete(tables.event_countries).where(tables.event_countries.c.event_id == id_))
+                connection.execute(insert(tables.event_countries).values(event_id=id_, country=rng.choice(("RU", "CN", "KZ"))))
+            connection.execute(insert(tables.changes).values(event_id=id_, at="2023-11-10T01:00:00.000000Z", reason="made", material=True, claims="[]"))
+
+
+@pytest.mark.parametrize("limit", [3, 60, 5_000])
+def test_a_calendar_that_is_kept_up_to_date_is_the_one_that_is_read_anew(queries: Queries, engine: Engine, limit: int) -> None:
+    """Whether few events or many change, and whether they come, go, move or only look otherwise."""
+    rng = random.Random(limit)
+    asked = [EventFilter(), EventFilter(countries=("RU",)), EventFilter(statuses=("held", "unreported")), EventFilter(q="astana"), wanted_of(rng)]
+    for step in range(60):
+        changed(engine, rng, 60 if step % 20 == 19 else rng.randrange(4))
+        for wanted in asked:
+            kept, anew = (each.calendar(wanted, today=TODAY, due=DUE, limit=limit, vague=step % 2 == 0, cancelled=wanted.q is None)
+                          for each in (queries, Queries(engine)))
+            assert kept == anew, (step, wanted)
+
+
+def test_a_calendar_is_read_anew_where_the_store_is_another_one_than_it_was(queries: Queries, engine: Engine) -> None:
+    """As after a backup was put back: changes that were seen are not there any more."""
+    rng = random.Random(5)
+    changed(engine, rng, 5)
+    ask = partial(Queries.calendar, wanted=EventFilter(), today=TODAY, due=DUE, limit=200, vague=True)
+    before = ask(queries)
+    with engine.begin() as connection:
+        connection.execute(delete(tables.changes))
+        connection.execute(update(tables.events).where(tables.events.c.id == before[0].id).values(withdrawn=True))
+    assert ask(queries) == ask(Queries(engine)) != before
