@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.articles import columns_of_article
@@ -25,7 +25,7 @@ from app.store.errors import LeaseLost
 from app.store.event_writer import EventWriter
 from app.store.holder import has_died, this_process
 from app.store.page_rows import link_page, standing_of
-from app.store.parts import in_parts
+from app.store.parts import each_part, in_parts
 from app.store.tables import archive_files, article_versions, articles, declined_pages
 from scraper.archive import Archive
 from scraper.archived import Mark
@@ -33,6 +33,15 @@ from scraper.collected import Page
 from timeline.model import Article, Claim, identifier
 
 __all__ = ["ArchiveState", "Archives", "Reading", "Taken"]
+
+# Built once: to build a statement costs SQLAlchemy more than it costs the database to carry it out.
+_FILE_HELD = update(archive_files).where(archive_files.c.id == bindparam("file"), archive_files.c.fence == bindparam("held_by"),
+                                         archive_files.c.state == "reading")
+_FILE_COUNTS = update(archive_files).where(archive_files.c.id == bindparam("file"))
+_DECLINED_LATER = select(declined_pages.c.captured).where(declined_pages.c.id == bindparam("page"), declined_pages.c.captured > bindparam("at"))
+_DECLINED_NO_MORE = delete(declined_pages).where(declined_pages.c.id == bindparam("page"))
+_STORED = select(articles.c.id).where(articles.c.id.in_(bindparam("part", expanding=True)))
+_NEW_ARTICLE, _NEW_VERSION = insert(articles), insert(article_versions)
 
 ATTEMPTS = 3  # claims of a file that moved it by no batch, before it is given up
 
@@ -164,9 +173,7 @@ class Archives:
 
     def _move(self, connection: Connection, taken: Taken, **values: Any) -> None:
         # In the transaction of whoever calls; it writes the row, so that one that takes over must wait for this one.
-        held = connection.execute(update(archive_files).where(and_(
-            archive_files.c.id == taken.id, archive_files.c.fence == taken.fence, archive_files.c.state == "reading")).values(
-                {"heartbeat": stamp(self._clock()), **values}))
+        held = connection.execute(_FILE_HELD, {"file": taken.id, "held_by": taken.fence, "heartbeat": stamp(self._clock()), **values})
         if held.rowcount != 1:
             raise LeaseLost(f"archive file {taken.id} was taken over")
 
@@ -199,7 +206,7 @@ class Archives:
                 told[self._keep(connection, reading)] += 1
             if count := len(declined) - len(known):
                 told["declined"] += count
-            connection.execute(update(archive_files).where(archive_files.c.id == taken.id).values(counts=json.dumps(told, sort_keys=True)))
+            connection.execute(_FILE_COUNTS, {"file": taken.id, "counts": json.dumps(told, sort_keys=True)})
             return dict(told)
 
         return self._database.write(work)
@@ -220,7 +227,7 @@ class Archives:
             connection.execute(update(article_versions).where(
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=made is not None))
         else:
-            connection.execute(insert(article_versions), {"article_id": article_id, "version": version, "digest": article.digest, "fetched": at,
+            connection.execute(_NEW_VERSION, {"article_id": article_id, "version": version, "digest": article.digest, "fetched": at,
                                                           "read": made is not None, "article": article_json(article)})
         link_page(connection, page.url, article)
         if made or (made is not None and became != "new"):  # a new page that tells nothing leaves the events as they are
@@ -230,8 +237,8 @@ class Archives:
     def _new(self, connection: Connection, page: Page, article_id: str, at: str) -> int:
         """Make the row of an article; its version. An older reading of it that was declined is of no matter any more."""
         article = page.article
-        connection.execute(delete(declined_pages).where(declined_pages.c.id == article_id))
-        connection.execute(insert(articles), {"id": article_id, "url": plain(article.url), "source_id": article.source, "version": 1,
+        connection.execute(_DECLINED_NO_MORE, {"page": article_id})
+        connection.execute(_NEW_ARTICLE, {"id": article_id, "url": plain(article.url), "source_id": article.source, "version": 1,
                                               "first_seen": at, "last_seen": at, **columns_of_article(article)})
         return 1
 
@@ -254,8 +261,9 @@ def _mark_declined(connection: Connection, declined: Sequence[Reading]) -> list[
     """Keep when pages were captured that were declined; those whose article is stored are given back."""
     if not declined:
         return []
-    stored = {row.id for row in in_parts(connection, {identifier(reading.page.article.url) for reading in declined},
-                                         lambda part: select(articles.c.id).where(articles.c.id.in_(part)))}
+    stored: set[str] = set()
+    each_part({identifier(reading.page.article.url) for reading in declined},
+              lambda part: stored.update(connection.execute(_STORED, {"part": part}).scalars()))
     marks = [{"id": id_, "captured": stamp(reading.page.fetched_at)} for reading in declined
              if (id_ := identifier(reading.page.article.url)) not in stored]
     if marks:
@@ -272,8 +280,7 @@ def _comes_to(connection: Connection, page: Page, *, declined: bool) -> str:
     at = stamp(page.fetched_at)
     known = standing_of(connection, article, article.source)
     if known.id is None:
-        later = None if declined else connection.execute(select(declined_pages.c.captured).where(
-            declined_pages.c.id == identifier(article.url), declined_pages.c.captured > at)).scalar()
+        later = None if declined else connection.execute(_DECLINED_LATER, {"page": identifier(article.url), "at": at}).scalar()
         return "new" if later is None else "older-declined"
     if known.foreign:
         return "foreign"

@@ -12,6 +12,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -97,18 +98,34 @@ def event_from_json(text: str, claims: tuple[Claim, ...] = ()) -> Event:
 
 
 def _encode(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _encode(kept) for item in fields(value)
-                if (kept := getattr(value, item.name)) != item.default or item.default is MISSING}
-    if isinstance(value, StrEnum):
-        return value.value
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        return [_encode(item) for item in value]
-    return value
+    return _writer(type(value))(value)
+
+
+@cache
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """What makes JSON's values of a value of exactly this type."""
+    if is_dataclass(kind):
+        return _noun_writer(kind)
+    if issubclass(kind, StrEnum):
+        return lambda value: value.value
+    if issubclass(kind, date | time):
+        return lambda value: value.isoformat()
+    if issubclass(kind, tuple | list):
+        return lambda value: [_writer(type(item))(item) for item in value]
+    return lambda value: value
+
+
+def _noun_writer(cls: type) -> Callable[[Any], Any]:
+    defaults = [(item.name, item.default) for item in fields(cls)]
+    values = attrgetter(*(name for name, _ in defaults))
+    as_one = len(defaults) == 1
+
+    def write(noun: Any) -> dict[str, Any]:
+        kept = (values(noun),) if as_one else values(noun)
+        return {name: _writer(type(value))(value) for (name, default), value in zip(defaults, kept, strict=True)
+                if value is not default and (default is MISSING or value != default)}
+
+    return write
 
 
 @cache
