@@ -22,10 +22,11 @@ from app.store.articles import columns_of_article
 from app.store.codec import article_json, moment, plain, stamp
 from app.store.engine import Database
 from app.store.errors import LeaseLost
-from app.store.event_writer import EventWriter
+from app.store.event_writer import Ending, EventWriter
 from app.store.holder import has_died, this_process
 from app.store.page_rows import link_page, standing_of
 from app.store.parts import each_part, in_parts
+from app.store.reach import Reach, write_beside
 from app.store.tables import archive_files, article_versions, articles, declined_pages
 from scraper.archive import Archive
 from scraper.archived import Mark
@@ -37,7 +38,6 @@ __all__ = ["ArchiveState", "Archives", "Reading", "Taken"]
 # Built once: to build a statement costs SQLAlchemy more than it costs the database to carry it out.
 _FILE_HELD = update(archive_files).where(archive_files.c.id == bindparam("file"), archive_files.c.fence == bindparam("held_by"),
                                          archive_files.c.state == "reading")
-_FILE_COUNTS = update(archive_files).where(archive_files.c.id == bindparam("file"))
 _DECLINED_LATER = select(declined_pages.c.captured).where(declined_pages.c.id == bindparam("page"), declined_pages.c.captured > bindparam("at"))
 _DECLINED_NO_MORE = delete(declined_pages).where(declined_pages.c.id == bindparam("page"))
 _STORED = select(articles.c.id).where(articles.c.id.in_(bindparam("part", expanding=True)))
@@ -191,27 +191,36 @@ class Archives:
         `counts` are those of the records alone; what became of the pages is added to them: `articles` (new ones), `changed`, `known`,
         `older` (a later reading is there), `foreign` (another source has the say), `declined`. Raises `LeaseLost`.
         """
-        def work(connection: Connection) -> dict[str, int]:
-            # One after the other what may not be known yet: the file's row first, so that a reader that lost it does nothing.
-            self._move(connection, taken, number=mark.number, offset=mark.offset, passed=mark.passed, attempts=0,
-                       **({"error_class": error[0], "error_detail": plain(error[1])[:1000]} if error else {}))
-            told = Counter(counts)
+        declined = [reading for reading in readings if reading.declined]
+
+        def keys(connection: Connection) -> set[str]:
+            found = {f"article:{identifier(reading.page.article.url)}" for reading in readings}
+            found |= {f"link:{plain(reading.page.url)}" for reading in readings if reading.page.url != reading.page.article.url}
+            for reading in [reading for reading in readings if not reading.declined] + _stored_and_not(connection, declined)[0]:
+                found |= self._events.keys_near(connection, identifier(reading.page.article.url), reading.claims or ())
+            return found
+
+        def work(connection: Connection, reach: Reach) -> dict[str, int]:
+            told, ending = Counter(counts), Ending()
             for reading in readings:
                 if not reading.declined:
-                    told[self._keep(connection, reading)] += 1
+                    told[self._keep(connection, reading, reach, ending)] += 1
             # Those that were declined come after them, all at once: most pages of general news are, and the order is of no matter.
-            declined = [reading for reading in readings if reading.declined]
-            known = _mark_declined(connection, declined)
+            known, unknown = _stored_and_not(connection, declined)
             for reading in known:
-                told[self._keep(connection, reading)] += 1
-            if count := len(declined) - len(known):
-                told["declined"] += count
-            connection.execute(_FILE_COUNTS, {"file": taken.id, "counts": json.dumps(told, sort_keys=True)})
+                told[self._keep(connection, reading, reach, ending)] += 1
+            self._events.end(connection, ending, reach)
+            if unknown:
+                _mark_declined(connection, unknown)
+                told["declined"] += len(unknown)
+            # The claim on the file is looked at here too, where nobody waits for another while it holds the file's row.
+            self._move(connection, taken, number=mark.number, offset=mark.offset, passed=mark.passed, attempts=0, counts=json.dumps(told, sort_keys=True),
+                       **({"error_class": error[0], "error_detail": plain(error[1])[:1000]} if error else {}))
             return dict(told)
 
-        return self._database.write(work)
+        return write_beside(self._database, keys, work)
 
-    def _keep(self, connection: Connection, reading: Reading) -> str:
+    def _keep(self, connection: Connection, reading: Reading, reach: Reach, ending: Ending) -> str:
         """Store one page; the name under which it counts."""
         page = reading.page
         article, at = page.article, stamp(page.fetched_at)
@@ -231,7 +240,7 @@ class Archives:
                                                           "read": made is not None, "article": article_json(article)})
         link_page(connection, page.url, article)
         if made or (made is not None and became != "new"):  # a new page that tells nothing leaves the events as they are
-            self._events.merge(connection, article_id, version, made)
+            self._events.merge(connection, article_id, version, made, reach, ending)
         return "known" if became == "unread" else "changed" if became == "changed" else "articles"
 
     def _new(self, connection: Connection, page: Page, article_id: str, at: str) -> int:
@@ -257,20 +266,21 @@ class Archives:
             connection.execute(update(articles).where(articles.c.id == article_id).values(seen))
 
 
-def _mark_declined(connection: Connection, declined: Sequence[Reading]) -> list[Reading]:
-    """Keep when pages were captured that were declined; those whose article is stored are given back."""
-    if not declined:
-        return []
+def _stored_and_not(connection: Connection, readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
+    """Those whose article is stored, and the others."""
+    ids = [identifier(reading.page.article.url) for reading in readings]
     stored: set[str] = set()
-    each_part({identifier(reading.page.article.url) for reading in declined},
-              lambda part: stored.update(connection.execute(_STORED, {"part": part}).scalars()))
-    marks = [{"id": id_, "captured": stamp(reading.page.fetched_at)} for reading in declined
-             if (id_ := identifier(reading.page.article.url)) not in stored]
-    if marks:
-        made: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(declined_pages)
-        connection.execute(made.on_conflict_do_update(index_elements=["id"], set_={"captured": made.excluded.captured},
-                                                      where=declined_pages.c.captured < made.excluded.captured), marks)
-    return [reading for reading in declined if identifier(reading.page.article.url) in stored]
+    each_part(set(ids), lambda part: stored.update(connection.execute(_STORED, {"part": part}).scalars()))
+    return ([reading for reading, id_ in zip(readings, ids, strict=True) if id_ in stored],
+            [reading for reading, id_ in zip(readings, ids, strict=True) if id_ not in stored])
+
+
+def _mark_declined(connection: Connection, declined: Sequence[Reading]) -> None:
+    """Keep when pages were captured that were declined."""
+    made: Any = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(declined_pages)
+    connection.execute(made.on_conflict_do_update(index_elements=["id"], set_={"captured": made.excluded.captured},
+                                                  where=declined_pages.c.captured < made.excluded.captured),
+                       [{"id": identifier(reading.page.article.url), "captured": stamp(reading.page.fetched_at)} for reading in declined])
 
 
 def _comes_to(connection: Connection, page: Page, *, declined: bool) -> str:

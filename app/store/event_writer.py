@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -26,12 +26,20 @@ from timeline.model import Change, Claim, Event, identifier
 from timeline.rulings import Ruling
 from timeline.states import known_since
 
-__all__ = ["EventWriter", "Merging", "Render", "RenderJson", "publishers_of"]
+__all__ = ["Ending", "EventWriter", "Merging", "Render", "RenderJson", "publishers_of"]
 
 _SECOND = len("2023-11-09T14:30:00")
 
 Late = list[Callable[[], None]]
-"""What is written under `order`: actors are of no neighbourhood, and so are the links to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a transaction writes at its end, under `order`: actors are of no neighbourhood, and so are the links to them and the
+    numbers of changes."""
+
+    late: Late = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Render(Protocol):
@@ -77,9 +85,9 @@ class EventWriter:
         return keys | _keys_of(connection, ids)
 
     def merge(self, connection: Connection, article_id: str, version: int, made: Sequence[Claim],
-              reach: Reach = EVERYTHING) -> tuple[Change, ...]:
-        """Store the claims of one version in place of those of the version before, and apply what follows. Raises `TooNarrow` before
-        anything is written; ends under `order`."""
+              reach: Reach = EVERYTHING, ending: Ending | None = None) -> tuple[Change, ...]:
+        """Store the claims of one version in place of those of the version before, and apply what follows. Raises `TooNarrow`. Ends
+        under `order`; with `ending`, what belongs there is left to `end`, so that further articles can be merged before."""
         now = self._clock()
         old = _current(connection, article_id)
         made = list({claim.id: claim for claim in made}.values())
@@ -95,7 +103,7 @@ class EventWriter:
         _store_claims(connection, article_id, version, made)
         gone = old - {claim.id for claim in made}
         each_part(gone, lambda part: connection.execute(asked.END_CLAIMS, {"part": part}))
-        self._apply_all(connection, found, rulings, reach=reach)
+        self._apply_all(connection, found, rulings, reach=reach, ending=ending)
         return found
 
     def correct(self, connection: Connection, ruling: Ruling, *, undoing: bool) -> tuple[Change, ...]:
@@ -118,16 +126,21 @@ class EventWriter:
         return found
 
     def _apply_all(self, connection: Connection, found: Sequence[Change], rulings: Sequence[Ruling],
-                   correction: tuple[str, bool] | None = None, reach: Reach = EVERYTHING) -> None:
-        late: Late = []
-        rows = [self._apply(connection, change, rulings, correction, late)
-                for change in sorted(found, key=lambda change: change.after is None)]
+                   correction: tuple[str, bool] | None = None, reach: Reach = EVERYTHING, ending: Ending | None = None) -> None:
+        into = Ending() if ending is None else ending
+        into.changes.extend([self._apply(connection, change, rulings, correction, into.late)
+                             for change in sorted(found, key=lambda change: change.after is None)])
+        if ending is None:
+            self.end(connection, into, reach)
+
+    def end(self, connection: Connection, ending: Ending, reach: Reach) -> None:
+        """Write what was left for the end. Raises `TooNarrow` where all must be begun anew."""
         order(connection)
         if reach is not EVERYTHING:
-            _date(connection, rows, reach)
-        for write in late:
+            _date(connection, ending.changes, reach)
+        for write in ending.late:
             write()
-        for row in rows:  # their numbers are the order in which they can be seen
+        for row in ending.changes:  # their numbers are the order in which they can be seen
             connection.execute(asked.NEW_CHANGE, row)
 
     def candidates(self, connection: Connection, made: Iterable[Claim], own: Collection[str]) -> list[Event]:
@@ -344,17 +357,18 @@ def _store_claims(connection: Connection, article_id: str, version: int, made: S
 def _date(connection: Connection, rows: Sequence[dict[str, Any]], reach: Reach) -> None:
     """Let no change that comes later bear an earlier time than one before it, though it was begun before: who asks what changed since
     a time would miss it. What is rendered tells seconds: within one, the time is moved in the rows alone. Else the work is begun
-    anew, alone."""
+    anew."""
     last = connection.execute(select(changes.c.at).order_by(changes.c.id.desc()).limit(1)).scalar()
-    if not rows or last is None or last <= (at := rows[0]["at"]):
-        return
-    if last[:_SECOND] != at[:_SECOND]:
-        reach.need_all()
-    for row in rows:
-        row["at"] = last
-    for table, column, mine in ((events, "updated", events.c.id), (events, "changed", events.c.id), (event_states, "updated", event_states.c.owner)):
-        each_part({row["event_id"] for row in rows}, lambda part, table=table, column=column, mine=mine: connection.execute(
-            update(table).where(mine.in_(part), table.c[column] == at).values({column: last})))
+    early = {row["at"] for row in rows if last is not None and row["at"] < last}
+    if any(at[:_SECOND] != last[:_SECOND] for at in early):
+        reach.begin_anew()
+    for at in early:
+        dated = [row for row in rows if row["at"] == at]
+        for row in dated:
+            row["at"] = last
+        for table, column, mine in ((events, "updated", events.c.id), (events, "changed", events.c.id), (event_states, "updated", event_states.c.owner)):
+            each_part({row["event_id"] for row in dated}, lambda part, table=table, column=column, mine=mine, at=at: connection.execute(
+                update(table).where(mine.in_(part), table.c[column] == at).values({column: last})))
 
 
 def _link(connection: Connection, event_id: str, table: Table, values: Collection[str], *, new: bool) -> None:

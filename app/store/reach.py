@@ -66,6 +66,11 @@ class Reach:
         if self._keys is not None:
             raise TooNarrow(None)
 
+    def begin_anew(self) -> None:
+        """Of what others did meanwhile elsewhere, and what can't happen to who is alone. Raises `TooNarrow`."""
+        if self._keys is not None:
+            raise TooNarrow(self._keys)
+
 
 EVERYTHING = Reach(None)
 

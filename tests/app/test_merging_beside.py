@@ -8,6 +8,7 @@ import types
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,13 @@ from test_scheduling import until
 from working import now
 
 import timeline.reconcile
+from app.store.archives import Reading
 from app.store.change_log import changes_after
 from app.store.codec import stamp
 from app.store.store import Store
 from app.store.tables import changes, events
+from scraper.archive import Archive, Format
+from scraper.archived import Mark
 from timeline.model import Article
 
 MET = "held meeting of RU, KZ on 2023-11-09 in Astana"
@@ -51,9 +55,25 @@ def recorded(store: Store, lease: Any, articles: list[Article]) -> None:
         store.record(lease, page(one), read(one))
 
 
+def archived(store: Store, lease: Any, articles: list[Article]) -> None:
+    """The same from an archive file, some pages at once; of each fifth the first look tells that nothing is in it."""
+    name = lease.source
+    file = Archive(f"{name:a<32}", Path(f"/made/{name}"), Format.WARC, 1)
+    store.archives.add([file])
+    claimed = store.archives.claim([file.id])
+    assert claimed is not None
+    for start in range(0, len(articles), 4):
+        store.archives.record(claimed, [*(Reading(page(one), read(one)) for one in articles[start:start + 4]), Reading(page(article(
+            f"{name}-{start % 8}", "The weather.", day=date(2023, 11, 20))), declined=True)], Mark(start + 4, 0), {})
+
+
+BOTH_WAYS = pytest.mark.parametrize("store_articles", [recorded, archived], ids=["live", "archives"])
+
+
 @pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+@BOTH_WAYS
 @pytest.mark.parametrize("seed", range(int(os.environ.get("SUMMITRY_TEST_SEEDS", "1"))))
-def test_eight_processes_make_the_timeline_that_one_makes(database_url: str, sqlite_url: str, seed: int) -> None:
+def test_eight_processes_make_the_timeline_that_one_makes(database_url: str, sqlite_url: str, seed: int, store_articles: Any) -> None:
     """Each with articles of its own, and some that others have too, in an order of its own; a mirror that asks meanwhile for what
     changed since its last question has in the end seen each change, once."""
     articles = told(40, seed)
@@ -79,7 +99,7 @@ def test_eight_processes_make_the_timeline_that_one_makes(database_url: str, sql
             chance.shuffle(mine)
             own = open_store(database_url, now)
             ready()
-            recorded(own, leases[name], mine)
+            store_articles(own, leases[name], mine)
         return work
 
     with ExitStack() as stack:
@@ -124,17 +144,18 @@ def held() -> Iterator[Held]:
 
 
 @pytest.mark.parametrize("database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
-def test_one_neighbourhood_waits_for_itself_and_not_for_another(database_url: str, held: Held) -> None:
+@BOTH_WAYS
+def test_one_neighbourhood_waits_for_itself_and_not_for_another(database_url: str, held: Held, store_articles: Any) -> None:
     """While one process decides about Moscow and Astana, another merges what Tashkent and Beijing did, a third one's article about
     Moscow and Astana waits, and what the ledger notes waits for neither."""
     slow, other, same = (open_store(database_url, now, merging=merging) for merging in (held.merging(), timeline.reconcile, timeline.reconcile))
     slow.ledger.sync_sources([source("a"), source("b"), source("c")])
     leases = {state.source.id: state.lease for state in taken(slow).sources}
-    first = threading.Thread(target=recorded, args=(slow, leases["a"], [article("1", MET)]))
-    third = threading.Thread(target=recorded, args=(same, leases["c"], [article("3", MET + ".")]))
+    first = threading.Thread(target=store_articles, args=(slow, leases["a"], [article("1", MET)]))
+    third = threading.Thread(target=store_articles, args=(same, leases["c"], [article("3", MET + ".")]))
     first.start()
     assert held.came.wait(30)
-    recorded(other, leases["b"], [article("2", "held meeting of UZ, CN on 2023-11-10 in Tashkent")])
+    store_articles(other, leases["b"], [article("2", "held meeting of UZ, CN on 2023-11-10 in Tashkent")])
     third.start()
     other.ledger.finish_source(leases["b"])
     assert [row["title"] for row in rows_of(other, events)] == ["Mirziyoyev – Xi, meeting"]
