@@ -27,8 +27,11 @@ class Corrected:
 
     def follow(self, claims: list[Claim], *, replaces: tuple[str, ...] = (), undone: tuple[Ruling, ...] = ()) -> None:
         for change in reconcile(self.events.values(), claims, NOW, replaces=replaces, rulings=self.rulings, undone=undone):
-            assert change.before is not None or change.after is not None
-            self.events[change.event_id] = change.after or replace(change.before, claims=(), ruled_out=False)  # type: ignore[type-var]
+            after = change.after
+            if after is None:
+                assert change.before is not None
+                after = replace(change.before, claims=(), ruled_out=False)
+            self.events[change.event_id] = after
 
     def standing(self) -> list[Event]:
         return sorted((event for event in self.events.values() if event.claims and not event.ruled_out), key=lambda event: event.id)
