@@ -170,12 +170,17 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"
 
 
+def _told_as_done(event: Draft) -> bool:
+    """Whether its telling says that it happened, or that somebody came for what is still to happen."""
+    return event.status is Status.HELD or (event.status is Status.PLANNED and event.traveller is not None and event.tense in ("past", "present"))
+
+
 def _is_the_news(event: Draft, reader: Reader) -> bool:
     """Whether an event without a day is of the day that the lead tells: told early, as done, and not as what went before."""
     frame = event.frame
-    if event.status is not Status.HELD or event.tense not in ("past", "present") or event.sentence > _TOLD_EARLY or event.background or frame is None or frame.perfect:
+    if not _told_as_done(event) or event.tense not in ("past", "present") or event.sentence > _TOLD_EARLY or event.background or frame is None or frame.perfect:
         return False
-    if event.type is EventType.VISIT:
+    if event.type is EventType.VISIT or event.status is Status.PLANNED:
         return frame.rule.startswith("verb")
     return frame.kind != "gathering" or frame.preposition not in reader.words.terms.apart
 

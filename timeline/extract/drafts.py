@@ -222,6 +222,10 @@ def _status(one: Draft, other: Draft) -> Status:
         return rest.status if told.when is None and rest.when is not None and rest.dated_by == "sentence" else Status.POSTPONED
     if len(statuses) == 1:
         return one.status
+    if {one.type, other.type} == {EventType.VISIT, EventType.MEETING}:
+        talks = one if one.type is EventType.MEETING else other
+        if talks.status is Status.PLANNED and talks.tense in ("future", "infinitive"):
+            return Status.PLANNED  # "A arrived on Monday and is to meet B": there for talks that are still to come
     dated = [d for d in (one, other) if d.when is not None]
     if len(dated) == 1 and dated[0].kind != "headline":
         return dated[0].status
