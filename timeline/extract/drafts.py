@@ -46,6 +46,7 @@ class Draft:
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
     dated_within: bool = False  # the date stands in the noun phrase itself: "Thursday's talks"
+    over: bool = False  # days before the article: what is still planned was not done at it
     other_date: bool = False  # the sentence tells some time, though not this occasion's
     merged: int = 1
     confidence: float = 0.0  # what `assemble` makes of it in the end
@@ -224,7 +225,9 @@ def _status(one: Draft, other: Draft) -> Status:
         return one.status
     if {one.type, other.type} == {EventType.VISIT, EventType.MEETING}:
         talks = one if one.type is EventType.MEETING else other
-        if talks.status is Status.PLANNED and talks.tense in ("future", "infinitive"):
+        visit = other if talks is one else one
+        told = talks.frame
+        if talks.status is Status.PLANNED and told is not None and (talks.tense == "future" or "plan" in told.bears) and not visit.over:
             return Status.PLANNED  # "A arrived on Monday and is to meet B": there for talks that are still to come
     dated = [d for d in (one, other) if d.when is not None]
     if len(dated) == 1 and dated[0].kind != "headline":

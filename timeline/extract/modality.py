@@ -65,6 +65,9 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
             return Status.HELD, when
         if coming or frame.tense == "infinitive":
             return Status.PLANNED, when
+        if frame.kind == "visit" and frame.tense == "present" and block == "paragraph" and when.exact and when.last == published \
+                and frame.rule.startswith(("verb", "light")) and frame.rule != "verb:be in":
+            return Status.PLANNED, when  # "A arrives in C on Friday", of the day itself
         return Status.HELD, when
     if past and not coming:
         return Status.HELD, None

@@ -25,6 +25,7 @@ from timeline.when import When
 
 _ANAPHOR = {"call": EventType.CALL, "visit": EventType.VISIT, "gathering": EventType.SUMMIT}
 _LONGEST = 750  # days: a decade or a century dates no occasion
+_LATELY = 2  # days that a journey told with its first day may still go on
 _NEWS = 3  # sentences, the headline beside them, that tell the day of the news
 _LEAD = 4  # sentences in which what has no place of its own is where the report comes from
 
@@ -267,6 +268,7 @@ class Reader:
             EventType.MEETING, [], time.when, time.status, self.parties.place(place) if place is not None else None, None,
             sentence.start, sentence.end, frame.rule, sentence.number, sentence.block, frame.tense, time.dated_by,
             frame=frame, days=days, closing=closing or frame.closing, formerly=time.former, firm=firm,
+            over=time.when is not None and time.when.last < self.published - timedelta(days=_LATELY),
             other_date=time.when is None and "T" in sentence.kinds, dated_within=time.inside and time.when is not None,
             background=terms.background.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)) is not None,
             also=any(sentence.low(p) in terms.further for p in range(frame.first - 1, frame.last + 1)),

@@ -13,6 +13,7 @@ from timeline.model import Place
 from timeline.when import Precision, When
 
 NEAR, FAR, STATEMENT = 58.0, 24.0, 150.0  # costs up to which a date still belongs to its frame
+_CLOSE_BY = 80  # characters from a length within which a word tells that the occasion ends
 
 
 def verb_of(clauses: Clauses, index: int) -> Verb | None:
@@ -188,7 +189,8 @@ def length_of(clauses: Clauses, frame: Frame) -> tuple[int | None, bool]:
             continue  # the visit lasts so long, not the meeting on it
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 40]
         if terms.lasts.match(after) or (frame.kind == "visit" and sentence.low(index - 1) in terms.purpose and after[:1] in ".,"):
-            return mention.days, bool(terms.closing.search(sentence.text))
+            first = sentence.items[low].start - sentence.start
+            return mention.days, terms.closing.search(sentence.text, max(0, first - _CLOSE_BY), min(len(sentence.text), first + _CLOSE_BY)) is not None
     return None, False
 
 
