@@ -332,7 +332,12 @@ def _attend(drafts: list[Draft], sentence: Sentence) -> None:
                 last = before[-1]
                 draft.when, draft.dated_by, draft.status = last.when, last.dated_by, last.status
                 draft.participants = draft.participants or _others(last, draft)
-        if draft.participants or frame.preposition not in terms.attended_at:
+        if frame.preposition not in terms.attended_at:
+            continue
+        if draft.participants:
+            beside = next((d for d in meetings if d.frame is not None and d.frame.first < frame.first and ids < {p.actor_id for p in d.participants}), None)
+            if beside is not None:
+                draft.participants = _others(beside, draft)
             continue
         if met_there:  # "A and B will meet at the summit": they take part in it, and that is all
             at = met_there[0]
