@@ -144,6 +144,9 @@ def _word_before(clauses: Clauses, phrase: Phrase, position: int) -> int:
             phrase.scope.add("ahead")
         phrase.start = position
         return before
+    if low in terms.possession and sentence.low(before) in terms.rounds:
+        phrase.start = before  # "a second round of nuclear talks"
+        return before - 1
     if function & _BEFORE_PHRASE:
         return _BEGUN
     if "and" in function:  # "bilateral and regional talks"

@@ -180,6 +180,8 @@ class Terms:
     occasion_things: frozenset[str]
     process_words: frozenset[str]
     peace_talks: frozenset[str]
+    rounds: frozenset[str]
+    counterparts: frozenset[str]
     abstract_nouns: frozenset[str]
     lesser_nouns: frozenset[str]
     plain_meetings: frozenset[str]

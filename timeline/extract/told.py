@@ -8,6 +8,7 @@ from timeline.extract.journeys import further_journeys, journey, leading, presen
 from timeline.mentions import NameKind
 
 _OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
+_DELEGATION = 8  # items after the verb within which a delegation's leader is named
 ENCOUNTERS = frozenset({"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"})
 
 
@@ -161,10 +162,15 @@ def _counterpart(clauses: Clauses, verb: Verb, direct: Group | None, after: int,
         right, _ = clauses.following(after + 1)
     elif verb.kind in ("meet", "receive", "telephone", "see"):
         right = direct
-    if right is not None and all((name := sentence.name(m)) is not None and name.plural for m in right.members):
+    if right is not None and all((name := sentence.name(m)) is not None and (name.plural or name.kind is NameKind.GROUP) for m in right.members):
         named = _governed_by(clauses, right.end, end, terms.named_members)
-        if named is not None:  # "met officials, including A and B"; "received a delegation led by A"
+        if named is not None:  # "met officials, including A and B"; "received a Polish delegation led by A"
             return Group(right.start, named.end, list(named.members))
+    led = next((p for p in range(after, min(end, after + _DELEGATION)) if sentence.low(p) in terms.headed), -1)
+    if led > 0 and (right is None or right.start > led):
+        named, _ = clauses.following(led + 1)
+        if named is not None and has_person(sentence, named):
+            return named  # "met with a delegation led by A"
     return right
 
 
@@ -227,7 +233,8 @@ def _tells(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], direct: 
         return frame
     if verb.form != "past":
         return None
-    counterpart = any((name := sentence.name(m)) is not None and name.kind is NameKind.COUNTERPART for m in direct.members)
+    counterpart = any((name := sentence.name(m)) is not None and (name.kind is NameKind.COUNTERPART or not terms.counterparts.isdisjoint(name.text.split()))
+                      for m in direct.members)
     guest = sentence.low(direct.start - 1) in terms.visiting or " ".join(sentence.low(p) for p in range(direct.end, direct.end + 4)) in terms.visiting_clause
     if not (counterpart or guest or terms.on_a_visit.search(near)):
         return None
