@@ -21,6 +21,9 @@ def encounter_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
     """
     sentence = clauses.sentence
     pairs = [p for p in phrase.premods if sentence.kinds[p] in "JSPOC" and (sentence.kinds[p] not in "SC" or paired(clauses, p))]
+    called = _called(clauses, frame, phrase, left)
+    if called is not None:
+        return called
     timed = _is_timed(sentence, frame, phrase)
     if _is_none(sentence, frame, phrase, pairs, timed):
         return None
@@ -44,6 +47,27 @@ def journey_to(clauses: Clauses, frame: Frame, verb: Verb | None) -> list[int]:
         return []
     trip = journey(clauses, way)
     return trip.to[:1] if trip is not None else []
+
+
+def _called(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int]) -> Frame | None:
+    """The frame of "A received a call from B", "A's call on Friday to B"; None where a call goes to nobody or is none."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    callers = list(phrase.owner.members) if phrase.owner is not None else left
+    if frame.kind != "call" or not callers:
+        return None
+    at = frame.last
+    while sentence.kind(at) == "T" or (sentence.low(at) in terms.on and sentence.kind(at + 1) == "T"):
+        at += 1
+    if not (sentence.low(at) in terms.origin or sentence.low(at) in terms.goal):
+        return None
+    group, start = clauses.following(at + 1)
+    if group is None or start != group.start or group.possessive or any(sentence.kinds[m] not in "PhH" for m in group.members):
+        return None
+    if sentence.low(group.end) in terms.goal and sentence.items[frame.first].low.startswith(terms.call_stems):
+        return None  # "his call to B to resign"
+    frame.left, frame.right, frame.rule = callers, list(group.members), frame.rule.replace("receive", "light") + ":with"
+    return frame
 
 
 def _is_timed(sentence: Sentence, frame: Frame, phrase: Phrase) -> bool:

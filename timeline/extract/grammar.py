@@ -152,6 +152,7 @@ def grammar(language: str = "en") -> Grammar:
                 telling[form] = telling.get(form, 0) | _TELLS.get(kind, ENCOUNTER)
     terms = terms_of(syntax, events)
     telling |= {f"{joint} {press}": OCCASION for joint in terms.joint for press in terms.press}  # two who face the press together have met
+    telling |= {word: ENCOUNTER for word in terms.counterparts if word not in telling}  # "told his counterpart"
     triggers, pairs = _triggers(telling)
     longest: dict[str, int] = {}
     for phrase, entry in words.items():

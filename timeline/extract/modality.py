@@ -48,7 +48,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
     told_to = frame.tense == "infinitive" and frame.rule.startswith("verb") and "purpose" not in frame.bears  # "are said to meet in April"
     past = frame.tense == "past" and not (frame.bears & {"plan"})
     if when is not None:
-        if other is not None and inside and not coming and frame.verb is not None:
+        if other is not None and inside and not coming and frame.verb is not None and not (past and frame.rule.startswith("noun")):
             if abs((other.first - published).days) < abs((when.first - published).days):
                 when = other
             past = False
