@@ -161,7 +161,8 @@ def _of_body(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int]) ->
 
 def _attending(sentence: Sentence, frame: Frame, left: list[int]) -> list[int]:
     """"A attended a meeting of the OAS": A took part in it."""
-    return [m for m in left if sentence.kinds[m] in "PhH"] if frame.rule.startswith("attend") else []
+    there = frame.rule.startswith("attend") or (frame.rule.startswith("beside") and frame.preposition in sentence.terms.there)
+    return [m for m in left if sentence.kinds[m] in "PhH"] if there else []
 
 
 def _of_subject(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], verb: Verb | None, pairs: list[int]) -> Frame | None:

@@ -100,12 +100,28 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
         frame.left, frame.joint = list(of.members) if several(clauses, of.members) else [], True
     elif owner is not None and several(clauses, owner.members) and any((name := sentence.name(m)) is not None and (name.country or name.actor_id) for m in owner.members):
         frame.left, frame.joint = list(owner.members), True
+    elif (attending := _attending_by_name(clauses, phrase)) is not None:
+        frame.left, frame.joint, frame.rule = attending, True, "beside:gathering"
     elif verb is not None and _takes_part(frame, verb, terms):
         frame.left, frame.joint = [m for m in left if sentence.kinds[m] in ("PhSHO" if frame.rule.startswith("light") and len(left) > 1 else "PhSH")], True
         if frame.preposition and verb.kind in ("receive", "meet") and verb.index < frame.first and (met := object_of(clauses, verb, frame.first)) is not None:
             frame.left += [m for m in met.members if m not in frame.left]  # "hosted B and C at a summit"
         attends = "attend" if verb.kind in ("attend", "address") or verb.lemma in terms.absent_verbs else "beside"
         frame.rule = "light:gathering" if verb.kind == "light" and not frame.preposition else f"{attends}:gathering"
+
+
+def _attending_by_name(clauses: Clauses, phrase: Phrase) -> list[int] | None:
+    """Whose "participation in", "speech at" the gathering it is, None where that is not told so."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    noun = phrase.start - 2
+    if sentence.low(phrase.start - 1) not in terms.present_at or sentence.low(noun) not in terms.attendance:
+        return None
+    owner = clauses.group_at.get(noun - 1) or (clauses.group_at.get(noun - 2) if "owner" in sentence.word(noun - 1).function else None)
+    if owner is None or not (owner.possessive or "owner" in sentence.word(noun - 1).function):
+        return None
+    members = [m for m in owner.members if sentence.kinds[m] == "P"]
+    return members or None
 
 
 def _takes_part(frame: Frame, verb: Verb, terms: Terms) -> bool:

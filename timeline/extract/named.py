@@ -59,9 +59,12 @@ def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
     """"told a joint news conference with B": two who face the press together have met."""
     sentence = clauses.sentence
     terms = sentence.terms
-    if terms.joint.isdisjoint((sentence.low(index - 1), sentence.low(index - 2))) or not any(word in sentence.low(index) for word in terms.press):
+    if not any(word in sentence.low(index) for word in terms.press):
         return None
+    together = not terms.joint.isdisjoint((sentence.low(index - 1), sentence.low(index - 2)))
     phrase = phrase_of(clauses, index)
+    if not together and ((beside := phrase.side(terms.alongside)) is None or any(sentence.kinds[m] != "P" for m in beside.members)):
+        return None
     verb, _, _ = governor_of(clauses, index, phrase)
     left = list(verb.subject.members) if verb is not None and verb.subject is not None else []
     side = phrase.side(terms.alongside)
@@ -194,7 +197,10 @@ def _beside(clauses: Clauses, frame: Frame, noun: str, verb: Verb) -> list[int]:
         frame.tense, frame.perfect = tense_of(clauses, verb), verb.perfect
         frame.negated = frame.negated or (verb.negated and not apart)
     left: list[int] = []
-    if verb.subject is not None and not (verb.passive and "say" in verb.roles):
+    if verb.passive and "say" in verb.roles:  # "as announced by A at the summit"
+        agent = clauses.following(verb.index + 2)[0] if clauses.sentence.low(verb.index + 1) in terms.agent else None
+        left = list(agent.members) if agent is not None and agent.start < frame.first else []
+    elif verb.subject is not None:
         left = list(verb.subject.members)
     if preposition.startswith(terms.margins) and (met := object_of(clauses, verb, frame.first)) is not None:
         left += [m for m in met.members if m not in left]

@@ -335,7 +335,7 @@ def _attend(drafts: list[Draft], sentence: Sentence) -> None:
         if frame.preposition not in terms.attended_at:
             continue
         if draft.participants:
-            beside = next((d for d in meetings if d.frame is not None and d.frame.first < frame.first and ids < {p.actor_id for p in d.participants}), None)
+            beside = next((d for d in meetings if ids < {p.actor_id for p in d.participants}), None)
             if beside is not None:
                 draft.participants = _others(beside, draft)
             continue
