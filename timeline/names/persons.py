@@ -23,6 +23,7 @@ MOST_COUNTRIES = 12  # of the article, among whose holders a misspelt name is lo
 _ALL_BUT_EQUAL = 0.97  # the same, where no more is known than that both hold some office
 _LIKE = 0.93  # Jaro-Winkler similarity of two spellings of one office holder's name
 
+_LED_BY = frozenset({("led", "by"), ("headed", "by")})
 _FOREMOST = PRINCIPAL - {"deputy_head", "crown_prince"}
 # Until that day their cities and seats ("Moscow said", "the Kremlin") were those of another state.
 _BEFORE: dict[str, tuple[str, str]] = {
@@ -113,12 +114,18 @@ class PersonResolver:
                 self.principal.append(known)
 
     def _give_relatives_a_country(self) -> None:
-        """"King Charles and his wife, Queen Camilla": she represents what he does."""
+        """"King Charles and his wife, Queen Camilla": she represents what he does; who leads a delegation represents whose it is."""
         low = self.tokens.low
         last: Found | None = None
+        group: Found | None = None
         for found in self.found:
+            if found.kind is NameKind.GROUP:
+                group = found
             if found.kind is not NameKind.PERSON:
                 continue
+            if group is not None and found.country is None and group.end <= found.start - 2 and found.start - group.end <= 3 \
+                    and tuple(low[found.start - 2:found.start]) in _LED_BY:
+                found.country = group.country  # "a Japanese delegation led by Deputy Minister A"
             if last is not None and found.country is None:
                 before = low[max(0, found.start - 3):found.start]
                 if ("his" in before or "her" in before) and not self.lexicon.relatives.isdisjoint(before):
