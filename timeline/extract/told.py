@@ -8,6 +8,7 @@ from timeline.extract.journeys import further_journeys, journey, leading, presen
 from timeline.mentions import NameKind
 
 _OCCASIONS = frozenset({"meet", "speak", "negotiate", "receive", "visit", "travel", "gather", "light", "attend", "sign"})
+_ORGAN = 6  # items before the verb among which the organ and its body are named
 _DELEGATION = 8  # items after the verb within which a delegation's leader is named
 ENCOUNTERS = frozenset({"tell", "meet", "speak", "negotiate", "receive", "telephone", "discuss", "see"})
 
@@ -203,6 +204,12 @@ def _meets(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], right: G
         return None
     frame.joint = right is None
     if right is None:
+        if not left and verb.subject is None and (organ := _organ_before(clauses, verb)) is not None:
+            if len(organ) > 1:  # "the Russian-Turkish joint commission met"
+                frame.left = organ
+                return frame
+            frame.kind, frame.body, frame.word, frame.rule = "gathering", organ[0], "conference", "verb:body meets"
+            return frame
         if len(left) == 1 and "owner" in sentence.word(left[0] - 1).function and sentence.low(left[0] - 2) in terms.bodies:
             frame.kind, frame.body_anaphor = "gathering", True  # "the alliance's foreign ministers will meet"
             frame.word = "summit" if terms.leaders_word.search(sentence.low(left[0])) else "conference"
@@ -217,6 +224,28 @@ def _meets(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], right: G
             return None
     frame.left, frame.right = left, list(right.members) if right is not None else []
     return frame
+
+
+def _organ_before(clauses: Clauses, verb: Verb) -> list[int] | None:
+    """Whose organ meets: the body of "the OPEC executive board", "the board of the OAS", both states of "the X-Y council"."""
+    sentence = clauses.sentence
+    terms = sentence.terms
+    last = verb.first - 1
+    for position in range(last, max(-1, last - _ORGAN), -1):
+        if position in clauses.verb_at or sentence.kinds[position] not in "wOJS":
+            return None
+        if sentence.kinds[position] == "w":
+            continue
+        between = [sentence.low(p) for p in range(position + 1, verb.first)]
+        group = clauses.group_at.get(position)
+        if terms.organs.isdisjoint(between):  # "the board of the OAS"
+            of = position - 1 - (sentence.low(position - 1) in terms.article)
+            owned = sentence.low(of) in terms.possession and any(sentence.low(p) in terms.organs for p in range(of - 1, max(-1, of - 3), -1))
+            return [position] if owned and position == last and sentence.kinds[position] == "O" else None
+        if group is not None and group.compound and len(group.members) == 2:
+            return list(group.members)
+        return [position] if sentence.kinds[position] == "O" and terms.company.isdisjoint(between) else None
+    return None
 
 
 def _tells(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], direct: Group | None, after: int, end: int) -> Frame | None:
