@@ -224,6 +224,9 @@ def place_of(clauses: Clauses, frame: Frame, words: Grammar, dateline_place: Pla
             led = frame.host and sentence.low(position) in terms.goal and position == max(frame.right, default=-2) + 1  # "welcomed B to C"
             if sentence.kinds[position] != "w" or not (led or sentence.low(position) in terms.place_prepositions):
                 continue
+            if kind == "S" and sentence.low(position) in terms.venue and (name := sentence.name(index)) is not None and name.possessive \
+                    and sentence.kind(index + 1) == "w" and sentence.low(index + 1) not in words.venues:
+                continue  # "at Russia's request"
             if sentence.low(position) in terms.on and not terms.island.search(sentence.low(index)):
                 continue  # "a session on Gaza" is no session in it
             before = position - 1
