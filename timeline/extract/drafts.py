@@ -42,6 +42,7 @@ class Draft:
     once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
+    lately: bool = False  # "their recent meeting": of no one month
     background: bool = False  # told as history: "had", "ever", "in the past"
     readout: bool = False  # of a statement whose own day dates what it tells
     meets_body: bool = False  # a body's members are the counterpart: "met with ASEAN foreign ministers"
