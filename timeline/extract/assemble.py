@@ -167,6 +167,9 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
     if reader.lead_day is not None and _is_the_news(event, reader):
         event.when, event.dated_by = When.day(reader.lead_day), "discourse"
         return
+    if event.remarked and event.status is Status.HELD and reader.lead_day is not None:
+        event.when, event.dated_by = When.day(reader.lead_day), "discourse"
+        return
     if event.lately and event.status is Status.HELD and reader.published.month > _FIRST_MONTHS:
         event.when, event.dated_by = When.year(reader.published.year), "month"
         return

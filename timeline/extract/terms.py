@@ -267,6 +267,7 @@ class Terms:
     in_person: re.Pattern[str]
     many_nations: re.Pattern[str]
     lately: re.Pattern[str]
+    remarked: re.Pattern[str]
     margin: re.Pattern[str]
     margin_word: re.Pattern[str]
     on_a_visit: re.Pattern[str]
