@@ -117,8 +117,8 @@ class Occasions:
         base.mode_told = remote or (frame.word not in ("speak", "discuss", "negotiate") and frame.word not in terms.conversations)
         if frame.word != "speak" or remote:
             return frame.kind == "call" or remote
-        if frame.tense == "infinitive":
-            return False
+        if frame.tense == "infinitive" or (frame.verb is not None and frame.verb.form == "ing" and frame.verb.opener in terms.during_stay):
+            return False  # "he said this while talking to B"
         there = self.elsewhere(base.place)
         if terms.in_person.search(sentence.text) or (there is not None and there.name):
             base.mode_told = True
