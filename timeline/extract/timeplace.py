@@ -8,6 +8,7 @@ from timeline.extract.frame import Frame, front, reach
 from timeline.extract.grammar import Grammar
 from timeline.extract.modality import ahead
 from timeline.extract.sentence import WHERE, Sentence
+from timeline.extract.terms import Terms
 from timeline.mentions import DateMention
 from timeline.model import Place
 from timeline.when import Precision, When
@@ -109,16 +110,21 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
         say = verb_of(clauses, index)
         if say is not None and "say" in say.roles and say is not frame.verb and not _noun_phrase(frame, index) and say.kind in ("say", "plan", "tell"):
             return cost + 45, "statement"
+        if _homeward(frame, say, terms, index):
+            return cost + FAR + NEAR, "sentence"
         if say is not None and say.relative and say is not frame.verb and not _noun_phrase(frame, index):
             cost += 25  # "A, who arrived on Monday, met B": Monday is the relative clause's
         if say is not None and say is frame.verb and say.kind == "say":
-            return cost + 30, "statement"
+            beside = frame.spans[0][0] <= index < frame.spans[0][1]  # "said after talks in C on Friday": of both
+            return cost + (12 if beside else 30), "statement"
         return cost, "sentence"
     say = verb_of(clauses, index)
     low, high = min(index, frame.first), max(index, frame.last)
     marks = sum(1 for p in range(low, high) if sentence.kinds[p] in ';"')
     verbs = sum(1 for v in clauses.verbs if low < v.first < high and v is not frame.verb and v.form not in ("infinitive", "participle"))
     cost = 30 + 0.8 * (high - low) + 22 * marks + 20 * verbs
+    if _homeward(frame, say, terms, index):
+        cost += FAR + NEAR
     if frame.preposition in terms.prelude_of_verb:
         cost += NEAR  # "spoke today in advance of the summit"
     if say is not None and "say" in say.roles and say is not frame.verb:
@@ -126,6 +132,11 @@ def _cost(clauses: Clauses, frame: Frame, found: list[Frame], index: int) -> tup
     if say is not None and say is not frame.verb and say.form == "past" and not say.passive and ahead(frame, terms) and not frame.anaphor:
         cost += FAR  # "left for C on Monday, after which he will go to D"
     return cost, "sentence"
+
+
+def _homeward(frame: Frame, verb: Verb | None, terms: Terms, index: int) -> bool:
+    """Whether a date is that of the way home: "will go to C before returning on Friday"."""
+    return verb is not None and verb is not frame.verb and verb.form == "ing" and verb.lemma in terms.homeward and frame.first < verb.index < index
 
 
 def _occasion_after(clauses: Clauses, index: int) -> int:
