@@ -11,6 +11,7 @@ from timeline.extract.grammar import Grammar
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import NameKind, NameMention
 from timeline.model import ActorKind, Participant, Place
+from timeline.when import When
 
 _SOVIET_END = date(1991, 12, 26)
 _STATE_CODE = re.compile("[A-Z]{2}")
@@ -35,6 +36,7 @@ class Parties:
     published: date
     gazetteer: Gazetteer
     words: Grammar
+    then: When | None = None  # the time of the occasion that is being read
 
     def all_of(self, names: Iterable[NameMention], other: list[NameMention] | None = None) -> list[Participant]:
         """Each participant once. `other` are the names of the other side, whose office a counterpart holds."""
@@ -72,7 +74,15 @@ class Parties:
 
     def _out_of_office(self, name: NameMention) -> bool:
         """A former holder represents nobody, unless he held it then: "then-president A"."""
-        return name.former and not self.words.terms.then_office.search(self.text, max(0, name.start - 8), name.start + 8)
+        return name.former and not self.words.terms.then_office.search(self.text, max(0, name.start - 8), name.start + 8) and not self._in_office_then(name)
+
+    def _in_office_then(self, name: NameMention) -> bool:
+        """Whether somebody who is out of office today held one at the time of the occasion: a chancellor's visit nine years ago."""
+        person, then = self.gazetteer.persons.get(name.actor_id or ""), self.then
+        if person is None or then is None or then.last >= self.published:
+            return False
+        first, last = then.first.isoformat(), then.last.isoformat()
+        return any(term.country == name.country and term.start <= last and (not term.end or term.end >= first) for term in person.terms)
 
     def state(self, code: str) -> str:
         """The state of the article's day: what is Russia today was the Soviet Union until December 26, 1991."""

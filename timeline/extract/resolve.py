@@ -184,6 +184,7 @@ class Reader:
         time = self._time(clauses, frame, found)
         if frame.date_open and time.when is None and not frame.bears & {"cancel", "postpone", "move"}:
             return "no time is told"
+        self.parties.then = time.when
         base = self._base(clauses, frame, time)
         occasions = self.occasions
         if frame.anaphor and left and self._tells_of_own(sentence, frame, base, left):
