@@ -55,7 +55,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
         elif other is not None:
             if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
-            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or (frame.tense == "present" and block == "paragraph" and (other.first - published).days <= 14)):
+            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or (frame.tense == "present" and block == "paragraph" and not (frame.rule.startswith("noun") and frame.verb is not None and frame.verb.kind == "be") and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if when.first > published:
             return Status.PLANNED, when

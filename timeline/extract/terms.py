@@ -180,6 +180,7 @@ class Terms:
     occasion_things: frozenset[str]
     process_words: frozenset[str]
     peace_talks: frozenset[str]
+    hosted: frozenset[str]
     homeward: frozenset[str]
     organs: frozenset[str]
     attendance: frozenset[str]

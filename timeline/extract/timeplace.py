@@ -36,6 +36,7 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     terms = sentence.terms
     best: tuple[float, DateMention, str] | None = None
     own = _before_when(clauses, frame)
+    later = frame.verb is not None and frame.verb.form == "ing" and frame.rule.startswith("verb") and frame.verb.opener.endswith(terms.counted_from) and " " in frame.verb.opener
     for index, kind in enumerate(sentence.kinds):
         if kind != "T":
             continue
@@ -51,6 +52,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         if since >= 0 and index != own and not (since < frame.first < index and since < index - 1):
             continue  # the first time "since June" tells of another time
         cost, how = (0.0, "sentence") if index == own else _cost(clauses, frame, found, index)
+        if later and not frame.spans[0][0] <= index < frame.spans[0][1]:
+            cost += NEAR + FAR  # "flew to C on Monday, days after visiting D"
         if mention.when.precision is Precision.YEAR and cost > 12:
             cost += 12
         if sentence.low(index - 1) in terms.deadline and index != own and "owner" not in sentence.word(index + 1).function and (not frame.rule.startswith("verb") or verb_of(clauses, index) is not frame.verb):

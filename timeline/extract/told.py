@@ -22,6 +22,8 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             frame = _encounter(clauses, verb, remote)
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
             frame = journey(clauses, verb)
+        elif verb.kind == "be" and clauses.sentence.low(verb.index + 1) in terms.hosted:
+            frame = _hosted(clauses, verb)
         elif verb.kind == "be" or (verb.kind == "plan" and verb.lemma in terms.awaiting_verbs):
             frame = presence(clauses, verb)
         elif verb.kind == "gather":
@@ -42,6 +44,18 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
             found.append(frame)
             found += _second_objects(clauses, verb, frame)
     return found + visiting(clauses)
+
+
+def _hosted(clauses: Clauses, verb: Verb) -> Frame | None:
+    """"A was hosted by B"."""
+    sentence = clauses.sentence
+    by, at = clauses.following(verb.index + 2)
+    if by is None or at != verb.index + 2 or verb.subject is None or not has_person(sentence, verb.subject) or by.possessive:
+        return None
+    frame = frame_of(clauses, verb, "encounter", "receive", "verb:receive")
+    frame.first, frame.last = verb.first, verb.index + 2
+    frame.left, frame.right, frame.host = list(by.members), list(verb.subject.members), True
+    return frame
 
 
 def _second_objects(clauses: Clauses, verb: Verb, frame: Frame) -> list[Frame]:
@@ -179,7 +193,7 @@ def _passive(clauses: Clauses, frame: Frame, verb: Verb, left: list[int], after:
     """"A was received by B", "the matter was discussed between A and B"."""
     terms = clauses.sentence.terms
     if verb.kind == "discuss":
-        sides = _governed_by(clauses, after, end, terms.between)
+        sides = _governed_by(clauses, after, end, terms.between) or _governed_by(clauses, after, after + 1, terms.agent)
         if sides is not None and len(sides.members) > 1:
             frame.right, frame.joint, frame.word = list(sides.members), True, "discuss"
             return frame

@@ -250,6 +250,8 @@ def _bare_form(clauses: Clauses, index: int) -> str:
                 return "ing"  # "two days after meeting B"
             if before.function & {"determiner", "possessive", "owner"} or before.scope or previous in "JU":
                 return ""
+            if previous == "T" and (sentence.word(index - 2).function & {"determiner", "possessive", "owner"} or (sentence.kind(index - 2) in "PSO" and owns(sentence, index - 2))):
+                return ""  # "their July 5 meeting"
             if index and previous == "w" and not before.function and index - 1 not in clauses.verb_at:
                 return ""  # an adjective before the noun
             if previous in "PSOC" and owns(sentence, index - 1):
