@@ -26,6 +26,8 @@ def gathering_named(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[i
     if verb is not None and verb.kind == "receive" and not verb.passive and not frame.preposition and verb.index < index and phrase.to < 0 and verb.subject is not None \
             and len(verb.subject.members) == 1 and sentence.kinds[verb.subject.members[0]] in "SC":
         frame.to = list(verb.subject.members)  # "C will host the summit"
+        if frame.body >= 0 and not frame.left and sentence.kinds[frame.to[0]] == "S":
+            frame.left = list(frame.to)
     if frame.body >= 0 or frame.right:
         return frame
     if frame.many and not frame.left and not frame.preposition and verb is not None and verb.index < index and verb.subject is not None:
