@@ -130,7 +130,7 @@ def _of_sides(clauses: Clauses, frame: Frame, phrase: Phrase, left: list[int], p
     if of is not None and several(clauses, of.members) and not (frame.rule.startswith("light") and len(left) > 1):
         last = of.members[-1]
         if is_body(sentence, last):
-            frame.joint = True
+            frame.joint, frame.left = True, _attending(sentence, frame, left)
             frame.kind, frame.body, frame.word = "gathering", last, _gathering_word(sentence, phrase.people or sentence.text_of(last))
             frame.rule += ":of"
             return frame

@@ -34,6 +34,13 @@ def _long_planned(frame: Frame, when: When, other: When, published: date) -> boo
     return frame.verb is not None and frame.verb.form == "past" and (other.first - published).days > 3 * (published - when.last).days
 
 
+def _sets_out(frame: Frame, terms: Terms) -> bool:
+    """Whether somebody "arrives in C", "begins a visit", "arrives for a visit": in the present tense, of a day that is not over."""
+    way = frame.verb is not None and frame.verb.kind in ("arrive", "travel", "leave") and frame.preposition in terms.purpose
+    closes = frame.verb is not None and frame.verb.lemma in terms.closing_verbs
+    return way or (frame.rule.startswith(("verb", "light")) and frame.rule != "verb:be in" and not closes)
+
+
 def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
     """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so.
 
@@ -65,8 +72,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
             return Status.HELD, when
         if coming or frame.tense == "infinitive":
             return Status.PLANNED, when
-        if frame.kind == "visit" and frame.tense == "present" and block == "paragraph" and when.exact and when.last == published \
-                and frame.rule.startswith(("verb", "light")) and frame.rule != "verb:be in":
+        if frame.kind == "visit" and frame.tense == "present" and block == "paragraph" and when.exact and when.last == published and _sets_out(frame, terms):
             return Status.PLANNED, when  # "A arrives in C on Friday", of the day itself
         return Status.HELD, when
     if past and not coming:

@@ -59,12 +59,9 @@ def _joint_appearance(clauses: Clauses, index: int) -> Frame | None:
     """"told a joint news conference with B": two who face the press together have met."""
     sentence = clauses.sentence
     terms = sentence.terms
-    if not any(word in sentence.low(index) for word in terms.press):
+    if terms.joint.isdisjoint((sentence.low(index - 1), sentence.low(index - 2))) or not any(word in sentence.low(index) for word in terms.press):
         return None
-    together = not terms.joint.isdisjoint((sentence.low(index - 1), sentence.low(index - 2)))
     phrase = phrase_of(clauses, index)
-    if not together and ((beside := phrase.side(terms.alongside)) is None or any(sentence.kinds[m] != "P" for m in beside.members)):
-        return None
     verb, _, _ = governor_of(clauses, index, phrase)
     left = list(verb.subject.members) if verb is not None and verb.subject is not None else []
     side = phrase.side(terms.alongside)
