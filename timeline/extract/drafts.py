@@ -228,8 +228,8 @@ def _status(one: Draft, other: Draft) -> Status:
     if {one.type, other.type} == {EventType.VISIT, EventType.MEETING}:
         talks = one if one.type is EventType.MEETING else other
         visit = other if talks is one else one
-        told = talks.frame
-        if talks.status is Status.PLANNED and told is not None and (talks.tense == "future" or "plan" in told.bears) and not visit.over:
+        ahead = talks.frame is not None and (talks.tense == "future" or "plan" in talks.frame.bears)
+        if talks.status is Status.PLANNED and ahead and not visit.over:
             return Status.PLANNED  # "A arrived on Monday and is to meet B": there for talks that are still to come
     dated = [d for d in (one, other) if d.when is not None]
     if len(dated) == 1 and dated[0].kind != "headline":
