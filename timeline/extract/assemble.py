@@ -10,7 +10,6 @@ from timeline.model import EventType, Status
 from timeline.when import When
 
 _NEAR = 6  # sentences within which a journey that became talks still dates what else was done on it
-_FIRST_MONTHS = 2  # of a year, in which what is recent may be of the year before
 _TOLD_EARLY = 4  # sentences that tell the news itself
 _MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
 
@@ -169,9 +168,6 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         return
     if event.remarked and event.status is Status.HELD and reader.lead_day is not None:
         event.when, event.dated_by = When.day(reader.lead_day), "discourse"
-        return
-    if event.lately and event.status is Status.HELD and reader.published.month > _FIRST_MONTHS:
-        event.when, event.dated_by = When.year(reader.published.year), "month"
         return
     # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.
     event.when, event.dated_by = When.month(reader.published.year, reader.published.month), "month"

@@ -42,7 +42,6 @@ class Draft:
     once_planned: bool = False  # "the visit had been set for November": the time it was moved away from
     firm: bool = False  # told with a verb of its own, past or planned
     mode_told: bool = True  # False: "spoke", which may have been in person or by telephone
-    lately: bool = False  # "their recent meeting": of no one month
     remarked: bool = False  # "he made the remarks at a meeting with B": on the day of what was said before
     background: bool = False  # told as history: "had", "ever", "in the past"
     readout: bool = False  # of a statement whose own day dates what it tells

@@ -272,7 +272,6 @@ class Reader:
             over=time.when is not None and time.when.last < self.published - timedelta(days=_LATELY),
             other_date=time.when is None and "T" in sentence.kinds, dated_within=time.inside and time.when is not None,
             background=terms.background.search(sentence.text, max(0, first - 80), min(len(sentence.text), first + 70)) is not None,
-            lately=time.when is None and terms.lately.search(sentence.text, max(0, first - 40), min(len(sentence.text), first + 30)) is not None,
             remarked=time.when is None and terms.remarked.match(sentence.text) is not None,
             also=any(sentence.low(p) in terms.further for p in range(frame.first - 1, frame.last + 1)),
             readout=terms.readout.search(self.article.headline) is not None)

@@ -268,7 +268,6 @@ class Terms:
     party_council: re.Pattern[str]
     in_person: re.Pattern[str]
     many_nations: re.Pattern[str]
-    lately: re.Pattern[str]
     remarked: re.Pattern[str]
     margin: re.Pattern[str]
     margin_word: re.Pattern[str]
