@@ -20,6 +20,8 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
     for verb in clauses.verbs:
         if verb.kind in ENCOUNTERS:
             frame = _encounter(clauses, verb, remote)
+            if frame is not None and len(frame.right) > 1 and clauses.sentence.low(min(frame.right) - 1) in terms.headed:
+                frame.joint = True  # "received a delegation led by B, C and D": all at once
         elif verb.kind in ("visit", "travel", "arrive", "leave", "stay"):
             frame = journey(clauses, verb)
         elif verb.kind == "be" and clauses.sentence.low(verb.index + 1) in terms.hosted:
