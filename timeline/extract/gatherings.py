@@ -104,7 +104,7 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
         frame.left, frame.joint = list(owner.members), True
     elif (attending := _attending_by_name(clauses, phrase)) is not None:
         frame.left, frame.joint, frame.rule = attending, True, "beside:gathering"
-    elif verb is not None and _takes_part(frame, verb, terms):
+    elif verb is not None and _takes_part(frame, verb, terms) and not _hoped_of(clauses, phrase, frame, verb):
         frame.left, frame.joint = [m for m in left if sentence.kinds[m] in ("PhSHO" if frame.rule.startswith("light") and len(left) > 1 else "PhSH")], True
         if frame.preposition and verb.kind in ("receive", "meet") and verb.index < frame.first and (met := object_of(clauses, verb, frame.first)) is not None:
             frame.left += [m for m in met.members if m not in frame.left]  # "hosted B and C at a summit"
@@ -124,6 +124,14 @@ def _attending_by_name(clauses: Clauses, phrase: Phrase) -> list[int] | None:
         return None
     members = [m for m in owner.members if sentence.kinds[m] == "P"]
     return members or None
+
+
+def _hoped_of(clauses: Clauses, phrase: Phrase, frame: Frame, verb: Verb) -> bool:
+    """Whether a thing is told of the gathering, and only felt by somebody: "A was upbeat about a deal at the summit"."""
+    sentence = clauses.sentence
+    before = phrase.start - 2
+    return frame.preposition in sentence.terms.venue and verb.kind in ("wish", "be") and verb.index < before - 1 \
+        and sentence.kind(before) == "w" and not sentence.word(before).function and before not in clauses.verb_at
 
 
 def _takes_part(frame: Frame, verb: Verb, terms: Terms) -> bool:
