@@ -102,6 +102,9 @@ def _find_sides(clauses: Clauses, frame: Frame, phrase: Phrase, owner: Group | N
         frame.left, frame.joint = list(of.members) if several(clauses, of.members) else [], True
     elif owner is not None and several(clauses, owner.members) and any((name := sentence.name(m)) is not None and (name.country or name.actor_id) for m in owner.members):
         frame.left, frame.joint = list(owner.members), True
+    elif frame.body >= 0 and (named := next((group for word, group in phrase.sides.items() if word in terms.named_members), None)) is not None \
+            and all(sentence.kinds[m] == "P" for m in named.members):
+        frame.left, frame.joint = list(named.members), True  # "a summit of EU leaders, including A"
     elif (attending := _attending_by_name(clauses, phrase)) is not None:
         frame.left, frame.joint, frame.rule = attending, True, "beside:gathering"
     elif verb is not None and _takes_part(frame, verb, terms) and not _hoped_of(clauses, phrase, frame, verb):

@@ -64,13 +64,13 @@ class Occasions:
             base.organisation = body.name or body_name(body)
             alone = len(names) == len(bodies) or gathers
             base.participants = [] if alone else everybody
-            base.meets_body, base.weak = not alone, False
+            base.meets_body, base.weak = not alone and not frame.joint, False
             base.type = EventType.SUMMIT if terms.leaders.search(body.text) else EventType.CONFERENCE
             if frame.kind == "call" or remote:
                 base.place = None
             return [base]
         # "European ministers met in C"
-        regional = frame.joint and base.place is not None and bool(base.place.name) and all(name.plural and not _is_pair(sentence, name) for name in names)
+        regional = frame.joint and base.place is not None and bool(base.place.name) and all((name.plural and not _is_pair(sentence, name)) or (frame.many and name is not names[0]) for name in names)
         if base.weak and ((everybody and right) or regional) and _many_nations(sentence, names):
             # "met with the defence ministers of 28 countries": a gathering whose others nobody names
             of_leaders = regional and any(terms.leaders.search(name.text) for name in names)

@@ -43,9 +43,28 @@ def told(clauses: Clauses, remote: bool) -> list[Frame]:
         else:
             continue
         if frame is not None:
+            _name_some(clauses, verb, frame)
             found.append(frame)
             found += _second_objects(clauses, verb, frame)
     return found + visiting(clauses)
+
+
+def _name_some(clauses: Clauses, verb: Verb, frame: Frame) -> None:
+    """"EU leaders, including A and B, met": add A and B to those who did it; who has no state of his own gives way to them."""
+    sentence = clauses.sentence
+    subject = verb.subject
+    if subject is None or frame.left != subject.members or len(subject.members) != 1:
+        return
+    name = sentence.name(subject.members[0])
+    at = subject.end + (sentence.kind(subject.end) == ",")
+    if name is None or not name.plural or sentence.low(at) not in sentence.terms.named_members or sentence.low(at) in sentence.terms.headed:
+        return
+    some, start = clauses.following(at + 1)
+    if some is None or start != some.start or some.end > verb.first or any(sentence.kinds[m] != "P" for m in some.members):
+        return
+    nobody = name.country is None and not name.actor_id
+    frame.left = list(some.members) if nobody and frame.kind == "visit" else [*frame.left, *some.members]
+    frame.many = frame.many or (nobody and frame.joint)
 
 
 def _hosted(clauses: Clauses, verb: Verb) -> Frame | None:
