@@ -169,6 +169,7 @@ class Reader:
         """The drafts that a frame gives, or why it gives none."""
         sentence = clauses.sentence
         terms = sentence.terms
+        self.parties.then = None
         why = "asked, not told" if _is_question(sentence) else refusal(frame)
         # who refuses to attend a summit says that there is one
         absent = why is not None and frame.kind == "gathering" and (frame.body >= 0 or frame.named_place) and frame.rule.startswith("attend")
