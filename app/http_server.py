@@ -5,6 +5,7 @@ that send or read slowly cost a connection each, and no thread.
 """
 from __future__ import annotations
 
+import resource
 import time
 from functools import partial
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from app.web_app import BODY_LIMIT
 __all__ = ["close_http_server", "open_http_server"]
 
 _CONNECTIONS = 1_000
+_OTHER_FILES = 128  # that the process has open besides: databases, pages under way, logs
 _IDLE = 30  # seconds that a connection may show no sign of life
 # A body that is a little too large is read and answered: a client that is cut off while it sends often never reads the answer.
 _REFUSED_UNREAD = 2 * BODY_LIMIT
@@ -39,7 +41,8 @@ def open_http_server(app: Any, *, host: str, port: int, threads: int, patience: 
     # came through a proxy and not from this machine.
     try:
         server = create_server(app, map=sockets, host=host, port=port, threads=threads, ident=None, max_request_body_size=_REFUSED_UNREAD,
-                               clear_untrusted_proxy_headers=False, channel_timeout=_IDLE, connection_limit=_CONNECTIONS, backlog=256)
+                               clear_untrusted_proxy_headers=False, channel_timeout=_IDLE, connection_limit=_most_connections(), backlog=256,
+                               asyncore_use_poll=True)  # select() ends with an error where a connection has a number above 1,023
     except (OSError, ValueError) as error:  # waitress says ValueError of a name that can't be resolved
         reason = (error.strerror or str(error)) if isinstance(error, OSError) else "it is no address of this machine"
         raise OSError(f"can't listen on {host}:{port}: {reason}") from error
@@ -47,6 +50,12 @@ def open_http_server(app: Any, *, host: str, port: int, threads: int, patience: 
         if isinstance(one, BaseWSGIServer):
             one.channel_class = partial(_Channel, patience=patience)
     return server
+
+
+def _most_connections() -> int:
+    """So many that the process can open other files still."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _CONNECTIONS if allowed == resource.RLIM_INFINITY else max(_OTHER_FILES // 2, min(_CONNECTIONS, allowed - _OTHER_FILES))
 
 
 def close_http_server(server: Any) -> None:

@@ -28,7 +28,7 @@ from scraper.source import Kind, Source, load_sources
 from scraper.source_row import row_of
 
 HTML = {"Accept": "text/html"}
-_PATIENCE = 30_000  # ms: a parser's process must be started first
+_PATIENCE = 60_000  # ms; looking at an outlet may take 45 s on a machine that has much to do
 TOLD = "President Vladimir Putin met his Kazakh counterpart Kassym-Jomart Tokayev in Astana on Thursday."
 
 
