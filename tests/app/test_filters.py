@@ -113,10 +113,11 @@ def test_a_calendar_that_is_kept_up_to_date_is_the_one_that_is_read_anew(queries
 
 
 def test_an_event_that_moves_far_away_comes_after_those_that_are_not_known_yet(queries: Queries, engine: Engine) -> None:
+    changed(engine, random.Random(6), 1)  # a list is kept from a first change on
     ask = partial(Queries.calendar, wanted=EventFilter(), today=TODAY, due=DUE, vague=True)
     nearest = [row.id for row in ask(Queries(engine), limit=34)]
     assert [row.id for row in ask(queries, limit=3)] == nearest[:3]
-    for ids, values in ((nearest[-1:], {"first": "2031-01-01", "last": "2031-01-01"}), (nearest[:-1], {"withdrawn": True})):
+    for ids, values in ((nearest[-1:], {"first": "2031-01-01", "last": "2031-01-01"}), (nearest[:-2], {"withdrawn": True})):
         with engine.begin() as connection:
             connection.execute(update(tables.events).where(tables.events.c.id.in_(ids)).values(**values))
             connection.execute(insert(tables.changes), [{"event_id": id_, "at": "2023-11-10T01:00:00.000000Z", "reason": "made", "material": True,
