@@ -1,7 +1,7 @@
 """Archive files as jobs: who reads which, how far it is, and what its pages bring.
 
 A file is claimed as a source is: by one conditional UPDATE, with a fence that is one higher each time. What a batch of records brings is
-stored in one transaction with how far the file is read, which first checks that the claim still stands. So a process may be killed at any
+stored in one transaction with how far the file is read, and only where the claim still stands at its end. So a process may be killed at any
 point, and the next one goes on behind the last batch.
 
 Pages of an archive come in any order: of two readings of a page the one that was captured later counts, whichever is read first.
@@ -213,7 +213,7 @@ class Archives:
             if unknown:
                 _mark_declined(connection, unknown)
                 told["declined"] += len(unknown)
-            # The claim on the file is looked at here too, where nobody waits for another while it holds the file's row.
+            # Last, whether the file is still ours: else nothing of this is stored. Who holds its row waits for nobody any more.
             self._move(connection, taken, number=mark.number, offset=mark.offset, passed=mark.passed, attempts=0, counts=json.dumps(told, sort_keys=True),
                        **({"error_class": error[0], "error_detail": plain(error[1])[:1000]} if error else {}))
             return dict(told)
@@ -237,7 +237,7 @@ class Archives:
                 article_versions.c.article_id == article_id, article_versions.c.version == version).values(read=made is not None))
         else:
             connection.execute(_NEW_VERSION, {"article_id": article_id, "version": version, "digest": article.digest, "fetched": at,
-                                                          "read": made is not None, "article": article_json(article)})
+                                              "read": made is not None, "article": article_json(article)})
         link_page(connection, page.url, article)
         if made or (made is not None and became != "new"):  # a new page that tells nothing leaves the events as they are
             self._events.merge(connection, article_id, version, made, reach, ending)
@@ -248,7 +248,7 @@ class Archives:
         article = page.article
         connection.execute(_DECLINED_NO_MORE, {"page": article_id})
         connection.execute(_NEW_ARTICLE, {"id": article_id, "url": plain(article.url), "source_id": article.source, "version": 1,
-                                              "first_seen": at, "last_seen": at, **columns_of_article(article)})
+                                          "first_seen": at, "last_seen": at, **columns_of_article(article)})
         return 1
 
     def _newer(self, connection: Connection, page: Page, article_id: str, became: str) -> int:

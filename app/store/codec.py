@@ -12,7 +12,6 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from functools import cache
-from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -48,7 +47,7 @@ def plain(text: str) -> str:
 
 def to_json(noun: Any) -> str:
     """JSON of any dataclass made of dataclasses, enums, dates, times, tuples, text and numbers."""
-    value = _encode(noun)
+    value = _writer(type(noun))(noun)
     try:
         return orjson.dumps(value).decode()
     except TypeError:  # an unpaired surrogate: kept as an escape, since every offset counts on the text as it is
@@ -97,10 +96,6 @@ def event_from_json(text: str, claims: tuple[Claim, ...] = ()) -> Event:
     return replace(from_json(Event, text), claims=claims)
 
 
-def _encode(value: Any) -> Any:
-    return _writer(type(value))(value)
-
-
 @cache
 def _writer(kind: type) -> Callable[[Any], Any]:
     """What makes JSON's values of a value of exactly this type."""
@@ -117,15 +112,8 @@ def _writer(kind: type) -> Callable[[Any], Any]:
 
 def _noun_writer(cls: type) -> Callable[[Any], Any]:
     defaults = [(item.name, item.default) for item in fields(cls)]
-    values = attrgetter(*(name for name, _ in defaults))
-    as_one = len(defaults) == 1
-
-    def write(noun: Any) -> dict[str, Any]:
-        kept = (values(noun),) if as_one else values(noun)
-        return {name: _writer(type(value))(value) for (name, default), value in zip(defaults, kept, strict=True)
-                if value is not default and (default is MISSING or value != default)}
-
-    return write
+    return lambda noun: {name: _writer(type(value))(value) for name, default in defaults
+                         if (value := getattr(noun, name)) is not default and (default is MISSING or value != default)}
 
 
 @cache

@@ -163,10 +163,7 @@ def _date_from_context(event: Draft, events: list[Draft], reader: Reader) -> Non
         if there:
             event.when, event.dated_by = min(there, key=lambda other: abs(other.sentence - event.sentence)).when, "discourse"
             return
-    if reader.lead_day is not None and _is_the_news(event, reader):
-        event.when, event.dated_by = When.day(reader.lead_day), "discourse"
-        return
-    if event.remarked and event.status is Status.HELD and reader.lead_day is not None:
+    if reader.lead_day is not None and (_is_the_news(event, reader) or (event.remarked and event.status is Status.HELD)):
         event.when, event.dated_by = When.day(reader.lead_day), "discourse"
         return
     # Told without a day: the month of the article, and no more than that; whether it is news at all is for its confidence to say.

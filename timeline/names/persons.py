@@ -90,7 +90,7 @@ class PersonResolver:
 
     def identify(self) -> None:
         """Find out who each PERSON phrase and each bare run of capitalised words is."""
-        self._give_relatives_a_country()
+        self._lend_countries()
         people = [(found, self._keys(found)) for found in self.found if found.kind is NameKind.PERSON]
         for start, end in self.phrases.bare:
             if end - start > 1 and end - 1 not in self.headline:
@@ -113,7 +113,7 @@ class PersonResolver:
             if known.stated and known.codes & PRINCIPAL and len(self.principal) < MOST_NAMESAKES:
                 self.principal.append(known)
 
-    def _give_relatives_a_country(self) -> None:
+    def _lend_countries(self) -> None:
         """"King Charles and his wife, Queen Camilla": she represents what he does; who leads a delegation represents whose it is."""
         low = self.tokens.low
         last: Found | None = None
