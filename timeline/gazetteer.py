@@ -181,9 +181,12 @@ class Gazetteer:
         self._full: dict[str, list[Person]] = {}
         self._holders: dict[tuple[str, str], list[tuple[Person, Term]]] = {}
         self._capitals: dict[str, City] = {}
+        self._zones: dict[str, str] = {}
         for city in self.cities:
             if city.rank == "capital":
                 self._capitals.setdefault(city.country, city)
+            if self._zones.setdefault(city.country, city.zone) != city.zone:
+                self._zones[city.country] = ""
         self._index_persons()
 
     def _index_persons(self) -> None:
@@ -331,6 +334,10 @@ class Gazetteer:
 
     def capital(self, code: str) -> City | None:
         return self._capitals.get(code)
+
+    def zone_at(self, place: Place) -> str | None:
+        """The IANA zone of a place: its own, else that of its country where all cities of it have one."""
+        return place.time_zone or self._zones.get(place.country or "") or None
 
     def cities_named(self, name: str) -> list[City]:
         """All cities of that name: capitals first, then by inhabitants."""

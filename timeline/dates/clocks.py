@@ -32,8 +32,13 @@ class ClockReadings(Words):
             return None
         zone = self._clock_zone(captures)
         bare = "zone" not in captures and "noon" not in captures and not self._is(span, "AMPM")
-        if bare and not self._is(span, "CLOCKWORD") and self._before(span[0]) not in self._sets["CLOCKPREP"]:
-            return None  # a score, a ratio, a verse
+        if bare and not self._is(span, "CLOCKWORD"):
+            behind = self._day_at is not None and span[0] - self._day_at  # "on Monday, 13 November, at 11.30"
+            dotted = "." in self._tokens.word(captures["time"][0])
+            if dotted and (not behind or behind > 2 or self._after(span[1]) not in self._sets["CLAUSEEND"] | {CAPITALISED}):
+                return None  # a price, a share
+            if self._before(span[0]) not in self._sets["CLOCKPREP"] and (behind != 1 or self._before(span[0]) not in self._sets["COMMA"]):
+                return None  # a score, a ratio, a verse
         left, _ = self._clauses.sentence(*span)
         known = self._day is not None and self._day_at is not None and self._day_at >= left and self._day.length == 1
         day = self._day.first if known and self._day is not None else self._anchor

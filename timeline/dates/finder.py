@@ -12,6 +12,8 @@ from timeline.dates.readings import Reader
 from timeline.mentions import DateKind, DateMention
 from timeline.when import Precision, When
 
+_NEAR = 8  # tokens between a clock time and the day that follows it
+
 
 @dataclass(slots=True)
 class Found:
@@ -65,7 +67,7 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
             parts = tuple([(*tokens.span(one, two), value) for one, two, value in reading.parts]) if reading.parts else ()
             found.append(Found(begin, finish, *tokens.span(begin, finish), rule.name, reading, parts))
     joined = list(_joined(found, row, lexicon.cues["JOINT"]))
-    return [_settled(one, two) for one, two in zip(joined, [*joined[1:], None], strict=False)]
+    return [_settled(one, two, reader) for one, two in zip(joined, [*joined[1:], None], strict=False)]
 
 
 def _joined(found: list[Found], row: str, joints: frozenset[str]) -> Iterator[Found]:
@@ -109,17 +111,21 @@ def _at(day: When, clock: When) -> When:
     return day if clock.time is None else day.at(clock.time, clock.time_zone)
 
 
-def _settled(one: Found, two: Found | None) -> Found:
+def _settled(one: Found, two: Found | None, reader: Reader) -> Found:
     """The last word on a reading that its neighbours decide.
 
-    "Two days after Friday's summit" is counted from the date that follows. A clock time that found no day denotes
-    nothing.
+    "Two days after Friday's summit" is counted from the date that follows. A clock time has the day of its sentence
+    ("at 4 p.m. in London on Monday"); one that found no day denotes nothing.
     """
     reading = one.reading
     if reading.declined is None:
         return one
     if reading.declined == CLOCK_ALONE:
-        return replace(one, reading=replace(reading, when=None))
+        day = two.reading.when if two is not None and two.reading.declined is None else None
+        if day is None or two is None or two.first - one.last > _NEAR or not _single(day) or not reader.together(one.first, two.first):
+            return replace(one, reading=replace(reading, when=None))
+        at = None if reading.when is None else _at(day, reading.when)
+        return replace(one, reading=replace(reading, when=at, timex=timex(at) if at else reading.timex, basis=two.reading.basis, declined=None))
     if reading.declined == FROM_EVENT and reading.step and two is not None and two.first - one.last <= 1:
         base = two.reading.when
         if base is not None and base.exact and two.reading.declined is None:

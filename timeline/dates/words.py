@@ -39,6 +39,10 @@ class Words:
         """Whether the text knows a person by the name of a month ("Mrs May")."""
         return self._lexicon.names_person(self._row)
 
+    def together(self, one: int, other: int) -> bool:
+        """Whether two tokens, in their order, stand in one sentence."""
+        return other < self._clauses.sentence(one, one + 1)[1]
+
     def _remember(self, reading: Reading, end: int) -> None:
         when = reading.when
         if reading.kind is DateKind.DURATION and re.fullmatch(r"P(6|9|12)M", reading.timex or ""):

@@ -62,6 +62,9 @@ def _assemble(drafts: list[Draft], reader: Reader, table: Weights) -> tuple[list
     events = [event for event in events if event.confidence >= table.least]
     kept = _fold_signings(events)
     dropped += [(event, "part of a meeting that is told already") for event in events if not any(event is other for other in kept)]
+    for event in kept:  # now that their places are known
+        event.when = reader.in_zone(event.when, event.place) if event.when is not None else None
+        event.formerly = reader.in_zone(event.formerly, event.place) if event.formerly is not None else None
     return sorted(kept, key=lambda event: event.start), dropped
 
 

@@ -81,7 +81,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
     words = grammar(article.language)
     reader = Reader(article, gazetteer, words, article.published_on)
     names = _with_pairs(text, find_names(text, gazetteer, article.published_on), words.terms)
-    dates = find_dates(text, reader.anchor, language=article.language, zone=article.time_zone)
+    dates = find_dates(text, reader.anchor, language=article.language)
     reading = Reading(names, dates, declined=reader.declined)
     drafts: list[Draft] = []
     letters = letters_of(text)

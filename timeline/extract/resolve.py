@@ -80,6 +80,15 @@ class Reader:
                 break
         self.occasions = Occasions(self.parties, self.memory, self.dateline_place)
 
+    def in_zone(self, when: When, place: Place | None) -> When:
+        """A clock time that names no zone is that of the place; where none is told (of a call, say) of where the report was
+        written, else of the outlet. An outlet in UTC tells nothing: that is what stands where nobody said."""
+        if when.time is None or when.time_zone is not None:
+            return when
+        where = place or self.dateline_place
+        zone = self.gazetteer.zone_at(where) if where is not None else None if self.article.time_zone == "UTC" else self.article.time_zone
+        return replace(when, time_zone=zone)
+
     def two_parties(self) -> list[Participant]:
         """The two states or bodies that the article speaks of most, where there are two."""
         return self.parties.all_of(self.memory.two_states())
