@@ -9,8 +9,9 @@ from importlib.resources import files
 
 from timeline.model import ActorKind, EventType, Participant, Place
 from timeline.parties import side_of
+from timeline.spelling import fold
 
-__all__ = ["state_name", "state_names", "surname", "title"]
+__all__ = ["state_code", "state_name", "state_names", "surname", "title"]
 
 # How people of these states are called for short in English, where it is not the last word of the name.
 _FAMILY_NAME_FIRST = frozenset(("CN", "KP", "KR", "TW"))  # Xi Jinping -> Xi
@@ -33,6 +34,7 @@ def surname(name: str, country: str | None = None) -> str:
     Family name first for Chinese and Korean names; Vietnamese go by the last word, as Western names do; monarchs and
     popes keep their style and number.
     """
+    name = name.partition(" of ")[0]  # "Salman of Saudi Arabia"
     words = [word for word in name.replace(",", " ").split() if word.casefold().rstrip(".") not in _SUFFIXES]
     if len(words) < 2:
         return name.strip()
@@ -54,14 +56,30 @@ def surname(name: str, country: str | None = None) -> str:
 
 
 @cache
-def _state_names() -> dict[str, str]:
-    """English short names by code, from the gazetteer's table of states."""
+def _state_rows() -> list[dict[str, str]]:
+    """The gazetteer's table of states."""
     table = files("timeline") / "data" / "states.csv"
     if not table.is_file():
-        return {}
+        return []
     lines = table.read_text(encoding="utf-8").splitlines()
-    rows = csv.DictReader(line for line in lines if not line.startswith("#"))
-    return {row["code"]: row["name"] for row in rows}
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+@cache
+def _state_names() -> dict[str, str]:
+    """English short names by code."""
+    return {row["code"]: row["name"] for row in _state_rows()}
+
+
+@cache
+def _state_codes() -> dict[str, str]:
+    """Codes by each name that the gazetteer's table of states has, folded."""
+    return {fold(name): row["code"] for row in reversed(_state_rows()) for name in (row["code"], row["name"], *row["aliases"].split("|")) if name}
+
+
+def state_code(name: str) -> str | None:
+    """The code of a state by its code, name, long name or abbreviation ("kz", "Kazakhstan", "UK"), in any case."""
+    return _state_codes().get(fold(name))
 
 
 def state_names() -> Mapping[str, str]:

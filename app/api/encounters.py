@@ -29,7 +29,7 @@ from app.api.problems import Problem, problems
 from app.event_json import API_PREFIX
 from app.store.encounters import Party, Tally
 from app.store.queries import EventFilter, EventRow, Sort
-from timeline.titles import state_name
+from timeline.titles import state_code, state_name
 
 __all__ = ["WHO_ELSE", "encounters_blueprint", "event_rows", "figures", "filter_of", "known_actor", "known_country", "tally_of"]
 
@@ -53,12 +53,12 @@ def known_actor(backend: Backend, actor_id: str) -> RowMapping:
 
 
 def known_country(backend: Backend, given: str) -> str:
-    """The code of a country or body as it is written, however it was typed: one of an event, or of any state.
+    """The code of a country or body as it is written, however it was typed: one of an event, or of any state, or a state's name.
 
     Raises `Problem` 404 where there is none."""
     code = backend.encounters.country_code(given)
-    if code is None and state_name(given.upper()) != given.upper():
-        code = given.upper()
+    if code is None:
+        code = state_code(given)
     if code is None:
         raise Problem(404, f"There is no country or body {given[:100]!r}.")
     return code

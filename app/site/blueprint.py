@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request
+from marshmallow import Schema
 
 from app.api.backend import Backend
 from app.api.problems import Problem
@@ -23,6 +26,7 @@ from app.site.filters import DiaryParameters, ListParameters, MapParameters, Pic
 from app.site.map import map_page
 from app.site.own_forms import LONG, own_form
 from app.site.pages import Pages
+from app.site.plain_words import plain_query
 from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
 from app.site.timeline import timeline, timeline_json
 from app.site.trying import try_page
@@ -44,9 +48,14 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     for made in (clock_markup, line_markup, lines_markup, status_markup):
         blueprint.add_app_template_global(made)
 
+    def filtered(view: Callable[[Backend, Pages, dict[str, Any]], Response], parameters: type[Schema]) -> Response:
+        """A page with the filters of the API; what people write into them leads to the same in the API's words."""
+        plain = plain_query()
+        return pages.elsewhere(f"{request.path}?{plain}", 302) if plain is not None else view(backend, pages, taken(parameters))
+
     @blueprint.get("/events")
     def events() -> Response:
-        return event_list(backend, pages, taken(ListParameters))
+        return filtered(event_list, ListParameters)
 
     @blueprint.get("/events/<event_id>")
     def event(event_id: str) -> Response:
@@ -54,7 +63,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/actors")
     def actors() -> Response:
-        return actor_list(backend, pages, taken(ActorListParameters))
+        return filtered(actor_list, ActorListParameters)
 
     @blueprint.get("/actors/<actor_id>")
     def actor(actor_id: str) -> Response:
@@ -78,7 +87,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/subscribe")
     def subscribe() -> Response:
-        return subscription(backend, pages, taken(SubscriptionParameters), pushes=signing_in.may(Scope.PUSH))
+        return filtered(partial(subscription, pushes=signing_in.may(Scope.PUSH)), SubscriptionParameters)
 
     @blueprint.get("/subscribe/actors")
     def suggest_actors() -> Response:
@@ -86,7 +95,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/timeline")
     def picture() -> Response:
-        return timeline(backend, pages, taken(PictureParameters))
+        return filtered(timeline, PictureParameters)
 
     @blueprint.get("/timeline.json")
     def picture_json() -> Response:
@@ -94,7 +103,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
 
     @blueprint.get("/map")
     def world() -> Response:
-        return map_page(backend, pages, taken(WorldParameters))
+        return filtered(map_page, WorldParameters)
 
     @blueprint.get("/try")
     def try_one() -> Response:
@@ -106,7 +115,7 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
         return try_page(backend, pages)
 
     def front() -> Response:
-        return diary(backend, pages, taken(DiaryParameters))
+        return filtered(diary, DiaryParameters)
 
     def as_page(problem: Problem) -> Response | None:
         if request.path.startswith((f"{API_PREFIX}/", "/static/")) or not _likes_pages():

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, date
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -108,8 +108,8 @@ def _one(backend: Backend, pages: Pages, side: Side, *, country: str | None = No
     def lines(limit: int, sort: Sort, **days: Any) -> list[EventLine]:
         return lines_of(backend.queries.events(filter_of(party, **days), due=due, limit=limit, sort=sort).rows, today)
 
-    coming = lines(_COMING, Sort.START, first=today)
-    past = [line for line in lines(_PAST, Sort.START_DESCENDING, last=today - timedelta(days=1)) if line.last < today]
+    coming = [line for line in lines(_COMING, Sort.START, first=today) if not _over(line, today)]
+    past = [line for line in lines(_PAST, Sort.START_DESCENDING, last=today) if _over(line, today)]
     tally = tally_of(backend, party, now)
     counterparts = _counterparts(backend, pages, party, side)
     return pages.page(
@@ -118,6 +118,11 @@ def _one(backend: Backend, pages: Pages, side: Side, *, country: str | None = No
         side=side, stands_for=country, offices=[(office, _span(office.first, office.last)) for office in offices], people=people, coming=coming,
         past=past, tally=tally, span=_span(tally.first, tally.last), counterparts=counterparts, network=network(side.short, counterparts),
         bars=year_bars(tally.years), query=_query(party))
+
+
+def _over(line: EventLine, today: date) -> bool:
+    """Whether it is past: its last day is, or it was held on a day that is not told, in a month or year that goes on."""
+    return line.last < today or (line.vague and line.status == "held")
 
 
 def _two(backend: Backend, pages: Pages, sides: Sequence[Side], *, wider: str | None = None, codes: Sequence[str | None] = ()) -> Response:

@@ -13,6 +13,7 @@ from app.api.parameters import event_filter, question, unreported_before
 from app.site.event_line import lines_of
 from app.site.filters import Wanted
 from app.site.pages import Pages
+from app.site.plain_words import unknown_countries
 from app.store.queries import Sort
 
 __all__ = ["event_list"]
@@ -32,5 +33,6 @@ def event_list(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Respons
     return pages.page(
         "events.html", lasting=True, title="Events", json=f"/api/v1/events{shown.query()}",
         about="Diplomatic events by country, person, place, type, status and time, each with its sources.",
+        unknown=[] if page.rows else unknown_countries(row["country"] for row in backend.encounters.countries()),
         wanted=shown, sorts=_SORTS, lines=lines_of(page.rows, now.astimezone(UTC).date()), limit=asked["limit"],
         next=shown.query(cursor=cursor.encode(page.next, question=asking)) if page.next else None)

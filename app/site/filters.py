@@ -105,6 +105,10 @@ class Wanted:
     def has(self, name: str, value: str) -> bool:
         return (name, value) in self.given
 
+    def all(self, name: str) -> list[str]:
+        """All values of a parameter."""
+        return [value for given, value in self.given if given == name]
+
     def filters(self) -> bool:
         """Whether anything narrows the list."""
         return any(name not in _LOOK for name, _ in self.given)

@@ -19,6 +19,28 @@ def test_a_line_reads_like_a_desk_diary(reader: Reader) -> None:
     assert page.locator("#week + .day h3").first.inner_text().replace("\n", " ").startswith("Mon 6")
 
 
+def test_on_a_telephone_status_and_date_stand_above_the_title(reader: Reader) -> None:
+    page = reader.open("/events?limit=60", width=390)
+    for line in page.locator(".event").all():
+        date, status, title = (line.locator(part).bounding_box() for part in (".date", ".status", ".title"))
+        assert date
+        assert status
+        assert title
+        assert abs(date["y"] - status["y"]) < 8
+        assert title["y"] >= status["y"] + status["height"] - 4
+
+
+def test_the_day_stands_in_one_line_beside_its_events(reader: Reader) -> None:
+    page = reader.open("/?day=2023-11-15")
+    days = page.locator(".day h3")
+    assert days.count() > 2
+    for day in days.all():
+        weekday, number = (day.locator(part).bounding_box() for part in (".weekday", ".number"))
+        assert weekday
+        assert number
+        assert number["y"] < weekday["y"] + weekday["height"] / 2
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_the_diary_turns_by_weeks_with_and_without_javascript(reader: Reader, script: bool) -> None:
     page = reader.open("/", script=script)

@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Page
 from reading_pages import Reader, faults_in_both
+from serving import SampleStore, sample_app
 
 from app.site.network import MOST, Counterpart, network
 from app.site.year_bars import LONGEST, year_bars
@@ -116,6 +118,23 @@ def test_a_country_is_found_however_its_code_is_typed_and_has_one_address(client
     assert "No source has told that they met." in client.get("/countries/KZ/LI", headers=HTML).get_data(as_text=True)
     answer = client.get("/countries/ZZ", headers=HTML)
     assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_what_was_held_in_a_month_that_goes_on_is_not_to_come(store: SampleStore) -> None:
+    """Tokayev and Scholz met in September, of which no day is told; it is the 20th."""
+    page = sample_app(store, now=lambda: datetime(2023, 9, 20, tzinfo=UTC)).test_client().get("/countries/DE", headers=HTML).text
+    coming, before = page.split('id="coming"')[1].split("Before</h2>")
+    assert "Tokayev – Scholz" not in coming
+    assert "Tokayev – Scholz" in before
+
+
+@pytest.mark.parametrize("path", ["/countries/US", "/actors/person:antony-blinken"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_name_in_the_list_of_counterparts_is_broken(reader: Reader, path: str, width: int) -> None:
+    page = reader.open(path, width=width)
+    links = page.locator(".counterparts a:first-child")
+    assert links.count() > 5
+    assert set(links.evaluate_all("links => links.map(link => link.getClientRects().length)")) == {1}
 
 
 def test_events_lead_to_the_countries_of_their_parties_and_place(reader: Reader) -> None:

@@ -122,7 +122,7 @@ def test_the_webhook_command_says_the_filter(client: FlaskClient) -> None:
 
 
 def test_words_that_are_no_whole_name_look_for_names(client: FlaskClient) -> None:
-    page = client.get("/subscribe?actor=putin&actor=person:nobody&country=Liechtenstein", headers=HTML).get_data(as_text=True)
+    page = client.get("/subscribe?actor=putin&actor=person:nobody&country=Liechtenstein", headers=HTML, follow_redirects=True).get_data(as_text=True)
     assert '<input type="checkbox" name="actor" value="putin" checked>' in page
     assert "in the name: Vladimir Putin" in page
     assert "nobody of this id is known" in page
@@ -151,7 +151,7 @@ def test_axe_finds_nothing_on_it(reader: Reader, path: str) -> None:
 
 def test_the_country_of_the_place_is_a_choice_too(client: FlaskClient) -> None:
     page = client.get("/subscribe?in=TR&vague=span", headers=HTML).get_data(as_text=True)
-    assert '<input name="in" size="4" maxlength="20" value="TR"' in page
+    assert '<input name="in" size="10" maxlength="60" value="TR"' in page
     assert "Erdoğan – Ukraine, meeting" in page
     assert "Putin – Tokayev, meeting" not in page
     assert "calendar.ics?in=TR" in page

@@ -14,7 +14,7 @@ from timeline.titles import surname
     ("Abiy Ahmed", "ET", "Abiy"), ("Ursula von der Leyen", "EU", "von der Leyen"), ("Joseph R. Biden, Jr.", "US", "Biden"),
     ("Charles III", "GB", "Charles III"), ("Benigno Aquino III", "PH", "Aquino"), ("Pope Francis", "VA", "Pope Francis"),
     ("Nouri al-Maliki", "IQ", "Maliki"), ("Mohammed bin Salman", "SA", "bin Salman"), ("Kassym-Jomart Tokayev", "KZ", "Tokayev"),
-    ("Modi", "IN", "Modi")])
+    ("Modi", "IN", "Modi"), ("Salman of Saudi Arabia", "SA", "Salman")])
 def test_surname(name: str, country: str, short: str) -> None:
     assert surname(name, country) == short
 
