@@ -7,10 +7,11 @@ from timeline.extract.confidence import Weights, confidence_of
 from timeline.extract.drafts import CLASS, Draft, dates_agree, merge, same, unite
 from timeline.extract.resolve import Reader
 from timeline.model import EventType, Status
-from timeline.when import When
+from timeline.when import Precision, When
 
 _NEAR = 6  # sentences within which a journey that became talks still dates what else was done on it
 _TOLD_EARLY = 4  # sentences that tell the news itself
+_GOAL = 8  # years ahead of which no occasion is arranged: "the 2050 Strategy for the Pacific"
 _MOST = 300  # drafts that are compared with each other; a text that tells of more is assembled part by part, in linear time
 
 
@@ -49,7 +50,7 @@ def _assemble(drafts: list[Draft], reader: Reader, table: Weights) -> tuple[list
     events = _merge_until_stable(events)
     for event in events:
         _last_day(event)
-    dropped = [(event, why) for event in events if (why := _fault(event)) is not None]
+    dropped = [(event, why) for event in events if (why := _fault(event, reader)) is not None]
     events = [event for event in events if not any(event is other for other, _ in dropped)]
     for event in events:
         if event.margin_of and event.place is None:
@@ -260,12 +261,14 @@ def _last_day(event: Draft) -> None:
     event.when = When.days(when.first - span, when.first) if event.closing else When.days(when.first, when.first + span)
 
 
-def _fault(event: Draft) -> str | None:
+def _fault(event: Draft, reader: Reader) -> str | None:
     """What GUIDELINES' definition of an event lacks here, None where it is met: two parties or a gathering, and a time."""
     if event.anaphor:
         return "speaks of an occasion that is told elsewhere"
     if event.when is None:
         return "no time is told"
+    if event.when.precision is Precision.YEAR and event.when.first.year - reader.published.year > _GOAL:
+        return "so far ahead as goals are, not occasions"
     if event.weak:
         return "only one side is told"
     if event.named_place:

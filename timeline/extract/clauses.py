@@ -14,6 +14,7 @@ from timeline.extract.verbs import find_verbs
 __all__ = ["Clauses", "Group", "Verb", "read_clauses"]
 
 _BEARING = frozenset({"plan", "wish", "refuse", "cancel", "postpone"})
+_UNDOING = frozenset({"cancel", "postpone", "move"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -25,7 +26,16 @@ def read_clauses(sentence: Sentence) -> Clauses:
     find_verbs(clauses)
     for verb in clauses.verbs:
         _govern(clauses, verb)
+        if verb.kind in _UNDOING and _only_thought_of(clauses, verb):
+            verb.kind, verb.bears, verb.negated, verb.spared = "plan", set(), False, True
     return clauses
+
+
+def _only_thought_of(clauses: Clauses, verb: Verb) -> bool:
+    """Whether to call off or put off is wished, threatened, possible, conditional or denied: what is told then is the plan."""
+    sentence = clauses.sentence
+    return verb.negated or bool(verb.bears & {"wish", "refuse"}) or any(item.low in sentence.terms.conditions for item in sentence.items) \
+        or any(sentence.low(p) in sentence.terms.indirect_questions for p in range(max(0, verb.first - 4), verb.first))
 
 
 def _govern(clauses: Clauses, verb: Verb) -> None:

@@ -1,7 +1,7 @@
 """Whether it happened: what governs a frame, its tense and its date give the status, or say that there was no event."""
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from timeline.extract.frame import Frame
 from timeline.extract.terms import Terms
@@ -64,6 +64,10 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
                 when = other
             elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or (frame.tense == "present" and block == "paragraph" and not (frame.rule.startswith("noun") and frame.verb is not None and frame.verb.kind == "be") and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
+        if "spared" in frame.scope:
+            return Status.PLANNED, when  # it was not called off; whether it took place is not told
+        if past and not coming and when.exact and when.first == published + timedelta(days=1) and (other is None or (published - other.first).days > 300):
+            return Status.HELD, when  # "met on December 9", told on the 8th: on the other side of the date line
         if when.first > published:
             return Status.PLANNED, when
         if when.last < published:

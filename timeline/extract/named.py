@@ -95,11 +95,11 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     verb, preposition, subject_of = governor_of(clauses, index, phrase)
     frame = Frame(
         kind, low, index, index + 1, f"noun:{noun}", preposition=preposition, spans=[(phrase.start, phrase.end)],
-        bears=bearing_nouns(clauses, phrase), scope=set(phrase.scope), many="many" in phrase.scope or sentence.items[index].word.many, negated=phrase.denied,
+        bears=bearing_nouns(clauses, phrase, verb), scope=set(phrase.scope), many="many" in phrase.scope or sentence.items[index].word.many, negated=phrase.denied,
         remote=remote or (noun == "call" and low not in terms.conversations), abstract=low in terms.abstract_nouns,
         date_open=speaks_of_its_date(clauses, phrase, verb) or any(sentence.low(p) in terms.process_words for p in range(phrase.start, index)))
     own = [*subject_of, phrase.participle] if phrase.participle is not None else subject_of
-    _told_by_own_verbs(clauses, frame, own)
+    _told_by_own_verbs(clauses, frame, phrase, own)
     left: list[int] = []
     if verb is not None and verb not in own:
         if preposition:
@@ -119,12 +119,18 @@ def _frame(clauses: Clauses, index: int, noun: str, phrase: Phrase, remote: bool
     return ceremony_named(clauses, frame, left, verb)
 
 
-def _told_by_own_verbs(clauses: Clauses, frame: Frame, own: list[Verb]) -> None:
+def _told_by_own_verbs(clauses: Clauses, frame: Frame, phrase: Phrase, own: list[Verb]) -> None:
     """What the verbs tell whose subject the noun is: "the talks will begin", "the visit was put off"."""
     sentence = clauses.sentence
     scope = frame.scope
     for verb in own:
+        if verb.spared:
+            scope.add("spared")
         frame.spans.append((verb.first, reach(clauses, verb)))
+        if verb.negated and not verb.perfect and verb.modal != "may" and verb.lemma in sentence.terms.happening_verbs and sentence.terms.indefinite.isdisjoint(sentence.low(p) for p in range(phrase.start, frame.first)):
+            frame.bears.add("cancel")  # "the summit will not take place"
+            frame.verb, frame.tense = verb, "noun"
+            continue
         frame.bears |= verb.bears
         if verb.kind in _OF_ITSELF and (verb.kind != "plan" or verb.passive or verb.form == "participle"):
             frame.bears.add(verb.kind)
@@ -148,6 +154,8 @@ def _governed(clauses: Clauses, frame: Frame, noun: str, verb: Verb, dated: bool
     terms = clauses.sentence.terms
     welcomes = verb.lemma in terms.welcoming_verbs
     frame.verb = frame.verb or verb
+    if verb.spared:
+        frame.scope.add("spared")
     frame.spans += [(verb.first, reach(clauses, verb)), (front(clauses, verb), verb.first)]
     if verb.kind == "attend":
         frame.to = journey_to(clauses, frame, verb)  # "will travel to C to attend a summit"

@@ -308,8 +308,8 @@ def speaks_of_its_date(clauses: Clauses, phrase: Phrase, verb: Verb | None) -> b
     return sentence.low(link - 1) in terms.date_nouns or (verb is not None and verb.index < link and sentence.low(verb.first - 1) in terms.date_nouns)
 
 
-def bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
-    """"the possibility of talks", "plans for a visit", "an invitation to a meeting"."""
+def bearing_nouns(clauses: Clauses, phrase: Phrase, verb: Verb | None) -> set[str]:
+    """"the possibility of talks", "plans for a visit", "an invitation to a meeting"; `verb` governs the phrase."""
     sentence = clauses.sentence
     terms = sentence.terms
     found: set[str] = set()
@@ -318,6 +318,10 @@ def bearing_nouns(clauses: Clauses, phrase: Phrase) -> set[str]:
         for back in range(position - 1, max(-1, position - 3), -1):
             word = sentence.word(back)
             if word.bears and back not in clauses.verb_at:
-                found.add("refuse" if sentence.low(back - 1) in terms.none else word.bears)  # "no plans for a visit"
+                if word.bears in ("cancel", "postpone"):  # "called for the cancellation of the visit"
+                    wished = verb is not None and (verb.negated or verb.kind in ("wish", "refuse") or bool(verb.bears & {"wish", "refuse"}))
+                    found.add("plan" if wished or sentence.low(back - 1) in terms.none else word.bears)
+                else:
+                    found.add("refuse" if sentence.low(back - 1) in terms.none else word.bears)  # "no plans for a visit"
                 break
     return found

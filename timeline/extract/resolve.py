@@ -16,7 +16,7 @@ from timeline.extract.modality import ahead, refusal, status_of
 from timeline.extract.occasions import Occasions
 from timeline.extract.participants import Parties, country_of
 from timeline.extract.sentence import Sentence
-from timeline.extract.timeplace import date_of, length_of, moved, place_of
+from timeline.extract.timeplace import date_of, length_of, moved, place_of, told_of_undone
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameMention
 from timeline.model import Article, EventType, Participant, Place, Status
@@ -240,10 +240,13 @@ class Reader:
         """When it was, by the date that belongs to the frame and by what tense and modality say of it."""
         sentence = clauses.sentence
         terms = sentence.terms
-        mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end))
+        mention, dated_by = date_of(clauses, frame, found, (self.dateline_start, self.dateline_end), self.published)
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         if mention is not None and when is not None and when.length == 1 and abs((when.first - self.anchor).days) > 7 and terms.in_the_day.fullmatch(mention.text):
             when = When.day(self.anchor)  # of the article's own day, whatever date it told before
+        if frame.bears & {"cancel", "postpone"} and when is not None and other is not None and mention is not None \
+                and when.first < self.published < other.first and told_of_undone(frame, next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1)):
+            when, other = other, when  # what lies ahead is called off: "Monday's talks were called off"
         former, inside = None, False
         change = moved(clauses, self.published) if frame.bears & {"postpone", "move"} else None
         if change is not None:

@@ -52,6 +52,7 @@ class Verb:
     relative: bool = False
     opener: str = ""  # the subordinator or preposition right before its clause
     object_control: bool = False
+    spared: bool = False  # to call off or put off is only thought of, feared or denied: "may cancel his visit"
     clause: int = 0  # index where its clause begins
     reach: int = -1  # what `frame.reach` and `frame.front` found, once they were asked
     front: int = -1

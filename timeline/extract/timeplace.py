@@ -30,7 +30,7 @@ def verb_of(clauses: Clauses, index: int) -> Verb | None:
     return best[1] if best else None
 
 
-def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[int, int]) -> tuple[DateMention | None, str]:
+def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[int, int], published: date) -> tuple[DateMention | None, str]:
     """The date that belongs to the frame, and how: `sentence`, or `statement` where it is the day of somebody's saying."""
     sentence = clauses.sentence
     terms = sentence.terms
@@ -42,6 +42,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
             continue
         mention = sentence.when(index)
         if mention is None or mention.when is None or (dateline[0] <= mention.start and mention.end <= dateline[1]):
+            continue
+        if _day_of_undoing(frame, index) and mention.when.first <= published:
             continue
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if terms.named_day.match(after):
@@ -68,6 +70,22 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     if best[0] > limit or (best[2] == "statement" and frame.tense not in ("past", "noun", "ing", "progressive")):
         return None, ""
     return best[1], best[2]
+
+
+def _day_of_undoing(frame: Frame, index: int) -> bool:
+    """Whether a date tells when an occasion was called off or put off, and not when it was to be: "was called off on Monday",
+    "on Monday called off his visit"."""
+    verb = frame.verb
+    if verb is None or verb.kind not in ("cancel", "postpone"):
+        return False
+    return frame.last <= verb.index < index or (verb.index < frame.first and 0 <= verb.first - index <= 2)
+
+
+def told_of_undone(frame: Frame, index: int) -> bool:
+    """Whether a date belongs to what was called off, by its place: in the noun phrase, or behind the verb that tells of it."""
+    verb = frame.verb
+    within = bool(frame.spans) and frame.spans[0][0] <= index < frame.spans[0][1]
+    return within or (verb is not None and verb.kind in ("cancel", "postpone", "occur", "light") and index > verb.index)
 
 
 def _before_when(clauses: Clauses, frame: Frame) -> int:

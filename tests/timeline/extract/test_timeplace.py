@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from one_sentence import asserted, frames_of
+from one_sentence import ON, asserted, frames_of
 
 from timeline.extract.timeplace import date_of, verb_of, without_containers
 from timeline.model import Place
@@ -15,7 +15,7 @@ def dates(text: str) -> dict[str, str | None]:
     read, found = frames_of(text)
     made = {}
     for frame in found:
-        mention, _ = date_of(read, frame, found, (-1, -1))
+        mention, _ = date_of(read, frame, found, (-1, -1), ON)
         made[frame.word] = mention.when.edtf() if mention is not None and mention.when is not None else None
     return made
 

@@ -1,0 +1,82 @@
+"""When an occasion was called off or put off, when that was only thought of, and of which day it is told."""
+from __future__ import annotations
+
+import pytest
+from one_sentence import asserted
+
+VISIT = "Vladimir Putin's visit to China next week"
+
+
+@pytest.mark.parametrize("text", [
+    "Vladimir Putin cancelled his planned visit to China next week.",
+    "Vladimir Putin said he would cancel his visit to China next week.",
+    "Vladimir Putin decided to cancel his visit to China next week.",
+    "Vladimir Putin was forced to cancel his visit to China next week.",
+    "Vladimir Putin is cancelling his visit to China next week.",
+    "The row led Vladimir Putin to cancel his visit to China next week.",
+    f"{VISIT} has been called off.", f"{VISIT} will not take place.", f"{VISIT} will not go ahead, officials said."])
+def test_what_was_called_off_is_cancelled(text: str) -> None:
+    assert asserted(text) == ["visit | 2023-11-13/2023-11-19 | cancelled | CN RU | CN | -"]
+
+
+@pytest.mark.parametrize("text", [
+    "Vladimir Putin threatened to cancel his visit to China next week.",
+    "Vladimir Putin hinted at cancelling his visit to China next week.",
+    "Vladimir Putin is considering cancelling his visit to China next week.",
+    "Vladimir Putin may cancel his visit to China next week.",
+    "Vladimir Putin could postpone his visit to China next week.",
+    "Vladimir Putin denied cancelling his visit to China next week.",
+    "Vladimir Putin said he would not cancel his visit to China next week.",
+    "Vladimir Putin decided against cancelling his visit to China next week.",
+    "Vladimir Putin ruled out postponing his visit to China next week.",
+    "Vladimir Putin has no plans to cancel his visit to China next week.",
+    "The opposition urged Vladimir Putin to cancel his visit to China next week.",
+    "Vladimir Putin rejected calls to cancel his visit to China next week.",
+    "Vladimir Putin will cancel his visit to China next week unless Beijing apologises.",
+    "If Beijing does not apologise, Vladimir Putin will cancel his visit to China next week.",
+    f"{VISIT} may be cancelled.", f"{VISIT} could be put off, officials said.", f"{VISIT} will not be postponed.",
+    f"{VISIT} has not been cancelled, officials said."])
+def test_what_is_only_threatened_feared_or_denied_is_still_planned(text: str) -> None:
+    assert asserted(text) == ["visit | 2023-11-13/2023-11-19 | planned | CN RU | CN | -"]
+
+
+def test_what_was_not_called_off_is_not_known_to_have_been_held() -> None:
+    assert asserted("Vladimir Putin did not cancel his trip to Beijing last week.") == ["visit | 2023-10-30/2023-11-05 | planned | CN RU | CN | -"]
+
+
+@pytest.mark.parametrize("text", [
+    "A meeting between Vladimir Putin and Xi Jinping will not take place on Monday.",
+    "No meeting between Vladimir Putin and Xi Jinping took place on Monday.",
+    "The meeting between Vladimir Putin and Xi Jinping on Monday might not take place."])
+def test_what_was_never_arranged_or_is_doubted_is_no_event(text: str) -> None:
+    assert asserted(text) == []
+
+
+@pytest.mark.parametrize("text", [
+    "Monday's talks in Moscow between Vladimir Putin and Xi Jinping have been called off.",
+    "The talks in Moscow between Vladimir Putin and Xi Jinping on Monday have been called off.",
+    "The talks in Moscow between Vladimir Putin and Xi Jinping will not be held on Monday.",
+    "The talks in Moscow between Vladimir Putin and Xi Jinping, planned for Monday, were called off on Thursday."])
+def test_what_is_called_off_lay_ahead(text: str) -> None:
+    """Told on Friday the 10th."""
+    assert asserted(text) == ["meeting | 2023-11-13 | cancelled | CN RU | RU | -"]
+
+
+@pytest.mark.parametrize("text", [
+    "Vladimir Putin's visit to China was cancelled on Monday.",
+    "Vladimir Putin's visit to China was cancelled yesterday.",
+    "Vladimir Putin on Monday cancelled his visit to China."])
+def test_the_day_of_calling_off_is_not_that_of_the_occasion(text: str) -> None:
+    assert asserted(text) == ["visit | 2023-11 | cancelled | CN RU | CN | -"]
+
+
+def test_a_day_after_the_publication_may_be_past_on_the_other_side_of_the_date_line() -> None:
+    assert asserted("On Saturday, November 11, Jake Sullivan met with Takeo Akiba.") == ["meeting | 2023-11-11 | held | JP US | - | -"]
+
+
+@pytest.mark.parametrize("text", [
+    "Joe Biden took an aerial tour of Saint Petersburg on Tuesday.",
+    "Donald Trump's travel ban on Cuba took effect on Monday.",
+    "Leaders of the Pacific Islands Forum welcomed the 2050 Strategy for the Pacific."])
+def test_a_look_from_the_air_a_ban_and_a_goal_are_no_events(text: str) -> None:
+    assert asserted(text) == []
