@@ -42,8 +42,11 @@ def _govern(clauses: Clauses, verb: Verb) -> None:
     sentence = clauses.sentence
     if verb.negated:
         verb.bears.add("refuse")
-    if verb.modal == "may":
+    if verb.modal == "may" or (verb.modal == "would" and verb.perfect):  # "could meet B", "would have met B"
         verb.bears.add("wish")
+    denial = clauses.verb_at.get(verb.first - 1)
+    if denial is not None and denial.kind == "refuse" and verb.perfect:
+        verb.bears.add("refuse")  # "denied having met B"
     if verb.form == "infinitive" and verb.first < verb.index + 1 and "to" in sentence.word(verb.first).function:
         _govern_infinitive(clauses, verb)
     elif verb.form == "infinitive":  # coordinated with one before
@@ -100,6 +103,10 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         verb.bears.add(word.bears or ("wish" if word.adjective == "wish" else "plan"))
         if sentence.low(before - 1) in terms.none:
             verb.bears.add("refuse")  # "has no plans to meet B"
+        acceptance = next((clauses.verb_at[p] for p in range(before - 1, max(-1, before - 5), -1) if p in clauses.verb_at), None)
+        if word.bears == "wish" and acceptance is not None and acceptance.lemma in terms.accepting_verbs and not acceptance.negated:
+            verb.bears, verb.subject = {"plan"}, acceptance.subject  # "accepted an invitation to visit C"
+            return
         told = clauses.group_at.get(before - 1)
         if word.bears and (owner := told if told is not None and told.possessive else clauses.group_at.get(before - 2) if "owner" in sentence.word(before - 1).function else None) is not None:
             verb.subject = owner  # "A's plan to visit C"
@@ -134,6 +141,10 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
         verb.subject, verb.noun = governor.subject, governor.noun
         if verb.subject is None and verb.noun < 0:
             find_subject(clauses, verb)
+        if governor.lemma in terms.able and governor.form == "past" and not governor.negated:
+            verb.bears.discard("wish")
+            verb.form = "past"  # "was able to meet B": he did
+            return
         if governor.kind == "be" and any(sentence.low(p) in terms.ordinals for p in range(governor.index + 1, verb.first)):
             verb.form = governor.form  # "she was the first to visit": she did
             return
@@ -240,6 +251,8 @@ def _conditions(clauses: Clauses, verb: Verb) -> None:
                 break
             start -= 1
         other = clauses.verb_at.get(start)
+        if start >= 0 and sentence.low(start) in terms.hearsay and _untrue(clauses, start):
+            verb.bears.add("refuse")
         if other is not None and other is not verb and other.index < verb.first:
             verb.governor = other
             if other.kind in ("wish", "refuse") or (other.lemma in terms.doubting_verbs):
@@ -248,6 +261,15 @@ def _conditions(clauses: Clauses, verb: Verb) -> None:
                 verb.bears.add("wish")
         elif other is None and start >= 0 and sentence.kinds[start] == "w" and sentence.word(start).bears in ("wish",) and sentence.low(start + 1) in terms.complement:
             verb.bears.add("wish")
+
+
+def _untrue(clauses: Clauses, index: int) -> bool:
+    """Whether what the noun at `index` tells of is denied: "dismissed reports that", "reports that ... are false"."""
+    sentence = clauses.sentence
+    before = next((clauses.verb_at[p] for p in range(index - 1, max(-1, index - 4), -1) if p in clauses.verb_at), None)
+    if before is not None and before.kind == "refuse":
+        return True
+    return any(v.first > index and v.kind == "be" and sentence.low(v.index + 1) in sentence.terms.untrue for v in clauses.verbs)
 
 
 def _function(clauses: Clauses, phrase: str) -> frozenset[str]:

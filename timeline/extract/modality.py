@@ -41,6 +41,11 @@ def _sets_out(frame: Frame, terms: Terms) -> bool:
     return way or (frame.rule.startswith(("verb", "light")) and frame.rule != "verb:be in" and not closes)
 
 
+def _is_about_to(frame: Frame) -> bool:
+    """"is meeting B on Monday", "is heading to C on Monday"; but who is visiting C is there."""
+    return frame.tense == "progressive" and frame.verb is not None and frame.verb.kind != "visit"
+
+
 def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None, published: date, block: str, inside: bool = False) -> tuple[Status, When | None]:
     """Whether it took place, is planned, or came to nothing; and the time, read in the other direction where tense says so.
 
@@ -62,7 +67,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
         elif other is not None:
             if past and not coming and when.first > published >= other.first and not ((when.first - published).days <= 2 and (published - other.first).days > 300):
                 when = other
-            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or (frame.tense == "present" and block == "paragraph" and not (frame.rule.startswith("noun") and frame.verb is not None and frame.verb.kind == "be") and (other.first - published).days <= 14)):
+            elif when.last < published <= other.last and not _long_planned(frame, when, other, published) and ((coming and not past) or told_to or ((frame.tense == "present" or _is_about_to(frame)) and block == "paragraph" and not (frame.rule.startswith("noun") and frame.verb is not None and frame.verb.kind == "be") and (other.first - published).days <= 14)):
                 when = other  # "the ministers gather on Tuesday": the present tense with a day means the next one
         if "spared" in frame.scope:
             return Status.PLANNED, when  # it was not called off; whether it took place is not told

@@ -134,6 +134,8 @@ def _told_by_own_verbs(clauses: Clauses, frame: Frame, phrase: Phrase, own: list
         frame.bears |= verb.bears
         if verb.kind in _OF_ITSELF and (verb.kind != "plan" or verb.passive or verb.form == "participle"):
             frame.bears.add(verb.kind)
+        if verb.lemma in sentence.terms.doubtful:
+            frame.bears.add("wish")  # "a meeting on Monday is possible"
         frame.tense = verb.form if verb.form != "participle" else "noun"
         frame.negated = frame.negated or verb.negated
         frame.verb, frame.perfect = verb, verb.perfect

@@ -150,7 +150,7 @@ def _read_auxiliaries(sentence: Sentence, index: int) -> tuple[_Auxiliaries, int
         elif "be" in function:
             said.be = True
             said.perfect = said.perfect or said.have
-        elif "do" not in function and (word.verbs or not ("adverb" in function or low.endswith(terms.adverb_endings))):
+        elif "do" not in function and (word.verbs or word.adjective or not ("adverb" in function or low.endswith(terms.adverb_endings))):
             if word.verbs or (_guess(low, word, "base") and (low.endswith(terms.past_endings) or (said.modal and not said.be))):
                 main = position
             break

@@ -1,4 +1,4 @@
-"""When an occasion was called off or put off, when that was only thought of, and of which day it is told."""
+"""What a sentence says of whether an occasion was held, is planned, was called off, or is only thought of; and of which day it is told."""
 from __future__ import annotations
 
 import pytest
@@ -80,3 +80,24 @@ def test_a_day_after_the_publication_may_be_past_on_the_other_side_of_the_date_l
     "Leaders of the Pacific Islands Forum welcomed the 2050 Strategy for the Pacific."])
 def test_a_look_from_the_air_a_ban_and_a_goal_are_no_events(text: str) -> None:
     assert asserted(text) == []
+
+
+@pytest.mark.parametrize("text", [
+    "Vladimir Putin is unlikely to meet Xi Jinping on Monday.", "Vladimir Putin would have met Xi Jinping on Wednesday had he not been ill.",
+    "Vladimir Putin denied having met Xi Jinping on Wednesday.", "The Kremlin dismissed reports that Vladimir Putin had met Xi Jinping on Wednesday.",
+    "Reports that Vladimir Putin met Xi Jinping on Wednesday are false, the Kremlin said.",
+    "A meeting between Vladimir Putin and Xi Jinping on Monday is possible.", "A meeting between Vladimir Putin and Xi Jinping on Monday is unlikely.",
+    "Vladimir Putin told reporters that a summit with Xi Jinping on Monday was out of the question."])
+def test_what_is_unlikely_counterfactual_or_denied_is_no_event(text: str) -> None:
+    assert asserted(text) == []
+
+
+@pytest.mark.parametrize(("text", "event"), [
+    ("Vladimir Putin is meeting Xi Jinping in Moscow on Monday.", "meeting | 2023-11-13 | planned | CN RU | RU | -"),
+    ("Vladimir Putin is meeting Xi Jinping in Moscow on Friday.", "meeting | 2023-11-10 | held | CN RU | RU | -"),
+    ("Vladimir Putin has accepted an invitation to visit China on Monday.", "visit | 2023-11-13 | planned | CN RU | CN | -"),
+    ("Vladimir Putin was able to meet Xi Jinping on Wednesday.", "meeting | 2023-11-08 | held | CN RU | - | -"),
+    ("Vladimir Putin confirmed that he had met Xi Jinping on Wednesday.", "meeting | 2023-11-08 | held | CN RU | - | -")])
+def test_what_is_under_way_accepted_or_achieved(text: str, event: str) -> None:
+    """Told on Friday the 10th."""
+    assert asserted(text) == [event]
