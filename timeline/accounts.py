@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from timeline.model import Claim, EventType, Status, Tier
 from timeline.parties import Sides, fold_name, offices_of, sides_of
+from timeline.when import Precision
 
 __all__ = ["STRENGTH", "Group", "Kind", "Reading", "canonical_order", "told", "window"]
 
@@ -18,6 +19,7 @@ DAY = timedelta(days=1)
 _LEVELS = frozenset((EventType.SUMMIT, EventType.CONFERENCE))
 _LEADERS = frozenset(("president", "prime minister", "premier", "chancellor", "king", "queen", "emperor", "emir", "sultan",
                       "crown prince", "taoiseach"))
+_CALLED_OFF_SINCE, _CALLED_OFF_AHEAD = timedelta(days=7), timedelta(days=60)
 STRENGTH = {Tier.OFFICIAL: 3, Tier.WIRE: 2, Tier.PRESS: 1}
 
 
@@ -47,7 +49,7 @@ def window(claim: Claim) -> tuple[date, date]:
     """The days that the claim's time can mean.
 
     A vague time is bounded by the day of the telling: what was held lies before it, what is planned after it, each with a
-    day to spare for time zones.
+    day to spare for time zones. What is called off with no more than the month of the news lay ahead, in the weeks that follow.
     """
     first, last = claim.when.first, claim.when.last
     if not claim.when.exact:
@@ -56,6 +58,8 @@ def window(claim: Claim) -> tuple[date, date]:
             first = min(first, claim.told_on - DAY)  # what is told on the first of a month is of the day before
         elif claim.status is Status.PLANNED and claim.told_on - DAY <= last:
             first = max(first, claim.told_on - DAY)
+        elif claim.status in (Status.CANCELLED, Status.POSTPONED) and claim.when.precision is Precision.MONTH and first <= claim.told_on <= last:
+            first, last = max(first, claim.told_on - _CALLED_OFF_SINCE), max(last, claim.told_on + _CALLED_OFF_AHEAD)
     return first, last
 
 

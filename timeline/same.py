@@ -209,8 +209,11 @@ def _time(group: Group, reading: Reading) -> tuple[float, str, bool] | None:
 
 
 def _plan_after_report(group: Group, reading: Reading) -> bool:
-    """Vaguely told, a plan is of another occasion than a report of the same article, or of an earlier day."""
+    """Vaguely told, a plan is of another occasion than a report of the same article, or of an earlier day; and what was called
+    off of another than what had been reported by then."""
     claim = reading.claim
+    if claim.status in (Status.CANCELLED, Status.POSTPONED):
+        return any(day <= claim.told_on for day in group.held_on.values())
     if claim.status is Status.PLANNED:
         return claim.article in group.held_on or (not group.exact and any(day <= claim.told_on for day in group.held_on.values()))
     if claim.status is Status.HELD:

@@ -120,12 +120,11 @@ def _days_told(when: When, claims: Sequence[Claim]) -> When:
 def earlier_times(claims: Sequence[Claim], when: When) -> tuple[When, ...]:
     """Times that the event was moved away from, earliest first, each at the best precision told."""
     final = when.first, when.last
-    times = [claim.when for claim in claims if claim.status is not Status.HELD and not overlap(window(claim), final)]
-    times += [claim.formerly for claim in claims
-              if claim.formerly is not None and not overlap((claim.formerly.first, claim.formerly.last), final)]
-    kept: list[When] = []
-    for time in sorted(set(times), key=lambda time: (max(time.precision.rank, 1), -time.length if time.exact else time.length,
-                                                     time.first, time.edtf())):
-        if not any(time.overlaps(other) for other in kept):
-            kept.append(time)
-    return tuple(sorted(kept, key=lambda time: time.first))
+    times = [(claim.when, window(claim)) for claim in claims if claim.status is not Status.HELD]
+    times += [(claim.formerly, (claim.formerly.first, claim.formerly.last)) for claim in claims if claim.formerly is not None]
+    kept: list[tuple[When, tuple[date, date]]] = []
+    for time, span in sorted(set(times), key=lambda told: (max(told[0].precision.rank, 1), -told[0].length if told[0].exact else told[0].length,
+                                                           told[0].first, told[0].edtf(), told[1])):
+        if not overlap(span, final) and not any(overlap(span, other) for _, other in kept):
+            kept.append((time, span))
+    return tuple(sorted((time for time, _ in kept), key=lambda time: time.first))

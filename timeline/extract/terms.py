@@ -34,6 +34,7 @@ class Terms:
     conditions: frozenset[str]
     indirect_questions: frozenset[str]
     able: frozenset[str]
+    new_time: frozenset[str]
     accepting_verbs: frozenset[str]
     doubtful: frozenset[str]
     hearsay: frozenset[str]

@@ -43,7 +43,8 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
         mention = sentence.when(index)
         if mention is None or mention.when is None or (dateline[0] <= mention.start and mention.end <= dateline[1]):
             continue
-        if _day_of_undoing(frame, index) and mention.when.first <= published:
+        if _day_of_undoing(frame, index) and sentence.low(index - 1) not in terms.new_time \
+                and min(mention.when.first, mention.other.first if mention.other is not None else mention.when.first) <= published:
             continue
         after = sentence.text[mention.end - sentence.start:mention.end - sentence.start + 14]
         if terms.named_day.match(after):
