@@ -54,7 +54,7 @@ def status_of(frame: Frame, terms: Terms, when: When | None, other: When | None,
     """
     if "cancel" in frame.bears or "cancelled" in frame.scope:
         return Status.CANCELLED, when
-    if "postpone" in frame.bears and not (frame.verb is not None and frame.verb.pluperfect):
+    if "postpone" in frame.bears and not (frame.verb is not None and frame.verb.pluperfect and frame.verb.kind == "postpone"):
         return Status.POSTPONED, when
     coming = ahead(frame, terms)
     told_to = frame.tense == "infinitive" and frame.rule.startswith("verb") and "purpose" not in frame.bears  # "are said to meet in April"

@@ -16,7 +16,7 @@ from timeline.extract.modality import ahead, refusal, status_of
 from timeline.extract.occasions import Occasions
 from timeline.extract.participants import Parties, country_of
 from timeline.extract.sentence import Sentence
-from timeline.extract.timeplace import date_of, length_of, moved, place_of, told_of_undone
+from timeline.extract.timeplace import date_of, first_times, length_of, moved, place_of, told_of_undone
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameMention
 from timeline.model import Article, EventType, Participant, Place, Status
@@ -266,6 +266,8 @@ class Reader:
                 when, dated_by, status = When.day(told.when.first + timedelta(days=1)), "discourse", Status.PLANNED
         if when is not None and when.length > _LONGEST:
             when = None
+        if former is None and when is not None and status in (Status.PLANNED, Status.HELD):
+            former = next((old for old in first_times(sentence).values() if not old.overlaps(when)), None)
         return _Time(mention, when, status, dated_by if when else "", former, inside)
 
     def _base(self, clauses: Clauses, frame: Frame, time: _Time) -> Draft:

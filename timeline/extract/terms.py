@@ -34,6 +34,8 @@ class Terms:
     conditions: frozenset[str]
     indirect_questions: frozenset[str]
     able: frozenset[str]
+    originally: frozenset[str]
+    in_place_of: frozenset[str]
     new_time: frozenset[str]
     accepting_verbs: frozenset[str]
     doubtful: frozenset[str]

@@ -36,12 +36,13 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     terms = sentence.terms
     best: tuple[float, DateMention, str] | None = None
     own = _before_when(clauses, frame)
+    left = first_times(sentence)
     later = frame.verb is not None and frame.verb.form == "ing" and frame.rule.startswith("verb") and frame.verb.opener.endswith(terms.counted_from) and " " in frame.verb.opener
     for index, kind in enumerate(sentence.kinds):
         if kind != "T":
             continue
         mention = sentence.when(index)
-        if mention is None or mention.when is None or (dateline[0] <= mention.start and mention.end <= dateline[1]):
+        if mention is None or mention.when is None or index in left or (dateline[0] <= mention.start and mention.end <= dateline[1]):
             continue
         if _day_of_undoing(frame, index) and sentence.low(index - 1) not in terms.new_time \
                 and min(mention.when.first, mention.other.first if mention.other is not None else mention.when.first) <= published:
@@ -176,6 +177,19 @@ def _noun_phrase(frame: Frame, index: int) -> bool:
     return bool(frame.spans) and frame.spans[0][0] <= index < (frame.spans[0][1] if frame.tense == "noun" else frame.first)
 
 
+def first_times(sentence: Sentence) -> dict[int, When]:
+    """Times that an occasion was moved away from, by the index of their item, where another is told: "originally planned for Friday,
+    will be held on Monday", "on Monday instead of Friday"."""
+    terms = sentence.terms
+    told = {index: mention.when for index, kind in enumerate(sentence.kinds)
+            if kind == "T" and (mention := sentence.when(index)) is not None and mention.when is not None}
+    if len(told) < 2:
+        return {}
+    first = {index: when for index, when in told.items() if not terms.in_place_of.isdisjoint((sentence.low(index - 1), f"{sentence.low(index - 2)} {sentence.low(index - 1)}"))
+             or any(sentence.low(p) in terms.originally for p in range(max(0, index - 4), index))}
+    return first if len(first) < len(told) else {}
+
+
 def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
     """"postponed from Monday to Friday", "moved to 4 January": the new time, and the old one where it is told."""
     sentence = clauses.sentence
@@ -194,6 +208,9 @@ def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
         if before in terms.until and (verb is None or verb.kind not in ("postpone", "move")):
             verb = next((v for v in reversed(clauses.verbs) if v.index < index), verb)
         shifts = verb is not None and (verb.kind in ("postpone", "move"))
+        if shifts and before in terms.origin and when.exact and when.length > 1:
+            old, new = When.day(when.first), When.day(when.last)  # "moved from November 20 to December 4" is no stretch of days
+            continue
         if before in terms.origin and shifts:
             old = mention.when
         elif before in terms.moved_to and shifts:

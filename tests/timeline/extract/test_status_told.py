@@ -1,8 +1,16 @@
 """What a sentence says of whether an occasion was held, is planned, was called off, or is only thought of; and of which day it is told."""
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from one_sentence import asserted
+from one_sentence import ON, asserted
+
+from timeline.extract import claims_from
+from timeline.gazetteer import load_gazetteer
+from timeline.model import Status
+from timeline.reading import article_from_text
+from timeline.when import When
 
 VISIT = "Vladimir Putin's visit to China next week"
 
@@ -101,3 +109,19 @@ def test_what_is_unlikely_counterfactual_or_denied_is_no_event(text: str) -> Non
 def test_what_is_under_way_accepted_or_achieved(text: str, event: str) -> None:
     """Told on Friday the 10th."""
     assert asserted(text) == [event]
+
+
+@pytest.mark.parametrize("text", [
+    "Vladimir Putin's visit to China has been postponed from November 20 to December 4.",
+    "Vladimir Putin's visit to China has been moved from November 20 to December 4.",
+    "Vladimir Putin's visit to China, planned for November 20, has been put off to December 4.",
+    "Vladimir Putin's visit to China, originally planned for November 20, will take place on December 4.",
+    "Vladimir Putin will now visit China on December 4 instead of November 20."])
+def test_what_was_moved_has_its_new_day_and_the_one_it_was_moved_from(text: str) -> None:
+    claim, = claims_from(article_from_text(text, title="News of the day", published=ON, url="https://example.org/a"), load_gazetteer())
+    assert (claim.status, claim.when.edtf()) == (Status.PLANNED, "2023-12-04")
+    assert claim.formerly == When.day(date(2023, 11, 20))
+
+
+def test_what_had_been_planned_and_was_put_off_is_postponed_at_its_day() -> None:
+    assert asserted("Vladimir Putin put off a visit to China that had been planned for November 20.") == ["visit | 2023-11-20 | postponed | CN RU | CN | -"]
