@@ -300,13 +300,14 @@ class Reader:
 
 
 def _share_date(drafts: list[Draft], clauses: Clauses) -> None:
-    """"A held talks with B in C and met D in E on Wednesday": the only date of the sentence, told last, is of both."""
+    """"A held talks with B in C and met D in E on Wednesday": the only date of the sentence, told last, is of both; so are the
+    days of a stay that lies ahead: "will visit C and chair a conference from Monday to Wednesday"."""
     if clauses.sentence.kinds.count("T") != 1:
         return
     for one, other in pairwise(drafts):
         mine, theirs = (draft.frame.verb if draft.frame is not None else None for draft in (one, other))
         if one.when is None and other.when is not None and other.dated_by == "sentence" and mine is not None and theirs is not None and mine is not theirs \
-                and mine.form == theirs.form == "past" and mine.subject is not None and mine.subject is theirs.subject and theirs.first - mine.index < 20 and not one.background:
+                and (mine.form == theirs.form == "past" or (mine.form == theirs.form == "future" and other.when.length > 1)) and mine.subject is not None and mine.subject is theirs.subject and theirs.first - mine.index < 20 and not one.background:
             one.when, one.dated_by, one.other_date = other.when, other.dated_by, False
 
 
