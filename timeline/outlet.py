@@ -17,13 +17,16 @@ from timeline.names import find_names
 # Labels of a host below which governments have their pages: gov.au, go.jp, gouv.fr, gob.mx, govt.nz, admin.ch.
 _OFFICIAL = frozenset({"gov", "go", "gouv", "gob", "govt", "gub", "admin", "mil"})
 _TOP = {"uk": "GB", "eu": "EU", "gov": "US", "mil": "US"}
+_BODIES = {"un.org": "UN", "nato.int": "NATO", "europa.eu": "EU", "osce.org": "OSCE"}
 _MINISTRY = frozenset({"mfa", "mofa", "president", "presidency", "kremlin", "pmo"})  # a host's own name says what it is
 
 
 def home_of(article: Article, gazetteer: Gazetteer) -> str | None:
-    """The ISO 3166-1 code of the state (or "EU") whose official outlet published the article, None for any other outlet."""
+    """The ISO 3166-1 code of the state (or that of a body, "EU") whose official outlet published the article, None for any other outlet."""
     host = (urlsplit(article.url).hostname or "").lower()
     labels = host.split(".")
+    if (body := _BODIES.get(".".join(labels[-2:]))) is not None:
+        return body
     if len(labels) > 1 and (_OFFICIAL & set(labels[-3:]) or _MINISTRY & set(labels)):
         code = _TOP.get(labels[-1], labels[-1].upper())
         if code in gazetteer.states or code == "EU":

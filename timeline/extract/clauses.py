@@ -99,6 +99,8 @@ def _govern_infinitive(clauses: Clauses, verb: Verb) -> None:
     terms = sentence.terms
     before = verb.first - 1
     word = sentence.word(before)
+    if sentence.low(before) in terms.not_so_far:
+        verb.bears.add("refuse")  # "has yet to meet B"
     if sentence.kind(before) == "w" and (word.bears or word.adjective) and before not in clauses.verb_at:
         verb.bears.add(word.bears or ("wish" if word.adjective == "wish" else "plan"))
         if sentence.low(before - 1) in terms.none:

@@ -66,7 +66,7 @@ class Memory:
             if name is not None and name.kind is NameKind.COUNTERPART and name.country is None and sentence.kinds[index + 1:index + 3] == ",P" and self._person(sentence.name(index + 2)):
                 name = sentence.name(index + 2)  # "met with his counterpart, Secretary B"
             if name is not None and name.kind is NameKind.OFFICE and name.country is None and not name.plural:
-                chosen = self._holder(name)  # "the foreign minister": of whom the article has spoken
+                chosen = self._holder(name, [sentence.name(p) for p in other])  # "the foreign minister": of whom the article has spoken
                 if chosen is not None:
                     found.append(chosen)
                     continue
@@ -89,10 +89,14 @@ class Memory:
             return name._replace(country=self.home)
         return name
 
-    def _holder(self, office: NameMention) -> NameMention | None:
+    def _holder(self, office: NameMention, others: Sequence[NameMention | None]) -> NameMention | None:
+        """The person of this office of whom the article spoke last, and in a text of an official outlet of its own state. It is
+        none of those whom the office meets: "The Foreign Minister met Foreign Minister B"."""
         terms = self.words.terms
         words = set((office.role or office.text).lower().split())
-        held = [name for name in reversed(self.persons) if words & set((name.role or "").lower().split()) - terms.role_links]
+        met = {name.actor_id for name in others if name is not None}
+        held = [name for name in reversed(self.persons) if words & set((name.role or "").lower().split()) - terms.role_links
+                and name.actor_id not in met and self.home in (None, name.country)]
         return held[0] if held else None
 
     def _person(self, name: NameMention | None) -> bool:

@@ -80,7 +80,7 @@ def read_article(article: Article, gazetteer: Gazetteer, table: Weights | None =
     text = article.text
     words = grammar(article.language)
     reader = Reader(article, gazetteer, words, article.published_on)
-    names = _with_pairs(text, find_names(text, gazetteer, article.published_on), words.terms)
+    names = _with_pairs(text, find_names(text, gazetteer, article.published_on, reader.memory.home), words.terms)
     dates = find_dates(text, reader.anchor, language=article.language)
     reading = Reading(names, dates, declined=reader.declined)
     drafts: list[Draft] = []

@@ -34,6 +34,7 @@ class Terms:
     conditions: frozenset[str]
     indirect_questions: frozenset[str]
     able: frozenset[str]
+    not_so_far: frozenset[str]
     originally: frozenset[str]
     in_place_of: frozenset[str]
     new_time: frozenset[str]

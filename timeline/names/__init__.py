@@ -13,7 +13,7 @@ from timeline.names.tokens import tokens_of
 __all__ = ["find_names"]
 
 
-def find_names(text: str, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
+def find_names(text: str, gazetteer: Gazetteer, on: date, home: str | None = None) -> tuple[NameMention, ...]:
     """Every mention of a name, office, nationality group or place, in the order of the text and not overlapping.
 
     Args:
@@ -21,9 +21,10 @@ def find_names(text: str, gazetteer: Gazetteer, on: date) -> tuple[NameMention, 
             within it, whether the full name stands before or after.
         gazetteer: what is known beforehand.
         on: the article's day; an office without a name, and a surname without one in the text, are read as of then.
+        home: code of the state whose official outlet published the text; "the Foreign Minister" is its own.
 
     Time grows linearly with the text.
     """
     lexicon = lexicon_for(gazetteer)
     tokens = tokens_of(text, lexicon)
-    return resolve(read_phrases(tokens, lexicon), gazetteer, on)
+    return resolve(read_phrases(tokens, lexicon), gazetteer, on, home)

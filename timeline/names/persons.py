@@ -64,9 +64,9 @@ class Known:
         return (self.keys[0], self.keys[-1]) if self.surname_first else (self.keys[-1],)
 
 class PersonResolver:
-    def __init__(self, phrases: Phrases, gazetteer: Gazetteer, on: date) -> None:
+    def __init__(self, phrases: Phrases, gazetteer: Gazetteer, on: date, home: str | None = None) -> None:
         self.phrases, self.tokens, self.lexicon = phrases, phrases.tokens, phrases.lexicon
-        self.gazetteer, self.day = gazetteer, on.isoformat()
+        self.gazetteer, self.day, self.home = gazetteer, on.isoformat(), home
         self.found = phrases.found
         self.known: dict[str, Known] = {}
         self.by_word: dict[str, list[Known]] = {}

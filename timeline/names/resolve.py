@@ -21,9 +21,9 @@ _WHOEVER = frozenset({"official", "senior official", "diplomat", "senior diploma
 _STOPS = frozenset({".", ";", "back", "home", "said", "told"})
 
 
-def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date) -> tuple[NameMention, ...]:
-    """Mentions of all phrases, sorted and without overlaps."""
-    return _Resolver(phrases, gazetteer, on).mentions()
+def resolve(phrases: Phrases, gazetteer: Gazetteer, on: date, home: str | None = None) -> tuple[NameMention, ...]:
+    """Mentions of all phrases, sorted and without overlaps; `home` is the state whose official outlet writes."""
+    return _Resolver(phrases, gazetteer, on, home).mentions()
 
 
 def _of_a_government(office: Office) -> bool:
@@ -195,6 +195,9 @@ class _Resolver(PersonResolver):
             country = next((k.country if k else f.country for f, k in reversed(trail) if (k.country if k else f.country)), None)
         if country is None and not found.determiner and not any(office.only for office in found.offices):
             return None
+        if country is None and found.determiner == "the" and self.home is not None and self.gazetteer.holders_near(self.home, sorted(codes), self.day):
+            country = self.home  # "the Foreign Minister", of an official outlet
+            known = next((k for _, k in reversed(trail) if k and k.country == country and k.codes & codes), None)
         if country is None and found.determiner == "the":
             wanted = codes_meant(codes)
             if codes & {"other", "leader"} and not any(office.form.endswith("minister") for office in found.offices):

@@ -91,7 +91,7 @@ def test_a_look_from_the_air_a_ban_and_a_goal_are_no_events(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", [
-    "Vladimir Putin is unlikely to meet Xi Jinping on Monday.", "Vladimir Putin would have met Xi Jinping on Wednesday had he not been ill.",
+    "Vladimir Putin has yet to meet Xi Jinping this month.", "Vladimir Putin is unlikely to meet Xi Jinping on Monday.", "Vladimir Putin would have met Xi Jinping on Wednesday had he not been ill.",
     "Vladimir Putin denied having met Xi Jinping on Wednesday.", "The Kremlin dismissed reports that Vladimir Putin had met Xi Jinping on Wednesday.",
     "Reports that Vladimir Putin met Xi Jinping on Wednesday are false, the Kremlin said.",
     "A meeting between Vladimir Putin and Xi Jinping on Monday is possible.", "A meeting between Vladimir Putin and Xi Jinping on Monday is unlikely.",
