@@ -4,8 +4,10 @@
 
 The events are made (`made_events.py`), in a SQLite file. The list and its JSON are asked for in turns, in process: CPU time, the
 best of the rounds, and their ratio within one run; a page is to cost no more than twice its JSON. "Again" asks for the same 500
-each time, "first seen" walks through all of them, more than are remembered; both are made each time, since each is asked for by another
-name of the host. "From memory" is how they are answered while nothing is written. With gzip is how browsers ask.
+each time; "first seen" walks through all of them, and what a process remembers of events is forgotten before each request, as if it had
+just begun. Both are made each time, since each is asked for by another name of the host. "Lines anew" forgets the page's part alone:
+what a page costs whose events were served as JSON, and never on a page; it is told and not judged. "From memory" is how they are answered while nothing is written.
+With gzip is how browsers ask.
 
 In Chromium (where there is one), `/timeline` shows all events: milliseconds from the arrival of the data to the end of the drawing
 (marks of the page itself; a second at most is asked for), and between two frames while the wheel zooms. It draws in software here.
@@ -16,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -31,9 +33,12 @@ from playwright.sync_api import sync_playwright
 from reading_pages import CHROMIUM, browser
 from serving import SampleStore, sample_app, served
 
+from app import event_json
+from app.site import event_line, event_markup
+
 MOST = 2.0  # times its JSON
 SECOND = 1000.0
-ROUNDS = 12
+ROUNDS = 40
 HTML = {"Accept": "text/html"}
 _HOSTS = count()
 
@@ -47,14 +52,28 @@ def cost(client: Any, path: str, headers: Mapping[str, str]) -> tuple[float, int
     return spent, len(answer.data)
 
 
-def compared(client: Any, queries: list[str], headers: Mapping[str, str], *, anew: bool = True) -> tuple[float, float, int, int]:
-    """The best for the page and for its JSON, in turns over the queries; and the bytes of both."""
+def forget_lines() -> None:
+    for remembered in (event_line._line, event_line._dated, event_line._place, event_markup._line, event_markup._place):
+        remembered.cache_clear()
+
+
+def forget() -> None:
+    """What is remembered of events, by their bytes."""
+    forget_lines()
+    event_json.sound_event_json._known = set()
+
+
+def compared(client: Any, queries: list[str], headers: Mapping[str, str], *, anew: bool = True,
+             before: Callable[[], None] = lambda: None) -> tuple[float, float, int, int]:
+    """The best for the page and for its JSON, in turns over the queries, each after `before`; and the bytes of both."""
     page, data = [], []
     for number in range(max(ROUNDS, len(queries))):
         query = queries[number % len(queries)]
         if anew:
             headers = {**headers, "Host": f"host-{next(_HOSTS)}.example"}
+        before()
         data.append(cost(client, f"/api/v1/events?{query}", headers))
+        before()
         page.append(cost(client, f"/events?{query}", {**headers, **HTML}))
     (pages, page_bytes), (answers, bytes_) = zip(*page, strict=True), zip(*data, strict=True)
     return min(pages), min(answers), max(page_bytes), max(bytes_)
@@ -72,10 +91,12 @@ def walk(client: Any) -> Iterator[str]:
 def lists(app: Any) -> float:
     client, worst = app.test_client(), 0.0
     pages = list(walk(client))[:-1] or ["limit=500"]
-    for name, queries, headers in (("again", pages[:1], {}), ("again, gzip", pages[:1], {"Accept-Encoding": "gzip"}), ("first seen", pages, {}),
-                                   ("first seen, gzip", pages, {"Accept-Encoding": "gzip"}), ("from memory", pages[:1], {})):
-        page, data, page_bytes, bytes_ = compared(client, queries, headers, anew=name != "from memory")
-        worst = max(worst, page / data)
+    packed = {"Accept-Encoding": "gzip"}
+    for name, queries, headers, before in (("again", pages[:1], {}, None), ("again, gzip", pages[:1], packed, None), ("first seen", pages, {}, forget),
+                                           ("first seen, gzip", pages, packed, forget), ("lines anew", pages, {}, forget_lines), ("from memory", pages[:1], {}, None)):
+        page, data, page_bytes, bytes_ = compared(client, queries, headers, anew=name != "from memory", before=before or (lambda: None))
+        if name != "lines anew":
+            worst = max(worst, page / data)
         print(f"500 events, {name:<17} page {page:5.1f} ms of CPU, {page_bytes:>7,} bytes; JSON {data:5.1f} ms, {bytes_:>7,} bytes; {page / data:.2f} times")
     return worst
 

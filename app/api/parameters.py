@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from apiflask import Schema
@@ -274,8 +275,14 @@ class CounterpartParameters(Parameters):
 
 def loaded(parameters: type[Schema], given: MultiDict[str, str]) -> dict[str, Any]:
     """What these pairs ask for, as views are given it. Raises `marshmallow.ValidationError`."""
-    schema = parameters()
+    schema = _schema(parameters)
     return dict(schema.load(MultiDictProxy(given, schema)))
+
+
+@cache
+def _schema(parameters: type[Schema]) -> Schema:
+    """One for all requests, so that it knows what it was asked before."""
+    return parameters()
 
 
 def event_filter(asked: dict[str, Any], now: datetime) -> EventFilter:

@@ -15,6 +15,7 @@ from app.site.event_line import EventLine
 
 __all__ = ["clock_markup", "line_markup", "lines_markup", "status_markup"]
 
+_NEW = ' <span class="new">new</span>'
 _DOT = '<span class="dot"> · </span>'  # read aloud and copied; wide screens show columns in its place
 
 
@@ -26,13 +27,14 @@ class Addresses(Protocol):
 
 def lines_markup(lines: Sequence[EventLine], site: Addresses, *, dated: bool = True, since: str | None = None) -> Markup:
     """Lines as a list; what changed after `since` is marked as new."""
-    items = "".join(_line(line, site, dated, since is not None and line.updated > since) for line in lines)
+    root = escape(site.at(""))
+    items = "".join([_line(line, root, dated, since is not None and line.updated > since) for line in lines])
     return Markup(f'<ul class="events{"" if dated else " undated"}">\n{items}</ul>')  # noqa: S704 - its texts are escaped
 
 
 def line_markup(line: EventLine, site: Addresses, *, dated: bool = True, new: bool = False) -> Markup:
     """A line as an item of a list."""
-    return Markup(_line(line, site, dated, new))  # noqa: S704 - its texts are escaped
+    return Markup(_line(line, escape(site.at("")), dated, new))  # noqa: S704 - its texts are escaped
 
 
 def status_markup(status: str) -> Markup:
@@ -44,23 +46,27 @@ def clock_markup(line: EventLine) -> Markup:
     return Markup(_clock(line))  # noqa: S704 - its texts are escaped
 
 
-def _line(line: EventLine, site: Addresses, dated: bool, new: bool) -> str:
-    vague = " is-vague" if line.vague else ""
-    parts = [f'<li class="event is-{escape(line.status)}{vague}">']
-    if dated:
-        told = f'<time datetime="{line.machine}">{line.date}</time>' if line.machine and not line.moment else line.date
-        parts.append(f'<span class="date">{told}</span>{_DOT}')
-    if line.clock:
-        parts.append(f"{_clock(line)}{_DOT}")
-    if line.place:
-        parts.append(f'<span class="place">{escape(line.place)}</span>{_DOT}')
-    parts.append(f'<a class="title" href="{escape(site.at(line.path))}">{escape(line.title)}</a>{_DOT}{_status(line.status)}')
-    if line.formerly:
-        parts.append(f' <span class="formerly">moved from {line.formerly}</span>')
-    if new:
-        parts.append(' <span class="new">new</span>')
-    parts.append("</li>\n")
-    return "".join(parts)
+@lru_cache(maxsize=4096)
+def _line(line: EventLine, root: str, dated: bool, new: bool) -> str:
+    clock = f"{_clock(line)}{_DOT}" if line.clock else ""
+    formerly = f' <span class="formerly">moved from {line.formerly}</span>' if line.formerly else ""
+    return (f'{_opening(line.status, line.vague)}{_date(line) if dated else ""}{clock}{_place(line.place)}'
+            f'<a class="title" href="{root}{line.path}">{escape(line.title)}</a>{_DOT}{_status(line.status)}{formerly}{_NEW if new else ""}</li>\n')
+
+
+@lru_cache(maxsize=64)
+def _opening(status: str, vague: bool) -> str:
+    return f'<li class="event is-{escape(status)}{" is-vague" if vague else ""}">'
+
+
+def _date(line: EventLine) -> str:
+    machine = "" if line.moment else line.machine
+    return f'<span class="date"><time datetime="{machine}">{line.date}</time></span>{_DOT}' if machine else f'<span class="date">{line.date}</span>{_DOT}'
+
+
+@lru_cache(maxsize=4096)
+def _place(place: str) -> str:
+    return f'<span class="place">{escape(place)}</span>{_DOT}' if place else ""
 
 
 @lru_cache(maxsize=64)

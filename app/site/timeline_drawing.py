@@ -13,7 +13,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from app.site.event_line import EventLine, date_words
+from app.site.event_line import EventLine, date_words, path_of
 from app.site.stretch import Stretch
 from app.store.marks import Mark
 from timeline.clean import clean_line
@@ -184,7 +184,7 @@ def dates_of(mark: Mark, today: date) -> str:
 
 def line_of_mark(mark: Mark, today: date) -> EventLine:
     """The line of an event of which only these columns are known: without place, clock time and earlier date."""
-    return EventLine(id=mark.id, path=f"/events/{mark.id}", title=title_of(mark), date=dates_of(mark, today), place="", status=mark.status,
+    return EventLine(id=mark.id, path=path_of(mark.id), title=title_of(mark), date=dates_of(mark, today), place="", status=mark.status,
                      first=_day(mark.first), last=_day(mark.last), vague=not _exact(mark), clock="", moment=None, zone="",
                      updated="", formerly="")
 
