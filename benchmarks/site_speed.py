@@ -10,7 +10,8 @@ what a page costs whose events were served as JSON, and never on a page; it is t
 With gzip is how browsers ask.
 
 In Chromium (where there is one), `/timeline` shows all events: milliseconds from the arrival of the data to the end of the drawing
-(marks of the page itself; a second at most is asked for), and between two frames while the wheel zooms. It draws in software here.
+(marks of the page itself; a second at most is asked for), and between two frames while the wheel zooms and while the picture is dragged.
+It draws in software here.
 """
 from __future__ import annotations
 
@@ -29,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "support"))
 
 import made_events
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from reading_pages import CHROMIUM, browser
 from serving import SampleStore, sample_app, served
 
@@ -101,6 +102,20 @@ def lists(app: Any) -> float:
     return worst
 
 
+FRAMES = """() => { window.frames_ = []; let last = performance.now();
+    (function next() { const now = performance.now(); frames_.push(now - last); last = now; requestAnimationFrame(next); })(); }"""
+
+
+def frames(page: Page, move: Callable[[int], None]) -> str:
+    """How long frames take during sixty movements."""
+    page.evaluate("frames_.length = 0")
+    for step in range(60):
+        move(step)
+        page.wait_for_timeout(16)
+    found = sorted(page.evaluate("frames_.slice(1)"))
+    return f"{statistics.median(found):.0f} ms, 95 of 100 at most {found[int(len(found) * 0.95)]:.0f}, the longest {found[-1]:.0f}"
+
+
 def picture(base: str, events: int) -> float:
     """Milliseconds from the data's arrival to the end of the drawing, the median of five openings."""
     today = made_events.TODAY
@@ -113,16 +128,21 @@ def picture(base: str, events: int) -> float:
             page.goto(base + path)
             page.wait_for_selector(f"#picture[data-drawn='{events}']")
             took.append(page.evaluate("performance.getEntriesByName('timeline')[0].duration"))
-        page.evaluate("""() => { window.frames_ = []; let last = performance.now();
-            (function next() { const now = performance.now(); frames_.push(now - last); last = now; requestAnimationFrame(next); })(); }""")
         box = page.locator(".plot").bounding_box()
-        page.mouse.move(box["x"] + 600, box["y"] + 300)
-        for _ in range(60):
-            page.mouse.wheel(0, -40)
-            page.wait_for_timeout(16)
-        frames = sorted(page.evaluate("frames_.slice(1)"))
-    print(f"{events:,} events drawn {statistics.median(took):.0f} ms after the data's arrival (from {min(took):.0f} to {max(took):.0f}); while the wheel zooms "
-          f"a frame takes {statistics.median(frames):.0f} ms, 95 of 100 at most {frames[int(len(frames) * 0.95)]:.0f}")
+        x, y = box["x"] + 600, box["y"] + 300
+        page.evaluate(FRAMES)
+        page.mouse.move(x, y)
+        zoomed = frames(page, lambda _: page.mouse.wheel(0, -40))
+        page.goto(base + path)
+        page.wait_for_selector(f"#picture[data-drawn='{events}']")
+        page.evaluate(FRAMES)
+        page.locator("[data-turn=closer]").click()  # the whole has nowhere to go
+        page.wait_for_timeout(1000)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        dragged = frames(page, lambda step: page.mouse.move(x - 8 * step, y))
+    print(f"{events:,} events drawn {statistics.median(took):.0f} ms after the data's arrival (from {min(took):.0f} to {max(took):.0f}); from frame to frame "
+          f"while the wheel zooms {zoomed}, while half of them are dragged {dragged}")
     return statistics.median(took)
 
 

@@ -10,6 +10,7 @@
   const CLOSEST = 5; // days
   const MOST_TITLES = 120; // in a lane: more would not fit anyway, and need not be measured
   const SETTLED = 160; // milliseconds after the last movement
+  const MANY = 600; // points: where more are moving, they are put down pixel by pixel
   const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
   const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
   const STATUSES = ["held", "planned", "postponed", "cancelled", "unreported"];
@@ -114,6 +115,7 @@
       this.current = null;
       this.lanes = [];
       this.moved = false;
+      this.moving = false; // while it does, points may be coarse and `hits` are those of the current event
       this.load().catch(() => {}); // the server's picture stays
     }
 
@@ -198,7 +200,7 @@
         d3.select(plot).call(this.zoom.translateBy, -event.deltaX / this.zoomed.k, 0);
         this.later();
       }, { passive: false });
-      plot.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch") this.point(this.near(event)); });
+      plot.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch" && !this.moving) this.point(this.near(event)); });
       plot.addEventListener("pointerleave", () => { if (document.activeElement !== plot) this.point(null); });
       plot.addEventListener("click", (event) => this.click(event));
       plot.addEventListener("auxclick", (event) => { if (event.button === 1) this.click(event); });
@@ -229,7 +231,7 @@
       this.colour = Object.fromEntries(["ink", "muted", "rule", "paper", "margin", "shade", "focus", ...STATUSES].map((name) => [name, colour(name)]));
       this.sans = style.getPropertyValue("--sans");
       this.serif = style.getPropertyValue("--serif");
-      this.stamps = null;
+      this.stamps = this.grains = null;
     }
 
     size() {
@@ -260,6 +262,8 @@
       this.canvas.style.height = `${this.height}px`;
       this.canvas.width = Math.round(this.width * this.ratio);
       this.canvas.height = Math.round(this.height * this.ratio);
+      this.sheet = null;
+      this.stale = true;
     }
 
     // The rows of a lane on this scale; and its events that are in sight, by their places.
@@ -302,9 +306,14 @@
       this.zoomed = transform;
       const days = (this.high - this.low) / transform.k;
       const from = this.low - transform.x / transform.k * (this.high - this.low) / this.width;
-      if (Math.abs(from - this.from) > 1e-6 || Math.abs(from + days - this.to) > 1e-6) this.moved = true;
+      const moves = Math.abs(from - this.from) > 1e-6 || Math.abs(from + days - this.to) > 1e-6;
+      if (moves) {
+        this.moved = this.moving = true;
+        clearTimeout(this.resting);
+        this.resting = setTimeout(() => this.rest(), SETTLED);
+      }
       [this.from, this.to] = [from, from + days];
-      this.ask();
+      this.ask(moves);
     }
     // Not past the ends of what there is.
     go(from, to, smoothly = true) {
@@ -316,19 +325,24 @@
       [this.from, this.to] = [from, to];
       const plot = d3.select(this.plot);
       (smoothly && !still.matches ? plot.transition().duration(260) : plot).call(this.zoom.transform, target);
-      if (!smoothly || still.matches) this.later();
+      if (!smoothly || still.matches) { this.rest(); this.later(); }
     }
 
     resize() {
       if (!this.plot.isConnected) { this.resized.disconnect(); return; }
-      if (this.plot.clientWidth === this.width) return;
+      if (!this.plot.clientWidth || this.plot.clientWidth === this.width) return; // without a width it is not shown
       this.size();
       this.raise();
       this.fit();
       d3.select(this.plot).call(this.zoom.transform, this.transform());
     }
 
-    // After a movement: which lanes, the address, the list
+    // After a movement: the picture as it is at rest, which lanes, the address, the list
+
+    rest() {
+      clearTimeout(this.resting);
+      if (this.moving) { this.moving = false; this.draw(); }
+    }
 
     later() {
       clearTimeout(this.timer);
@@ -341,6 +355,8 @@
         this.load(this.around()).catch(() => {});
         return;
       }
+      clearTimeout(this.resting);
+      this.moving = false;
       this.choose();
       this.tell();
       if (this.moved) this.keep();
@@ -424,8 +440,9 @@
 
     // Drawing
 
-    ask() {
-      this.asked ??= requestAnimationFrame(() => this.draw());
+    ask(anew = true) {
+      this.stale ||= anew;
+      this.asked ??= requestAnimationFrame(() => this.draw(this.stale));
     }
 
     // A status as a small picture, made once: thousands of copies of it cost less than as many circles.
@@ -449,21 +466,85 @@
       return (this.stamps[status] = stamp);
     }
 
-    draw() {
+    // The pixels of a stamp that are more than a shimmer: their places on the sheet, from its upper left corner, and their colours,
+    // of which the highest byte is how opaque they are.
+    grain(status) {
+      this.grains ??= {};
+      if (this.grains[status]) return this.grains[status];
+      const { pen } = blank(12, 12), places = [], colours = [];
+      pen.drawImage(this.stamp(status), 0, 0, 12, 12);
+      new Uint32Array(pen.getImageData(0, 0, 12, 12).data.buffer).forEach((colour, i) => {
+        if (colour >>> 24 > 40) { places.push(Math.floor(i / 12) * this.width + i % 12); colours.push(colour); }
+      });
+      return (this.grains[status] = { places, colours });
+    }
+
+    // The points of a picture that moves: [left, top, status, …]. Many are put down at whole pixels of a sheet in memory, since
+    // without a graphics card thousands of stamps take longer than a frame lasts.
+    strew(points) {
+      const { width, pen } = this, straight = points.length <= 3 * MANY;
+      if (!straight) {
+        if (!this.sheet) {
+          this.sheet = blank(width, this.height);
+          this.sheet.image = this.sheet.pen.createImageData(width, this.height);
+          this.sheet.pixels = new Uint32Array(this.sheet.image.data.buffer);
+          this.grains = null;
+        }
+        this.sheet.pixels.fill(0);
+      }
+      for (let i = 0; i < points.length; i += 3) {
+        const [left, top, status] = [points[i], points[i + 1], points[i + 2]];
+        if (straight || left < 0 || left > width - 13) pen.drawImage(this.stamp(status), left, top, 12, 12);
+        else this.put(this.grain(status), Math.round(top) * width + Math.round(left));
+      }
+      if (straight) return;
+      this.sheet.pen.putImageData(this.sheet.image, 0, 0);
+      pen.drawImage(this.sheet.canvas, 0, 0, width, this.height);
+    }
+    put({ places, colours }, corner) {
+      const { pixels } = this.sheet;
+      for (let i = 0; i < places.length; i++) {
+        const place = corner + places[i], colour = colours[i];
+        if (colour >= 0xff000000 || !pixels[place]) pixels[place] = colour; // an edge does not cover what is below it
+      }
+    }
+
+    // Not `anew` where nothing but the event that is pointed at is another one: then a copy is shown of the picture without its mark.
+    draw(anew = true) {
       cancelAnimationFrame(this.asked);
-      this.asked = null;
+      this.asked = this.stale = null;
+      const { pen, canvas } = this;
+      pen.setTransform(1, 0, 0, 1, 0, 0);
+      if (anew || (this.marked && !this.kept)) {
+        this.kept = null;
+        pen.clearRect(0, 0, canvas.width, canvas.height);
+        pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+        this.paint();
+      }
+      if (!anew) {
+        this.kept ??= copied(canvas);
+        pen.setTransform(1, 0, 0, 1, 0, 0);
+        pen.clearRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(this.kept, 0, 0);
+        pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      }
+      this.marked = Boolean(this.current);
+      if (this.marked) this.mark();
+    }
+
+    paint() {
       const { pen, width, height, colour } = this;
       const scale = width / (this.to - this.from), x = (day) => (day - this.from) * scale;
-      pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-      pen.clearRect(0, 0, width, height);
       this.grid(scale, x);
       this.hits = [];
+      this.points = this.moving ? [] : null;
       for (const lane of this.lanes) this.drawLane(lane, scale, x);
+      if (this.points) this.strew(this.points);
+      for (const lane of this.lanes) this.label(lane);
       if (this.today >= this.from - 1 && this.today < this.to) {
         pen.fillStyle = colour.margin;
         pen.fillRect(x(this.today + 0.5) - 0.75, 20, 1.5, height - 20);
       }
-      if (this.current) this.mark();
     }
 
     grid(scale, x) {
@@ -506,7 +587,7 @@
         pen.fillStyle = colour[event.status];
         bar(pen, left, y, long, 4, 2);
         pen.fill();
-        hits.push({ event, lane, left, right: left + long, middle: left + long / 2, y: y + 2 });
+        if (!this.moving || event === this.current) hits.push({ event, lane, left, right: left + long, middle: left + long / 2, y: y + 2 });
       }
       pen.globalAlpha = 1;
       pen.font = `13px ${this.serif}`;
@@ -518,7 +599,8 @@
         if (event.to - event.from === 1) {
           left = x(event.from + 0.5) - 4;
           right = left + 8;
-          pen.drawImage(this.stamp(event.status), left - 2, y - 6, 12, 12);
+          if (this.points && !titled) this.points.push(left - 2, y - 6, event.status);
+          else pen.drawImage(this.stamp(event.status), left - 2, y - 6, 12, 12);
         } else {
           left = x(event.from);
           right = Math.max(x(event.to), left + 8);
@@ -538,8 +620,12 @@
           }
           ends[rows[i]] = right;
         }
-        hits.push({ event, lane, left, right, middle, y });
+        if (!this.moving || event === this.current) hits.push({ event, lane, left, right, middle, y });
       }
+    }
+
+    label(lane) {
+      const { pen, colour } = this, top = lane.top;
       pen.font = `600 15px ${this.serif}`;
       [pen.strokeStyle, pen.lineWidth, pen.lineJoin] = [colour.paper, 4, "round"];
       pen.strokeText(lane.label, 0, top + 17);
@@ -602,6 +688,7 @@
     // Pointing
 
     near(pointer) {
+      this.rest();
       const box = this.canvas.getBoundingClientRect(), px = pointer.clientX - box.left, py = pointer.clientY - box.top;
       let best = null, least = pointer.pointerType === "touch" ? 22 : 11;
       for (const hit of this.hits) {
@@ -618,7 +705,7 @@
       this.currentLane = hit?.lane;
       this.current = event;
       if (!event) this.tip.hidden = true;
-      this.ask();
+      this.ask(this.moving); // then its place is not among the hits
     }
 
     // A finger first shows what it touched; the same touched again is opened.
@@ -669,6 +756,7 @@
     // The event of the lane above or below that is nearest in time.
     change(by) {
       if (!this.current) { this.step(0); return; }
+      this.rest();
       const mine = this.hits.find((hit) => hit.event === this.current && hit.lane === this.currentLane) ?? this.hits.find((hit) => hit.event === this.current);
       const lane = this.lanes[this.lanes.indexOf(mine?.lane) + by];
       const there = this.hits.filter((hit) => hit.lane === lane);
@@ -686,6 +774,16 @@
   }
 
   const sideways = (event) => event.type === "wheel" && !event.ctrlKey && (event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY));
+
+  function blank(width, height) {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    return { canvas, pen: canvas.getContext("2d", { willReadFrequently: true }) };
+  }
+  function copied(canvas) {
+    const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+    copy.getContext("2d").drawImage(canvas, 0, 0);
+    return copy;
+  }
 
   function bar(pen, x, y, width, height, round) {
     pen.beginPath();

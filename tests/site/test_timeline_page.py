@@ -221,6 +221,56 @@ def test_pointing_shows_an_event_and_a_click_opens_it(reader: Reader) -> None:
     assert page.locator("h1").inner_text() == "CSTO summit"
 
 
+_MOVED = """sideways => new Promise(done => {
+  const plot = document.querySelector(".plot"), canvas = plot.querySelector("canvas");
+  if (sideways) plot.dispatchEvent(new WheelEvent("wheel", { deltaX: sideways, bubbles: true, cancelable: true }));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    const pixels = copy.getImageData(0, 0, canvas.width, canvas.height).data;
+    let inked = 0;
+    for (let i = 3; i < pixels.length; i += 4) inked += pixels[i] > 200;
+    done([canvas.toDataURL(), inked]);
+  }));
+})"""
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_thousands_of_points_that_move_are_all_there_and_at_rest_as_they_were(reader: Reader, scale: int) -> None:
+    statuses = [status.value for status in Status] + ["unreported"]
+    events = [[f"event{number}", day, day, "day", "meeting", statuses[number % len(statuses)], f"Talks {number}", ["KZ"], []]
+              for number in range(3_000) for day in [(date(2023, 10, 1) + timedelta(number // 30)).isoformat()]]
+    page = reader.open("/docs", device_scale_factor=scale)
+    page.route("**/timeline.json*", lambda route: route.fulfill(json={"events": events, "countries": {"KZ": "Kazakhstan"}, "actors": []}))
+    page.goto(reader.base + AUTUMN)
+    drawn(page).wait_for_timeout(600)
+    before, inked = page.evaluate(_MOVED, 0)
+    moving, there = page.evaluate(_MOVED, 120)
+    assert moving != before
+    assert inked * 0.9 < there < inked * 1.1
+    page.wait_for_timeout(600)
+    page.evaluate(_MOVED, -120)
+    page.wait_for_timeout(600)
+    assert page.evaluate(_MOVED, 0) == [before, inked]
+    page.locator(".plot").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".tip").wait_for(state="visible")
+    marked, _ = page.evaluate(_MOVED, 0)
+    page.keyboard.press("Escape")
+    assert marked != before
+    assert page.evaluate(_MOVED, 0) == [before, inked]
+
+
+def test_a_picture_that_was_hidden_for_a_while_shows_the_same_days(reader: Reader) -> None:
+    page = drawn(reader.open(AUTUMN))
+    page.wait_for_timeout(400)
+    before, _ = page.evaluate(_MOVED, 0)
+    for hidden in ("true", "false"):
+        page.evaluate(f"document.querySelector('.stage').hidden = {hidden}")
+        page.wait_for_timeout(100)
+    assert page.evaluate(_MOVED, 0)[0] == before
+
+
 def test_of_very_many_events_those_about_the_days_that_are_shown_are_asked_for(reader: Reader) -> None:
     page, asked = reader.open("/docs"), []
 
