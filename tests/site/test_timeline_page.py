@@ -235,6 +235,15 @@ _MOVED = """sideways => new Promise(done => {
 })"""
 
 
+def looks(page: Page, before: str) -> bool:
+    """Whether the picture comes to look as before, within seconds."""
+    for _ in range(25):
+        if page.evaluate(_MOVED, 0)[0] == before:
+            return True
+        page.wait_for_timeout(200)
+    return False
+
+
 @pytest.mark.parametrize("scale", [1, 2])
 def test_thousands_of_points_that_move_are_all_there_and_at_rest_as_they_were(reader: Reader, scale: int) -> None:
     statuses = [status.value for status in Status] + ["unreported"]
@@ -250,25 +259,24 @@ def test_thousands_of_points_that_move_are_all_there_and_at_rest_as_they_were(re
     assert inked * 0.9 < there < inked * 1.1
     page.wait_for_timeout(600)
     page.evaluate(_MOVED, -120)
-    page.wait_for_timeout(600)
-    assert page.evaluate(_MOVED, 0) == [before, inked]
+    assert looks(page, before)
     page.locator(".plot").focus()
     page.keyboard.press("ArrowRight")
     page.locator(".tip").wait_for(state="visible")
     marked, _ = page.evaluate(_MOVED, 0)
     page.keyboard.press("Escape")
     assert marked != before
-    assert page.evaluate(_MOVED, 0) == [before, inked]
+    assert looks(page, before)
 
 
 def test_a_picture_that_was_hidden_for_a_while_shows_the_same_days(reader: Reader) -> None:
     page = drawn(reader.open(AUTUMN))
     page.wait_for_timeout(400)
-    before, _ = page.evaluate(_MOVED, 0)
+    before = page.evaluate(_MOVED, 0)[0]
     for hidden in ("true", "false"):
         page.evaluate(f"document.querySelector('.stage').hidden = {hidden}")
         page.wait_for_timeout(100)
-    assert page.evaluate(_MOVED, 0)[0] == before
+    assert looks(page, before)
 
 
 def test_of_very_many_events_those_about_the_days_that_are_shown_are_asked_for(reader: Reader) -> None:
