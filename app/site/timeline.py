@@ -11,11 +11,13 @@ from flask import Response
 from app.api.answers import answer_json, modified
 from app.api.backend import Backend
 from app.api.parameters import event_filter, unreported_before
+from app.site.event_line import lines_of
 from app.site.filters import Wanted
 from app.site.pages import Pages
 from app.site.stretch import Stretch, asked_stretch, stretch_of, whole
-from app.site.timeline_drawing import LANES, keys_of, lanes_of, line_of_mark, picture, title_of
+from app.site.timeline_drawing import LANES, keys_of, lanes_of, picture, title_of
 from app.store.marks import Mark
+from app.store.queries import Sort
 from timeline.clean import clean_line
 from timeline.titles import state_name
 
@@ -49,7 +51,7 @@ def timeline(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
         wanted=given, narrowed=given.narrows(), shown=shown, everything=everything, today=today, by=by, lane_choices=LANES,
         source=pages.at("/timeline.json") + given.query(lanes=None, **{"from": None, "to": None}),
         picture=picture(lanes, shown, today, lambda event_id: pages.at(f"/events/{pages.segment(event_id)}")) if lanes else None,
-        count=queries.count(within, due=due, most=_COUNTED), most=_COUNTED, drawn=len(marks), listed=_LISTED, lines=[line_of_mark(mark, today) for mark in marks[:_LISTED]],
+        count=queries.count(within, due=due, most=_COUNTED), most=_COUNTED, drawn=len(marks), listed=_LISTED, lines=lines_of(queries.events(within, due=due, limit=_LISTED, sort=Sort.START).rows, today),
         turns={"earlier": link(shown.moved(-0.5)), "later": link(shown.moved(0.5)), "closer": link(shown.scaled(0.5)),
                "wider": link(shown.scaled(2)), "all": link(everything)},
         rest=given.query(lanes=None, **{"from": shown.first, "to": shown.last}))

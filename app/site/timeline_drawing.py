@@ -13,14 +13,14 @@ from html import escape
 
 from markupsafe import Markup
 
-from app.site.event_line import EventLine, date_words, path_of
+from app.site.event_line import date_words
 from app.site.stretch import Stretch
 from app.store.marks import Mark
 from timeline.clean import clean_line
 from timeline.model import Status
 from timeline.when import Precision, When
 
-__all__ = ["LANES", "Lane", "lanes_of", "line_of_mark", "picture"]
+__all__ = ["LANES", "Lane", "lanes_of", "picture"]
 
 LANES = ("country", "actor", "type")
 OTHERS = ""  # the key of the lane of those that belong to none that is shown
@@ -180,13 +180,6 @@ def title_of(mark: Mark) -> str:
 def dates_of(mark: Mark, today: date) -> str:
     when = _when(mark)
     return date_words({"precision": mark.precision, "start": when.start, "end": when.end}, today)
-
-
-def line_of_mark(mark: Mark, today: date) -> EventLine:
-    """The line of an event of which only these columns are known: without place, clock time and earlier date."""
-    return EventLine(id=mark.id, path=path_of(mark.id), title=title_of(mark), date=dates_of(mark, today), place="", status=mark.status,
-                     first=_day(mark.first), last=_day(mark.last), vague=not _exact(mark), clock="", moment=None, zone="",
-                     updated="", formerly="")
 
 
 def _when(mark: Mark) -> When:

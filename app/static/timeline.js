@@ -112,6 +112,7 @@
       this.from = dayOf(this.told.first);
       this.to = dayOf(this.told.last) + 1;
       this.list = document.querySelector(".listed");
+      this.daysListed = `${this.told.first} ${this.told.last}`;
       this.current = null;
       this.lanes = [];
       this.moved = false;
@@ -392,24 +393,32 @@
       heading.querySelector("small").textContent = `${count.toLocaleString("en")} event${count === 1 ? "" : "s"}${this.partly ? " and more: look closer" : ""}`;
       this.plot.setAttribute("aria-label", `${count} events, ${stretchWords(from, to - 1)}. Arrow keys go from event to event, Enter opens one, plus and minus look closer or wider.`);
       if (!this.list) return;
-      const items = this.list.querySelector(".events");
-      items.replaceChildren(...shown.slice(0, Number(this.told.listed)).map((event) => this.line(event)));
       this.list.querySelector(".nothing").hidden = count > 0;
       const more = this.list.querySelector(".more");
       more.hidden = count <= Number(this.told.listed);
       more.querySelector(".count").textContent = count.toLocaleString("en");
     }
 
-    line(event) {
-      const item = document.createElement("li");
-      item.className = `event is-${event.status}${event.exact ? "" : " is-vague"}`;
-      const part = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text });
-      const title = part("a", "title", event.title);
-      title.href = this.address(event);
-      item.append(part("span", "date", whenWords(event, this.year)), part("span", "dot", " · "), title, part("span", "dot", " · "),
-        part("span", `status is-${event.status}`, event.status));
-      return item;
+    // The lines of the days that are shown, as every list has them; those of before stay until they have come.
+    async relist() {
+      const days = `${this.told.first} ${this.told.last}`;
+      if (!this.list || days === this.daysListed) return;
+      this.daysListed = days;
+      this.listing?.abort();
+      this.listing = new AbortController();
+      const link = this.list.querySelector(".more a"), asked = new URLSearchParams(link.search);
+      asked.set("limit", this.told.listed);
+      try {
+        const answer = await fetch(`${link.pathname}?${asked}`, { headers: { Accept: "text/html" }, signal: this.listing.signal });
+        if (!answer.ok) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        this.list.querySelector(".events").replaceChildren(...page.querySelectorAll("#content .event"));
+        showOwnTimes(this.list);
+      } catch (error) {
+        if (error.name !== "AbortError") this.daysListed = "";
+      }
     }
+
 
     // The days and rows in the address, in the form and in the links that keep them.
     keep() {
@@ -420,6 +429,7 @@
       asked.delete("lanes");
       const plain = `?${asked}`;
       for (const link of document.querySelectorAll("[data-keeps], .listed .more a")) link.search = plain;
+      this.relist();
       if (this.by !== "country") asked.set("lanes", this.by);
       history.replaceState(history.state, "", `?${asked}`);
       if (this.form) {

@@ -1,6 +1,7 @@
 """The picture over time: the same events with scripts and without, by pointer and by keys, in an address that can be sent."""
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from itertools import pairwise
@@ -126,11 +127,31 @@ def test_the_picture_reads_what_the_api_lists(newsroom_timeline: Service, query:
 
 
 def test_scripts_and_server_tell_the_same_events_in_the_same_words(reader: Reader) -> None:
-    for path in ("/timeline?from=2019&to=2025&status=planned&status=unreported", "/timeline?from=2023-11-01&to=2023-11-20"):
-        lines = [reader.open(path, script=False).locator(".listed .event"), drawn(reader.open(path)).locator(".listed .event")]
-        plain, scripted = ([re.sub(r"\s+", " ", line) for line in found.all_inner_texts()] for found in lines)
-        assert plain == scripted
-        assert len(plain) > 3
+    """Event by event with the arrow keys, as it is read aloud, beside the lines below the picture."""
+    for path in ("/timeline?from=2019&to=2025&status=planned&status=unreported", "/timeline?from=2023-11-01&to=2023-11-12"):
+        page = drawn(reader.open(path))
+        lines = [", ".join(line.locator(part).inner_text() for part in (".title", ".date", ".status")) for line in page.locator(".listed .event").all()]
+        page.locator(".plot").focus()
+        said = [page.locator(".stage .unseen").inner_text()]  # of the first, once the picture has the focus
+        for _ in lines[1:]:
+            page.keyboard.press("ArrowRight")
+            said.append(page.locator(".stage .unseen").inner_text())
+        assert said == lines
+        assert len(lines) > 3
+
+
+def test_the_list_below_follows_the_picture_and_tells_places(reader: Reader) -> None:
+    page = drawn(reader.open(AUTUMN + "&country=US"))
+    before = page.locator(".listed .event").all_text_contents()
+    with page.expect_response("**/events?*"):
+        page.locator("[data-turn=closer]").click()
+    page.wait_for_function("before => JSON.stringify([...document.querySelectorAll('.listed .event')].map(line => line.textContent)) !== before",
+                           arg=json.dumps(before, ensure_ascii=False, separators=(",", ":")))
+    lines = page.locator(".listed .event").all_text_contents()
+    assert any("Seoul" in line for line in lines)
+    days = re.sub(r".*(from=.*)", r"\1", page.url)
+    plain = reader.open(f"/events?country=US&{days}", script=False)
+    assert plain.locator(".event").all_text_contents() == lines
 
 
 _WRITTEN = """window.written = new Map();
