@@ -31,7 +31,8 @@ def json_ld(listing: Listing) -> bytes:
 
 
 def event_json_ld(event: EventObject, address: str) -> dict[str, Any]:
-    """One Event, which is at this address. `startDate` is as exact as it was told: ISO 8601 at reduced precision where no day was. `endDate` is inclusive."""
+    """One Event, which is at this address. `startDate` is as exact as it was told: ISO 8601 at reduced precision (a year, a month, a week) where
+    no day was. `endDate` is inclusive."""
     call = event["type"] == "call"
     made: dict[str, Any] = {
         "@type": "Event",
@@ -40,9 +41,9 @@ def event_json_ld(event: EventObject, address: str) -> dict[str, Any]:
         "name": clean_line(event["title"]),
         "description": "\n".join(lines(event)),
         "startDate": _start(event),
-        "endDate": event["end"],
+        "endDate": _end(event),
         "eventStatus": _SCHEMA + event["schema_status"],
-        "previousStartDate": [when["start"] for when in event["formerly"]],
+        "previousStartDate": [_day(when, "start") for when in event["formerly"]],
         "eventAttendanceMode": _SCHEMA + ("OnlineEventAttendanceMode" if call else "OfflineEventAttendanceMode"),
         "location": {"@type": "VirtualLocation", "name": "By telephone or video"} if call else _place(event),
         "attendee": [_attendee(one) for one in event["participants"]],
@@ -55,12 +56,28 @@ def event_json_ld(event: EventObject, address: str) -> dict[str, Any]:
 
 def _start(event: EventObject) -> str:
     if not event["time"]:
-        return str(event["start"])
+        return _day(event, "start")
     told = datetime.combine(date.fromisoformat(event["start"]), time.fromisoformat(event["time"]))
     try:
         return told.replace(tzinfo=ZoneInfo(event["time_zone"])).isoformat(timespec="minutes")
     except (TypeError, ValueError, OSError, KeyError):
         return told.isoformat(timespec="minutes")  # a local time: no zone was told
+
+
+def _end(event: EventObject) -> str | None:
+    """None where the event does not last past the day, week, month or year of its beginning."""
+    if event["end"] is None:
+        return None
+    end = _day(event, "end")
+    return end if end != _day(event, "start") else None
+
+
+def _day(when: Mapping[str, Any], side: str) -> str:
+    """The beginning or end as exact as it is known; of a week the week (ISO 8601-1, section 5.2.3), of which no day is told."""
+    if when["precision"] != "week":
+        return str(when[side])
+    year, week, _ = date.fromisoformat(when[side]).isocalendar()
+    return f"{year:04}-W{week:02}"
 
 
 def _place(event: EventObject) -> dict[str, Any] | None:

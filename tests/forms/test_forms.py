@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from app.store import tables
 from timeline.clean import clean_line
 from timeline.fold import fold
 from timeline.model import Place
+from timeline.when import When
 
 FILTERS = ["", "country=KZ", "country=KZ&country=DE", "status=unreported", "type=summit", "from=2023-11-09", "q=putin",
            "updated_since=2023-11-12", "as_of=2023-11-01", "sort=-updated", "sort=-start&place=Astana"]
@@ -212,6 +213,14 @@ def test_linked_data_gives_clock_times_with_the_offset_of_that_day(client: Flask
     assert woodside["location"]["geo"] == {"@type": "GeoCoordinates", "latitude": 37.4299, "longitude": -122.2539}
 
 
+@pytest.mark.parametrize(("when", "start", "end"), [
+    (When.week(date(2023, 11, 15)), "2023-W46", None), (When.week(date(2021, 1, 2)), "2020-W53", None), (When.month(2023, 11), "2023-11", None),
+    (When.year(2023), "2023", None), (When.quarter(2023, 4), "2023-10", "2023-12"), (When.days(date(2023, 11, 15), date(2023, 11, 17)), "2023-11-15", "2023-11-17")])
+def test_linked_data_claims_no_day_that_was_not_told(when: When, start: str, end: str | None) -> None:
+    (event,) = json_ld_events(written("jsonld", [hostile("x", when=when)]))
+    assert (event["startDate"], event.get("endDate")) == (start, end)
+
+
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "=cmd|' /C calc'!A0", "＝1+1", "＋1", "－1", "＠x", "'=1",
             "\t=1", "\r=1", "\n=1", " =1", "\ufeff=1", "\u200b=1", "\x00=1"]
 
@@ -239,10 +248,10 @@ def test_a_table_opens_in_a_lenient_reader_as_well(client: FlaskClient) -> None:
 HERE = Place("the text itself", None)
 
 
-def hostile(text: str, *, number: int = 0, place: Place | None = HERE) -> dict[str, Any]:
+def hostile(text: str, *, number: int = 0, place: Place | None = HERE, when: When | None = None) -> dict[str, Any]:
     """An event object with a text wherever one of a source stands."""
     claim = articles()[3][1][0]
-    event = fold([replace(claim, quotation=text)], f"hostile{number:09}")
+    event = fold([replace(claim, quotation=text, when=when or claim.when)], f"hostile{number:09}")
     event = replace(event, title=text, organisation=text, place=Place(text, "KZ", 51.0, -71.0) if place is HERE else place,
                     participants=tuple(replace(one, name=text, role=text) for one in event.participants))
     moment = datetime(2023, 11, 12, tzinfo=UTC)
