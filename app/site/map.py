@@ -91,10 +91,11 @@ def _looks(view: View, look: Callable[[View], str]) -> list[tuple[str, str, str,
     return [("+", "Closer", look(view.closer(2)), 2), ("−", "Wider", look(view.closer(0.5)), 0.5), ("Whole world", "", look(WORLD), 0)]
 
 
-def _moves(view: View, look: Callable[[View], str]) -> list[tuple[str, str, str]]:
-    """Links to the parts beside the one that is seen, where there are any."""
-    moved = [("←", "West", view.moved(-0.5, 0)), ("↑", "North", view.moved(0, -0.5)), ("↓", "South", view.moved(0, 0.5)), ("→", "East", view.moved(0.5, 0))]
-    return [(sign, name, look(other)) for sign, name, other in moved if other != view]
+def _moves(view: View, look: Callable[[View], str]) -> list[tuple[str, str, str, str, bool]]:
+    """Links to the parts beside the one that is seen: the sign, what it says, where it leads, by which share of what is seen (to the right
+    and down), and whether there is anything to be seen."""
+    ways = [("←", "West", -0.5, 0.0), ("↑", "North", 0.0, -0.5), ("↓", "South", 0.0, 0.5), ("→", "East", 0.5, 0.0)]
+    return [(sign, name, look(other := view.moved(right, down)), f"{right:g} {down:g}", other != view) for sign, name, right, down in ways]
 
 
 def countries_of(rows: Sequence[PlaceRow], events: Callable[..., str]) -> tuple[list[Country], int]:

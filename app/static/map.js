@@ -16,6 +16,7 @@
     svg.classList.add("live");
     const { width, height } = svg.viewBox.baseVal;
     const [zoomed, left, top] = svg.dataset.view.split(" ").map(Number);
+    const moves = root.querySelectorAll("[data-move]");
     const ground = svg.querySelector(".ground"), hatch = svg.querySelector("#hatch");
     const places = [...svg.querySelectorAll(".place")].map((node) => {
       const [x, y] = node.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
@@ -27,6 +28,7 @@
 
     function draw() {
       asked = null;
+      for (const move of moves) move.hidden = at.k <= 1.001;
       svg.dataset.view = `${at.k} ${at.x} ${at.y}`; // of which a copy that is put back begins
       const size = larger(), taken = [];
       ground.setAttribute("transform", at);
@@ -81,11 +83,14 @@
     svg.addEventListener("dragstart", (event) => event.preventDefault()); // a link that is dragged moves the map
     const tools = root.querySelector(".map-tools");
     tools.addEventListener("click", (event) => {
-      const target = event.target.closest("[data-zoom]"), factor = Number(target?.dataset.zoom);
+      const target = event.target.closest("[data-zoom], [data-move]");
       if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       const moved = still.matches ? picture : picture.transition().duration(260);
-      if (factor) moved.call(zoom.scaleBy, factor); else moved.call(zoom.transform, d3.zoomIdentity);
+      const [right, down] = target.dataset.move?.split(" ") ?? [], factor = Number(target.dataset.zoom);
+      if (right) moved.call(zoom.translateBy, -right * width / at.k, -down * height / at.k);
+      else if (factor) moved.call(zoom.scaleBy, factor);
+      else moved.call(zoom.transform, d3.zoomIdentity);
     });
     new ResizeObserver(() => { asked ??= requestAnimationFrame(draw); }).observe(svg);
   }

@@ -209,8 +209,13 @@ def test_with_scripts_it_is_zoomed_and_the_address_says_where(reader: Reader) ->
     assert zoomed(page)[-1] == 1
     assert page.locator(".world .city").first.get_attribute("r") == radius
     assert seen_names(page) == before
+    assert page.get_by_role("link", name="East").count() == 0
     page.get_by_role("link", name="Closer").click()
     page.wait_for_url("**zoom=2**")
+    x = zoomed(page)[0]
+    page.get_by_role("link", name="East").press("Enter")  # nothing needs to be dragged
+    page.wait_for_url(re.compile(r"at=[\d.]+,(9|1\d)\d"))
+    assert zoomed(page)[0] == pytest.approx(x - WIDTH / 2, abs=0.2)
 
 
 def test_without_scripts_links_lead_closer_and_to_what_is_beside(client: FlaskClient) -> None:
@@ -220,13 +225,13 @@ def test_without_scripts_links_lead_closer_and_to_what_is_beside(client: FlaskCl
         return client.get(found[1].replace("&amp;", "&"), headers=HTML).get_data(as_text=True)
 
     page = client.get("/map?q=summit", headers=HTML).get_data(as_text=True)
-    assert 'aria-label="East"' not in page
+    assert 'aria-label="East" hidden' in page
     for name in ("Closer", "Closer", "East", "North"):
         page = led(page, name)
     shown = re.search(r'class="ground" transform="translate\((\S+) \S+\) scale\(4.0000\)"', page)
     assert shown is not None
     assert float(shown[1]) == pytest.approx(WIDTH / 2 - 4 * (WIDTH / 2 + WIDTH / 8), abs=1)
-    assert 'aria-label="North"' in page
+    assert 'aria-label="North" hidden' not in page
     assert "q=summit" in page
     assert '<input type="hidden" name="zoom" value="4">' in page, "the form keeps it"
     page = led(led(page, "Wider"), "Wider")
