@@ -58,7 +58,7 @@ _HEADERS = {
 
 
 _LASTING = (*(f"{API_PREFIX}/{name}" for name in ("events", "changes", "actors", "countries")), "/calendar.ics", "/events", "/timeline", "/map",
-            "/actors", "/countries")  # beginnings of the paths below which answers last
+            "/actors", "/countries", "/sitemap")  # beginnings of the paths below which answers last
 
 
 def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | None = None, sourcing: Sourcing | None = None,
@@ -86,7 +86,8 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         AUTO_VALIDATION_ERROR_RESPONSE=False, AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False)
     app.view_functions["static"] = static_file
     app.schema_name_resolver = schema_name
-    site, front, as_page = site_blueprint(backend)
+    document = Document(app, admission, now)
+    site, front, as_page = site_blueprint(backend, document)
     problems.install(app, as_page)
     app.before_request(_begin)
     app.before_request(admission.check)
@@ -96,7 +97,7 @@ def create_app(settings: Settings, store: ScrapeStore, *, extract: Extract | Non
         app.register_blueprint(make(backend), url_prefix=API_PREFIX)
     app.register_blueprint(calendar_blueprint(backend))
     app.register_blueprint(site)
-    app.register_blueprint(service_blueprint(backend, Document(app, admission, now), front))
+    app.register_blueprint(service_blueprint(backend, document, front))
 
     @app.after_request
     def _end(response: Response) -> Response:

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, render_template, request
+from flask import Response, request
 from marshmallow import RAISE
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.api.admission import needs_nothing
-from app.api.answers import answer, answer_json
+from app.api.answers import answer_json
 from app.api.backend import Backend
 from app.api.document import Document
 from app.api.parameters import NoParameters
@@ -61,13 +61,6 @@ def service_blueprint(backend: Backend, document: Document, front: Callable[[], 
     def api_index(asked: dict[str, Any]) -> Response:
         """List the addresses of this service"""
         return addresses()
-
-    @blueprint.get("/docs")
-    @needs_nothing
-    @blueprint.doc(hide=True)
-    def docs() -> Response:
-        page = render_template("docs.html", api=document(), methods=("get", "post", "patch", "delete"))
-        return answer(page.encode(), "text/html", last_modified=document.since)
 
     @blueprint.get("/openapi.json")
     @needs_nothing

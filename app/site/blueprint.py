@@ -10,7 +10,9 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from marshmallow import Schema
 
+from app.api.admission import needs_nothing
 from app.api.backend import Backend
+from app.api.document import Document
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
 from app.scopes import Scope
@@ -27,6 +29,8 @@ from app.site.map import map_page
 from app.site.own_forms import LONG, own_form
 from app.site.pages import Pages
 from app.site.plain_words import plain_query
+from app.site.reference import reference
+from app.site.sitemap import robots_txt, sitemap_index, sitemap_part
 from app.site.subscription import SubscriptionParameters, SuggestionParameters, subscription, suggestions
 from app.site.timeline import timeline, timeline_json
 from app.site.trying import try_page
@@ -35,8 +39,9 @@ from timeline.titles import state_name
 __all__ = ["site_blueprint"]
 
 
-def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Response], Callable[[Problem], Response | None]]:
-    """The pages; the one at `/`, which stands beside the JSON index; and the page for a problem where a page was asked for."""
+def site_blueprint(backend: Backend, document: Document) -> tuple[APIBlueprint, Callable[[], Response], Callable[[Problem], Response | None]]:
+    """The pages; the one at `/`, which stands beside the JSON index; and the page for a problem where a page was asked for. `document` is
+    the OpenAPI document."""
     blueprint = APIBlueprint("site", __name__, enable_openapi=False)
     pages = Pages(backend)
     signing_in = add_desk(blueprint, backend, pages)
@@ -113,6 +118,24 @@ def site_blueprint(backend: Backend) -> tuple[APIBlueprint, Callable[[], Respons
     @own_form(backend, limit=LONG)
     def read_one() -> Response:
         return try_page(backend, pages)
+
+    @blueprint.get("/docs")
+    @needs_nothing
+    def docs() -> Response:
+        return reference(pages, document)
+
+    @blueprint.get("/robots.txt")
+    @needs_nothing
+    def robots() -> Response:
+        return robots_txt(backend, pages)
+
+    @blueprint.get("/sitemap.xml")
+    def sitemap() -> Response:
+        return sitemap_index(backend, pages)
+
+    @blueprint.get("/sitemaps/<name>.xml")
+    def part_of_sitemap(name: str) -> Response:
+        return sitemap_part(backend, pages, name)
 
     def front() -> Response:
         return filtered(diary, DiaryParameters)

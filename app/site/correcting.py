@@ -100,8 +100,9 @@ def _made(fault: dict[str, str], field: str, act: Callable[[], Any]) -> bool:
 
 
 def _page(backend: Backend, pages: Pages, act: str, title: str, told: EventObject, fault: Mapping[str, str], **more: Any) -> Response:
-    return pages.page("desk_correct.html", title=title, about="A correction.", private=True, json=told["url"], act=act,
-                      line=line_of(told, backend.now().astimezone(UTC).date()), event=told, fault=fault, given=request.form,
+    line = line_of(told, backend.now().astimezone(UTC).date())
+    return pages.page("desk_correct.html", title=f"{title}: {line.title}", heading=title, about="A correction.", private=True, json=told["url"], act=act,
+                      line=line, event=told, fault=fault, wrong=fault, given=request.form,
                       status=422 if fault else 200, **more)
 
 

@@ -33,9 +33,10 @@ def desk(operator: Operator, backend: Backend, pages: Pages) -> Response:
     lines = source_lines(backend.queries.sources(), now)
     shown = [line for line in lines if line.told["health"] in asked["health"]] if asked.get("health") else [
         line for line in lines if line.active]
+    notice = DONE.get(asked.get("done", ""))
     return pages.page(
-        "desk.html", title="The desk", about="Sources, runs and corrections.", private=True, json="/api/v1/sources", operator=operator, tones=TONES,
-        sources=shown, counts=counts(lines), wanted=Wanted(), done=DONE.get(asked.get("done", "")), what=asked.get("done"), of=asked.get("of"),
+        "desk.html", title=f"{notice} The desk" if notice else "The desk", about="Sources, runs and corrections.", private=True, json="/api/v1/sources", operator=operator, tones=TONES,
+        sources=shown, counts=counts(lines), wanted=Wanted(), done=notice, what=asked.get("done"), of=asked.get("of"),
         runs=run_lines(backend, backend.queries.runs(limit=_RUNS)), adds=backend.sourcing is not None,
         corrections=_corrections(backend, backend.queries.corrections(limit=_CORRECTIONS)),
         webhooks=Counter(bool(row["active"]) for row in backend.queries.webhooks()) if operator.may(Scope.PUSH) else None)
@@ -46,7 +47,7 @@ def correction_list(operator: Operator, backend: Backend, pages: Pages) -> Respo
     asked = taken(PageParameters)
     asking, limit = question("corrections"), asked["limit"]
     rows, last = cut(backend.queries.corrections(limit=limit + 1, after=after_number(asked, asking)), limit)
-    return pages.page("desk_corrections.html", title="Corrections", about="What operators corrected.", private=True, json="/api/v1/corrections",
+    return pages.page("desk_corrections.html", title="Corrections", about="What operators corrected.", private=True, json=f"/api/v1/corrections{Wanted().query()}",
                       operator=operator, corrections=_corrections(backend, rows),
                       next=Wanted().query(cursor=cursor.encode((str(last["number"]),), question=asking)) if last else None)
 

@@ -14,6 +14,7 @@ from app.api.backend import Backend
 from app.api.parameters import event_filter, unreported_before
 from app.site.event_line import EventLine, lines_of
 from app.site.filters import Wanted
+from app.site.linked_data import web_site
 from app.site.pages import Pages
 from app.store.codec import stamp
 from app.store.queries import Sort
@@ -55,7 +56,7 @@ def diary(backend: Backend, pages: Pages, asked: dict[str, Any]) -> Response:
     latest = [] if week or coming else found(None, sunday, _NEW, Sort.START_DESCENDING)
     exact = [line for line in week if not line.vague]
     response = pages.page(
-        "diary.html", title="The diary", json=f"/api/v1/events{shown.query(day=None, **{'from': monday, 'to': sunday})}",
+        "diary.html", title=f"{today:%A} {today.day} {today:%B %Y}" if "day" in asked else "The diary", linked=web_site(pages.home()), json=f"/api/v1/events{shown.query(day=None, **{'from': monday, 'to': sunday})}",
         about="Who meets whom today, this week and in the weeks to come: meetings, visits, calls and summits, as sources told them.",
         wanted=shown, today=today, chosen="day" in asked, monday=monday, sunday=sunday, one_week=timedelta(days=7),
         on_today=[line for line in exact if line.first <= today <= line.last],

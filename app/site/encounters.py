@@ -17,6 +17,7 @@ from app.api.parameters import unreported_before
 from app.api.problems import Problem
 from app.event_json import API_PREFIX
 from app.site.event_line import EventLine, lines_of
+from app.site.linked_data import somebody
 from app.site.network import MOST, Counterpart, network
 from app.site.pages import Pages
 from app.site.year_bars import year_bars
@@ -115,6 +116,7 @@ def _one(backend: Backend, pages: Pages, side: Side, *, country: str | None = No
     return pages.page(
         "encounters.html", lasting=True, title=side.name, within="/actors", canonical=side.path, json=f"{API_PREFIX}{side.path}",
         about=f"Whom {side.name} meets: {_count(tally.total)}, coming and past, by year and by counterpart, each with its sources.",
+        linked=somebody(pages.home(), side.path, side.name, side.kicker, offices[0].office if offices else None),
         side=side, stands_for=country, offices=[(office, _span(office.first, office.last)) for office in offices], people=people, coming=coming,
         past=past, tally=tally, span=_span(tally.first, tally.last), counterparts=counterparts, network=network(side.short, counterparts),
         bars=year_bars(tally.years), query=_query(party))

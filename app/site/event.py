@@ -49,7 +49,7 @@ def event_page(backend: Backend, pages: Pages, event_id: str, *, corrects: bool)
         sentence["link"] = web_address(sentence["article"])
     line = line_of(told, today)
     response = pages.page(
-        "event.html", title=line.title, about=_about(told), json=told["url"], linked=event_json_ld(told, f"{pages.home()}{line.path}"),
+        "event.html", title=line.title, about=_about(told), json=told["url"], kind="article", linked=event_json_ld(told, f"{pages.home()}{line.path}"),
         event=told, line=line, when=when_text(told), where=where_text(told), fields=_FIELDS,
         formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
         said=_said, day=_day, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)

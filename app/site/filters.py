@@ -18,12 +18,17 @@ from app.api.problems import Problem, reasons
 from app.health import State
 from app.site.map_view import CLOSEST
 from app.site.notices import DONE
+from timeline.clean import clean_line
 from timeline.model import EventType
+from timeline.titles import state_name
 
 __all__ = ["DeskParameters", "DiaryParameters", "ListParameters", "MapParameters", "MergeParameters",
            "PictureParameters", "Wanted", "WebhookParameters", "WorldParameters", "taken"]
 
 _DEGREES = re.compile(r"(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)", re.ASCII)
+_NAMED = {"q": "“{}”", "in": "in {}", "from": "from {}", "to": "to {}", "updated_since": "new since {}"}
+_LONGEST = 60  # characters of a value in a title
+_FILTERS = ("q", "country", "actor", "type", "status", "place", "in", "source", "kind", "health", "from", "to", "updated_since")
 _LOOK = ("day", "sort", "limit", "lanes", "at", "zoom")  # how things are shown, and not which
 
 
@@ -120,6 +125,12 @@ class Wanted:
     def narrows(self) -> bool:
         """Whether anything but days does."""
         return any(name not in (*_LOOK, "from", "to") for name, _ in self.given)
+
+    def words(self) -> str:
+        """What narrows the page, for its title: `Kazakhstan, meeting, from 2023-11-01`; nothing where nothing does."""
+        told = [_NAMED.get(name, "{}").format(clean_line(state_name(value) if name in ("country", "in") else value)[:_LONGEST])
+                for name, value in self.given if name in _FILTERS]
+        return ", ".join([*told, *(["continued"] if request.args.get("cursor") else [])])
 
     def query(self, **changed: str | int | date | None) -> str:
         """The query string of this address with some parameters changed, or (None) left out: "?day=2023-11-09", or nothing."""

@@ -57,7 +57,7 @@ def runs_page(backend: Backend, pages: Pages) -> Response:
     after = after_cursor(asked, asking, parts=2)
     rows, last = cut(backend.queries.runs(limit=limit + 1, after=(after[0], after[1]) if after else None), limit)
     lines = run_lines(backend, rows)
-    response = pages.page("desk_runs.html", title="Runs", about="Each collection of the sources.", private=True, json="/api/v1/scrapes", tones=TONES,
+    response = pages.page("desk_runs.html", title="Runs", about="Each collection of the sources.", private=True, json=f"/api/v1/scrapes{Wanted().query()}", tones=TONES,
                           runs=lines, wanted=Wanted(), next=Wanted().query(cursor=cursor.encode((last["queued"], last["id"]), question=asking)) if last else None)
     if "HX-Request" in request.headers and not any(line.under_way for line in lines):
         response.headers["HX-Trigger"] = "runs-ended"

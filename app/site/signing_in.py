@@ -83,7 +83,7 @@ class SigningIn:
 
     def page(self, wrong: str | None = None, status: int = 200) -> Response:
         """The form that takes a token."""
-        response = self._pages.page("desk_sign_in.html", title="The desk", about="For operators.", private=True, wrong=wrong, status=status,
+        response = self._pages.page("desk_sign_in.html", title="Sign in to the desk", about="For operators.", private=True, wrong=wrong, status=status,
                                     next=_next(), wants=self._admission.wants_tokens())
         response.headers["Cache-Control"] = "no-store"
         return response

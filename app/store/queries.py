@@ -36,6 +36,7 @@ from app.store.engine import sqlite_file
 from app.store.filters import PRESENT, STATES, EventFilter, Guide, Searched, codes, conditions, unreported
 from app.store.leads import guide_for
 from app.store.marks import Mark, actor_names, count, days_near, ends, marks
+from app.store.months import months, of_month
 from app.store.neighbours import neighbours
 from app.store.parts import in_parts
 from app.store.places import PlaceRow, places
@@ -239,6 +240,16 @@ class Queries:
         """See `app.store.places`."""
         with self._statements.asking() as asking:
             return places(asking, wanted, due)
+
+    def months(self) -> list[tuple[str, str]]:
+        """See `app.store.months`."""
+        with self._engine.connect() as connection:
+            return months(connection)
+
+    def of_month(self, month: str, *, limit: int) -> list[tuple[str, str]]:
+        """See `app.store.months`."""
+        with self._engine.connect() as connection:
+            return of_month(connection, month, limit)
 
     def last_change(self) -> str | None:
         """When any event last changed, a withdrawn one too; None in an empty store."""

@@ -31,7 +31,7 @@ PROCESS = ["/", "/api/v1", "/docs", "/openapi.json", "/api/v1/calendar/links"]
 LEDGER = ["/api/v1/scrapes", "/api/v1/scrapes/{run}", "/api/v1/corrections"]
 """What tells when its newest row was finished."""
 EVERYTHING = [*TIMELINE, *PROCESS, *LEDGER, "/api/v1/sources", "/api/v1/events/{event}", "/api/v1/events/{event}/history",
-              "/api/v1/articles/{article}", "/static/pages.css", "/static/summitry.css"]
+              "/api/v1/articles/{article}", "/static/summitry.css"]
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_no_fault_and_no_warning_at_any_address_that_is_read(store: SampleStore)
     event, article = store.events["Putin – Tokayev, meeting"].id, identifier(articles()[3][0].url)
     (run,) = app.test_client().get("/api/v1/scrapes").get_json()["scrapes"]
     webhook = app.test_client().post("/api/v1/webhooks", json={"url": "https://receiver.example/"}).get_json()["id"]
-    values = {"event_id": event, "article_id": article, "run_id": run["id"], "webhook_id": webhook, "actor_id": "state:UA", "filename": "pages.css",
+    values = {"event_id": event, "article_id": article, "run_id": run["id"], "webhook_id": webhook, "actor_id": "state:UA", "filename": "mark.svg", "name": "2023-11",
               "other_id": "person:joe-biden", "code": "KZ", "other_code": "RU"}
     store.corrections.withdraw(store.events["Biden – Netanyahu, call"].id, by="desk")
     # A trial is there for minutes, and for who began it alone.

@@ -17,7 +17,7 @@ from app.store.codec import stamp
 from timeline.model import identifier
 
 READ = ["/", "/docs", "/openapi.json", "/api/v1/events", "/api/v1/actors", "/api/v1/actors/state:UA", "/api/v1/sources",
-        "/api/v1/scrapes", "/calendar.ics", "/static/pages.css"]
+        "/api/v1/scrapes", "/calendar.ics", "/static/summitry.css"]
 
 
 def ids(client: FlaskClient, query: str) -> list[str]:

@@ -19,7 +19,7 @@ from timeline.model import identifier
 NEEDED = [("/api/v1/scrapes", Scope.TRIGGER), ("/api/v1/corrections", Scope.CORRECT), ("/api/v1/corrections/x/undo", Scope.CORRECT),
           ("/api/v1/webhooks", Scope.PUSH), ("/api/v1/webhooks/x/test", Scope.PUSH), ("/api/v1/webhooks/x/enable", Scope.PUSH)]
 PUSHED = "/api/v1/webhooks"  # and all below it: reading needs the scope too
-OPEN = ["/docs", "/openapi.json", "/healthz", "/static/summitry.css"]
+OPEN = ["/docs", "/openapi.json", "/healthz", "/robots.txt", "/static/summitry.css"]
 REALM = 'Bearer realm="summitry"'
 
 
@@ -43,7 +43,7 @@ def reading_addresses(store: SampleStore) -> list[str]:
     event = store.events["CSTO summit"]
     run = store.request_run(None, "cli")
     filled = {"event_id": event.id, "actor_id": "state:UA", "run_id": run, "article_id": identifier(event.claims[0].article),
-              "other_id": "person:joe-biden", "code": "KZ", "other_code": "RU"}
+              "other_id": "person:joe-biden", "code": "KZ", "other_code": "RU", "name": "2023-11"}
     found = []
     for rule in sample_app(store).url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.endpoint != "static" and rule.rule not in OPEN \
