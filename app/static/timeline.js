@@ -210,7 +210,8 @@
       plot.addEventListener("blur", () => this.point(null));
       this.resized = new ResizeObserver(() => this.resize());
       this.resized.observe(this.stage);
-      matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { this.colours(); this.ask(); });
+      for (const media of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"])
+        matchMedia(media).addEventListener("change", () => { this.colours(); this.draw(); }); // at once: paper waits for no frame
       for (const link of this.root.querySelectorAll("[data-turn]")) link.addEventListener("click", (event) => this.turn(event, link.dataset.turn));
       this.form = document.querySelector("form.filters");
       // Other rows need no other events: the server is not asked.
