@@ -1,8 +1,9 @@
 """`/events/<id>`: the facts of one event, the sentences they rest on, how its status came about, and what contradicts what."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 import orjson
@@ -48,11 +49,12 @@ def event_page(backend: Backend, pages: Pages, event_id: str, *, corrects: bool)
     for sentence in detail["evidence"]:
         sentence["link"] = web_address(sentence["article"])
     line = line_of(told, today)
+    publishers = {source["source"]: source["publisher"] for source in told["sources"]}
     response = pages.page(
         "event.html", title=line.title, about=_about(told), json=told["url"], kind="article", linked=event_json_ld(told, f"{pages.home()}{line.path}"),
         event=told, line=line, when=when_text(told), where=where_text(told), fields=_FIELDS,
         formerly=[when_text(when) for when in told["formerly"]], history=[history_object(change) for change in queries.history(event_id)],
-        said=_said, day=_day, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
+        reason=partial(_reason, publishers), outlets=partial(_outlets, publishers), said=_said, day=_day, statuses_told=detail.pop("statuses"), corrects=corrects, **detail)
     response.vary.add("Cookie")
     if corrects:
         response.headers["Cache-Control"] = "private, no-cache"
@@ -68,6 +70,20 @@ def _about(told: EventObject) -> str:
     where = where_text(told)
     return f"{told['title']}: {told['status']}, {when_text(told)}{', ' + where if where else ''}. What {len(told['sources'])} " \
            f"{'source says' if len(told['sources']) == 1 else 'sources say'} of it, sentence by sentence."
+
+
+def _reason(publishers: Mapping[str, str], reason: str) -> str:
+    """Why an event changed, as `timeline.reconcile` writes it, with outlets by their names: "status planned → held; told by Harbour Wire"."""
+    parts = []
+    for part in reason.replace("->", "→").split("; "):
+        words, by, sources = part.partition("told by ")
+        parts.append(words + by + _outlets(publishers, sources.split(", ")))
+    return "; ".join(parts)
+
+
+def _outlets(publishers: Mapping[str, str], sources: Iterable[str]) -> str:
+    """The names of the outlets of these sources, each once."""
+    return ", ".join(dict.fromkeys(publishers.get(source, source) for source in sources))
 
 
 def _said(value: Any) -> str:

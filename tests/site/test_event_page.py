@@ -24,6 +24,9 @@ def test_an_event_shows_facts_sentences_and_the_history_of_its_status(reader: Re
     assert page.locator(".facts s").all_inner_texts() == ["28 November 2023", "4 January 2024"]
     assert [step.split("\n")[0] for step in page.locator(".steps .status").all_inner_texts()] == ["planned", "postponed", "planned", "held"]
     assert page.locator(".evidence blockquote").count() == 4
+    changes = page.locator(".history li > p").all_inner_texts()
+    assert "first told by The Meridian Courier" in changes[-1]  # outlets by their names, not by their ids
+    assert not [change for change in changes if "courier" in change or "harbour" in change]
     assert page.locator(".evidence a").first.get_attribute("rel") == "noopener noreferrer external"
     with page.expect_download() as download:
         page.get_by_role("link", name="Calendar entry").click()
