@@ -88,7 +88,10 @@ def demo(settings: Settings, *, samples: Path = SAMPLES, folder: Path | None = N
                            allow_hosts=(*settings.allow_hosts, newsroom.address))
 
         def told(address: str) -> None:
-            announce(f"The sample newsroom  {newsroom.base_url}/\n"
+            announce(f"The diary            {address}/?day=2023-11-09\n"
+                     f"The picture, the map {address}/timeline  {address}/map\n"
+                     f"The desk             {address}/desk\n"
+                     f"The sample newsroom  {newsroom.base_url}/\n"
                      f"The timeline, JSON   {address}{API_PREFIX}/events\n"
                      f"The calendar         {address}/calendar.ics\n"
                      f"The API's docs       {address}/docs\n"

@@ -23,6 +23,12 @@ def vevents(service: Service) -> dict[str, icalendar.Event]:
     return {str(event["UID"]): event for event in calendar.walk("VEVENT")}
 
 
+def test_each_address_that_it_prints_answers(demonstration: Service) -> None:
+    printed = re.findall(rf"{re.escape(demonstration.address)}(/\S+)", demonstration.log.partition("Files ")[0])
+    assert {"/?day=2023-11-09", "/timeline", "/map", "/desk", "/api/v1/events", "/calendar.ics", "/docs"} == set(printed)
+    assert all(demonstration.get(path) for path in printed)
+
+
 def test_the_astana_meeting_stands_once_and_all_three_publishers_tell_it(demonstration: Service) -> None:
     meetings = [event for event in demonstration.events("&from=2023-11-09&to=2023-11-09") if told_of(event, "Putin", "Tokayev")
                 and event["type"] in ("meeting", "visit")]
