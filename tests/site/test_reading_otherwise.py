@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page
 from reading_pages import Reader
 
@@ -54,13 +53,9 @@ def test_the_picture_is_printed_in_the_colours_of_paper(reader: Reader) -> None:
       return false; }"""
     page = reader.open("/timeline?from=2023-11-01&to=2023-11-30", scheme="dark")
     page.wait_for_selector("#picture[data-drawn]")
-    assert page.evaluate(dark), "days of the week's end are shaded"
+    page.wait_for_function(dark)  # days of the week's end are shaded
     page.emulate_media(media="print")
-    for _ in range(100):
-        if not page.evaluate(dark):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("it is dark on paper")
+    page.wait_for_function(f"!({dark})()")
 
 
 def test_what_is_folded_on_the_screen_lies_open_on_paper(reader: Reader, tmp_path: Path) -> None:
