@@ -45,7 +45,7 @@ def may_tell(text: str, letters: bytes, start: int, end: int, names: Sequence[Na
     if not names and not dates and said.isdisjoint(words.people_pronouns):
         return False
     tells = told_by(said, words)
-    if tells & OCCASION:
+    if tells & OCCASION or (dates and text.startswith(words.thing_openings, start)):  # "It will take place on Monday"
         return True
     if tells and _who_may(tells, text, start, end, names, dates, words):
         return True

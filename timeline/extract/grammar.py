@@ -48,6 +48,7 @@ class Grammar:
     triggers: dict[bytes, int]  # a word that may tell of an occasion -> what it tells of: OCCASION, ENCOUNTER, JOURNEY
     trigger_pairs: dict[bytes, dict[bytes, int]]  # the same for phrases: first word -> second word -> what they tell of
     people_pronouns: frozenset[bytes]  # without a name or one of these a sentence tells of nobody
+    thing_openings: tuple[str, ...]  # "It ", as a sentence begins that tells more of the occasion before it
     pronouns: re.Pattern[str]
     remote: re.Pattern[str]
     no_party: re.Pattern[str]
@@ -160,7 +161,7 @@ def grammar(language: str = "en") -> Grammar:
         first = phrase.split(" ")[0]
         longest[first] = max(longest.get(first, 0), phrase.count(" ") + 1)
     discourse, scope = events["discourse"], events["scope"]
-    return Grammar(words, longest, triggers, pairs, frozenset(word.encode() for word in terms.people_pronouns),
+    return Grammar(words, longest, triggers, pairs, frozenset(word.encode() for word in terms.people_pronouns), tuple(f"{word.capitalize()} " for word in sorted(terms.thing_pronoun)),
                    re.compile(rf"(?<![\w’'])(?:(?P<plural>{_alternation(discourse['plural'])})|(?P<singular>{_alternation(discourse['singular'])}))(?![\w])(?!{_alternation(discourse['not_before'])})", re.IGNORECASE),
                    re.compile(rf"(?<!\w){_alternation(scope['remote'])}(?!\w)", re.IGNORECASE),
                    re.compile(_alternation(syntax["people"]["no_party"]), re.IGNORECASE),

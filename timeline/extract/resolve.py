@@ -16,7 +16,7 @@ from timeline.extract.modality import ahead, refusal, status_of
 from timeline.extract.occasions import Occasions
 from timeline.extract.participants import Parties, country_of
 from timeline.extract.sentence import Sentence
-from timeline.extract.timeplace import date_of, first_times, length_of, moved, place_of, told_of_undone
+from timeline.extract.timeplace import date_of, first_times, length_of, moved, place_of, point, told_of_undone
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameMention
 from timeline.model import Article, EventType, Participant, Place, Status
@@ -119,7 +119,7 @@ class Reader:
                 self._keep_spoken_of(clauses.sentence, frame)
             else:
                 drafts += outcome
-        if not found and (again := self._set_again(clauses)) is not None:
+        if not found and (again := self._set_again(clauses) or self._told_when(clauses)) is not None:
             drafts.append(again)
         _share_date(drafts, clauses)
         _attend(drafts, clauses.sentence)
@@ -141,6 +141,25 @@ class Reader:
         if mention is None or mention.when is None:
             return None
         return replace(last, when=mention.when, start=sentence.start, end=sentence.end, sentence=sentence.number)
+
+    def _told_when(self, clauses: Clauses) -> Draft | None:
+        """"A summit of the two was announced. It will take place in C on Monday": the undated occasion of the sentence before."""
+        sentence = clauses.sentence
+        last = self.previous[-1] if self.previous else None
+        if last is None or last.when is not None or last.anaphor or last.sentence != sentence.number - 1 or sentence.low(0) not in sentence.terms.thing_pronoun:
+            return None
+        verb = next((v for v in clauses.verbs if v.kind in ("occur", "plan", "light") and not v.negated and not v.bears & {"wish", "refuse", "cancel", "postpone"}), None)
+        at = sentence.kinds.find("T", verb.index) if verb is not None and verb.first <= 2 else -1
+        mention = sentence.when(at) if at >= 0 else None
+        if verb is None or mention is None or mention.when is None:
+            return None
+        done = verb.form == "past" and verb.kind != "plan" and not verb.bears & {"plan"}
+        later = mention.other is not None and mention.when.last < self.published <= mention.other.first and not done
+        when = mention.other if later and mention.other is not None else mention.when
+        city = sentence.kinds.find("C", verb.index)
+        place = last.place or (point(sentence, city) if city >= 0 else None)
+        return replace(last, when=when, status=Status.HELD if done and when.first <= self.published else Status.PLANNED, dated_by="sentence",
+                       place=self.parties.place(place) if place is not None else None, start=sentence.start, end=sentence.end, sentence=sentence.number)
 
     def _keep_spoken_of(self, sentence: Sentence, frame: Frame) -> None:
         """Talks that are only proposed: who would take part in them, should a later sentence date "the talks"."""
