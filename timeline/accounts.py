@@ -19,6 +19,7 @@ DAY = timedelta(days=1)
 _LEVELS = frozenset((EventType.SUMMIT, EventType.CONFERENCE))
 _LEADERS = frozenset(("president", "prime minister", "premier", "chancellor", "king", "queen", "emperor", "emir", "sultan",
                       "crown prince", "taoiseach"))
+# Told as called off with no more than the month of the news: it was to be in the week before or in the weeks that follow.
 _CALLED_OFF_SINCE, _CALLED_OFF_AHEAD = timedelta(days=7), timedelta(days=60)
 STRENGTH = {Tier.OFFICIAL: 3, Tier.WIRE: 2, Tier.PRESS: 1}
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, Playwright
 _PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")  # the first is the same with no windows, and quicker
 CHROMIUM = os.environ.get("SUMMITRY_TEST_CHROMIUM") or next(filter(None, map(shutil.which, _PROGRAMS)), None)
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "experimental"]
+_OF_LOOKS = ("color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable", "css-orientation-lock", "meta-viewport")
 # Without these it asks its maker's hosts for updates, which no test should.
 _QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
           "--disable-component-update", "--disable-sync"]
@@ -56,21 +57,23 @@ class Reader:
             context.close()
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong on the page, the rule and where, by all of its rules but the strictest (AAA); and whether it is wider than the window."""
-    found = Axe().run(page, options={"runOnly": _RULES}).response["violations"]
+def faults(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe finds wrong on the page, the rule and where, by these rules, or all of its rules but the strictest (AAA); and whether it is wider
+    than the window."""
+    only = {"type": "rule", "values": list(rules)} if rules else _RULES
+    found = Axe().run(page, options={"runOnly": only}).response["violations"]
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]] \
         + ([f"{wide} px wider than the window"] if wide > 0 else [])
 
 
 def faults_in_both(page: Page) -> list[str]:
-    """The same, in the light on a desk and in the dark on a telephone."""
+    """The same, in the light on a desk, and in the dark on a telephone by the rules of what is looked at and pointed at."""
     found = []
-    for scheme, width in (("light", 1280), ("dark", 390)):
+    for scheme, width, rules in (("light", 1280, ()), ("dark", 390, _OF_LOOKS)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
-        found += [f"{scheme}, {width}: {fault}" for fault in faults(page)]
+        found += [f"{scheme}, {width}: {fault}" for fault in faults(page, rules)]
     return found
 
 
