@@ -18,7 +18,7 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parent.parent / "tests"
 LONGEST = ("app", "api", "site", "e2e", "calendar", "scraper", "soak", "fuzz", "timeline")  # first, so that none is left running alone
 PARTS = {"app": 3}  # as long as several of the others
-BESIDE = 2  # processes more than there are cores
+BESIDE = 1  # processes more than there are cores
 
 
 def main(arguments: list[str]) -> int:
