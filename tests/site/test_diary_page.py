@@ -19,6 +19,13 @@ def test_a_line_reads_like_a_desk_diary(reader: Reader) -> None:
     assert page.locator("#week + .day h3").first.inner_text().replace("\n", " ").startswith("Mon 6")
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_clock_time_stands_with_its_zone(reader: Reader, script: bool) -> None:
+    """Told by an outlet on the continent of a meeting in London."""
+    line = reader.open("/?day=2023-11-28", script=script).locator(".event", has_text="Sunak – Mitsotakis").first
+    assert line.locator(".clock").inner_text().startswith("12:45 London")
+
+
 def test_on_a_telephone_status_and_date_stand_above_the_title(reader: Reader) -> None:
     page = reader.open("/events?limit=60", width=390)
     for line in page.locator(".event").all():
