@@ -19,7 +19,7 @@ def timex(text: str, dct: date) -> list[tuple[int, int, str, str]]:
     type DATE that most of their annotators made of it.
     """
     rows: list[tuple[int, int, str, str]] = []
-    for one in find(text, dct, "en", None):
+    for one in find(text, dct, "en"):
         kind, value = _TYPES[one.reading.kind], one.reading.timex
         if one.parts:
             rows.extend((start, end, part, kind) for start, end, part in one.parts)

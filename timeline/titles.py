@@ -78,7 +78,10 @@ def _state_codes() -> dict[str, str]:
 
 
 def state_code(name: str) -> str | None:
-    """The code of a state by its code, name, long name or abbreviation ("kz", "Kazakhstan", "UK"), in any case."""
+    """The code of a state by its code, name, long name or abbreviation ("kz", "Kazakhstan", "UK"), in any case.
+
+    What `Gazetteer.state_named` tells, for pages, whose process has no gazetteer.
+    """
     return _state_codes().get(fold(name))
 
 

@@ -25,7 +25,7 @@ from app.site.pages import Pages
 from app.store.folding import fold
 from app.store.queries import ActorFilter, EventFilter, Sort
 from timeline.clean import clean_line
-from timeline.titles import state_code, state_name, state_names
+from timeline.titles import state_name, state_names
 
 __all__ = ["SubscriptionParameters", "SuggestionParameters", "subscription", "suggestions"]
 
@@ -113,7 +113,7 @@ def _actor(backend: Backend, text: str) -> Chosen:
 
 def _country(known: Mapping[str, str], text: str, busy: Collection[str]) -> Chosen:
     """A code, or the name of a country or body, whose code it becomes. Raises `Problem` 400 for what is too long to be a code."""
-    code = state_code(text) or next((code for code, name in known.items() if text in (code, code.lower()) or fold(name) == fold(text) != ""), text)
+    code = next((code for code, name in known.items() if text in (code, code.lower()) or fold(name) == fold(text) != ""), text)
     if len(code) > COUNTRY_LENGTH:
         raise Problem(400, "The address asks for what can't be had.", errors=[
             {"parameter": "country", "detail": f"No country or body of the timeline is called {clean_line(text)[:100]!r}."}])

@@ -411,15 +411,14 @@
       asked.set("limit", this.told.listed);
       try {
         const answer = await fetch(`${link.pathname}?${asked}`, { headers: { Accept: "text/html" }, signal: this.listing.signal });
-        if (!answer.ok) return;
+        if (!answer.ok) throw new Error(answer.statusText);
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         this.list.querySelector(".events").replaceChildren(...page.querySelectorAll("#content .event"));
         showOwnTimes(this.list);
       } catch (error) {
-        if (error.name !== "AbortError") this.daysListed = "";
+        if (error.name !== "AbortError") this.daysListed = ""; // the next movement asks again
       }
     }
-
 
     // The days and rows in the address, in the form and in the links that keep them.
     keep() {

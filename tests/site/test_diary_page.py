@@ -28,6 +28,7 @@ def test_a_clock_time_stands_with_its_zone(reader: Reader, script: bool) -> None
 
 def test_on_a_telephone_status_and_date_stand_above_the_title(reader: Reader) -> None:
     page = reader.open("/events?limit=60", width=390)
+    assert page.locator(".event").count() == 60
     for line in page.locator(".event").all():
         date, status, title = (line.locator(part).bounding_box() for part in (".date", ".status", ".title"))
         assert date

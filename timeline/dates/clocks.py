@@ -78,10 +78,10 @@ class ClockReadings(Words):
 
     def _clock_zone(self, captures: Captures) -> str | None:
         if "zone" not in captures:
-            return self._zone
+            return None
         span = captures["zone"]
         zone = self._value("ZONE", span) or self._value("ZONEPLACE", span)
-        return str(zone) if zone else self._zone
+        return str(zone) if zone else None
 
     def _make_partofday(self, captures: Captures, span: Span) -> Reading:
         if self._is(span, "THIS"):

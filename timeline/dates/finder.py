@@ -28,14 +28,14 @@ class Found:
     parts: tuple[tuple[int, int, str], ...]  # offsets and values of the ends of a range
 
 
-def find_dates(text: str, anchor: date, *, language: str = "en", zone: str | None = None) -> tuple[DateMention, ...]:
+def find_dates(text: str, anchor: date, *, language: str = "en") -> tuple[DateMention, ...]:
     """Every expression of time in `text`, in order and without overlaps.
 
     `anchor` is the day from which "today" and "on Monday" are counted: the dateline's date where there is one, else the
-    publication date in the outlet's zone. `zone` is the IANA zone of clock times that name none. Raises
+    publication date in the outlet's zone. A clock time has the zone that it names, or none. Raises
     `timeline.dates.lexicon.LexiconError` for a language without a lexicon. Time grows in line with the text.
     """
-    return tuple([_mention(text, one, one.reading) for one in find(text, anchor, language, zone)])
+    return tuple([_mention(text, one, one.reading) for one in find(text, anchor, language)])
 
 
 def _mention(text: str, one: Found, reading: Reading) -> DateMention:
@@ -43,7 +43,7 @@ def _mention(text: str, one: Found, reading: Reading) -> DateMention:
                        reading.declined, reading.other, reading.days, reading.note)
 
 
-def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found]:
+def find(text: str, anchor: date, language: str) -> list[Found]:
     """What `find_dates` finds, with what only the measure needs: the two ends of a range."""
     lexicon = load(language)
     tokens = lexicon.tokens(text)
@@ -51,7 +51,7 @@ def find(text: str, anchor: date, language: str, zone: str | None) -> list[Found
     match = lexicon.next_match(row, 0)
     if match is None:
         return []
-    reader = Reader(lexicon, tokens, anchor, zone)
+    reader = Reader(lexicon, tokens, anchor)
     prepositions = lexicon.cues["PREPOSITION"]
     found: list[Found] = []
     while match is not None:

@@ -23,9 +23,9 @@ class Words:
     Every function takes a span in tokens: first, last exclusive.
     """
 
-    def __init__(self, lexicon: Lexicon, tokens: Tokens, anchor: date, zone: str | None) -> None:
+    def __init__(self, lexicon: Lexicon, tokens: Tokens, anchor: date) -> None:
         self._lexicon, self._tokens, self._row = lexicon, tokens, tokens.row
-        self._anchor, self._zone = anchor, zone
+        self._anchor = anchor
         self._clauses = Clauses(lexicon, tokens)
         self._sets = lexicon.cues
         self._day: When | None = None  # the last stretch of days that was mentioned

@@ -16,7 +16,16 @@ from timeline.extract.modality import ahead, refusal, status_of
 from timeline.extract.occasions import Occasions
 from timeline.extract.participants import Parties, country_of
 from timeline.extract.sentence import Sentence
-from timeline.extract.timeplace import date_of, first_times, length_of, moved, place_of, point, told_of_undone
+from timeline.extract.timeplace import (
+    date_of,
+    length_of,
+    moved,
+    moved_from,
+    nearer_ahead,
+    place_of,
+    point,
+    told_of_undone,
+)
 from timeline.gazetteer import Gazetteer
 from timeline.mentions import DateMention, NameMention
 from timeline.model import Article, EventType, Participant, Place, Status
@@ -86,8 +95,9 @@ class Reader:
         if when.time is None or when.time_zone is not None:
             return when
         where = place or self.dateline_place
-        zone = self.gazetteer.zone_at(where) if where is not None else None if self.article.time_zone == "UTC" else self.article.time_zone
-        return replace(when, time_zone=zone)
+        if where is not None:
+            return replace(when, time_zone=self.gazetteer.zone_at(where))
+        return when if self.article.time_zone == "UTC" else replace(when, time_zone=self.article.time_zone)
 
     def two_parties(self) -> list[Participant]:
         """The two states or bodies that the article speaks of most, where there are two."""
@@ -154,8 +164,7 @@ class Reader:
         if verb is None or mention is None or mention.when is None:
             return None
         done = verb.form == "past" and verb.kind != "plan" and not verb.bears & {"plan"}
-        later = mention.other is not None and mention.when.last < self.published <= mention.other.first and not done
-        when = mention.other if later and mention.other is not None else mention.when
+        when = mention.when if done else nearer_ahead(mention, self.published) or mention.when
         city = sentence.kinds.find("C", verb.index)
         place = last.place or (point(sentence, city) if city >= 0 else None)
         return replace(last, when=when, status=Status.HELD if done and when.first <= self.published else Status.PLANNED, dated_by="sentence",
@@ -263,8 +272,9 @@ class Reader:
         when, other = (mention.when, mention.other) if mention is not None else (None, None)
         if mention is not None and when is not None and when.length == 1 and abs((when.first - self.anchor).days) > 7 and terms.in_the_day.fullmatch(mention.text):
             when = When.day(self.anchor)  # of the article's own day, whatever date it told before
-        if frame.bears & {"cancel", "postpone"} and when is not None and other is not None and mention is not None \
-                and when.first < self.published < other.first and told_of_undone(frame, next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1)):
+        at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
+        if frame.bears & {"cancel", "postpone"} and when is not None and other is not None \
+                and when.first < self.published < other.first and told_of_undone(frame, at):
             when, other = other, when  # what lies ahead is called off: "Monday's talks were called off"
         former, inside = None, False
         change = moved(clauses, self.published) if frame.bears & {"postpone", "move"} else None
@@ -276,7 +286,6 @@ class Reader:
             frame.bears.discard("move")
             status, when = status_of(frame, terms, when, other, self.published, sentence.block)
         else:
-            at = next((i for i, item in enumerate(sentence.items) if item.mention is mention), -1) if mention is not None else -1
             inside = bool(frame.spans) and frame.spans[0][0] <= at < frame.first and frame.rule.partition(":")[0] in ("beside", "object", "noun", "attend")
             status, when = status_of(frame, terms, when, other, self.published, sentence.block, inside)
         if any(sentence.low(p) in terms.the_eve for p in range(max(0, frame.spans[0][0] - 3), frame.first)) and sentence.kinds.count("T") <= 1:
@@ -286,7 +295,7 @@ class Reader:
         if when is not None and when.length > _LONGEST:
             when = None
         if former is None and when is not None and status in (Status.PLANNED, Status.HELD):
-            former = next((old for old in first_times(sentence).values() if not old.overlaps(when)), None)
+            former = moved_from(clauses, frame, found, when)
         return _Time(mention, when, status, dated_by if when else "", former, inside)
 
     def _base(self, clauses: Clauses, frame: Frame, time: _Time) -> Draft:

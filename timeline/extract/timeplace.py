@@ -36,7 +36,7 @@ def date_of(clauses: Clauses, frame: Frame, found: list[Frame], dateline: tuple[
     terms = sentence.terms
     best: tuple[float, DateMention, str] | None = None
     own = _before_when(clauses, frame)
-    left = first_times(sentence)
+    left = first_times(clauses)
     later = frame.verb is not None and frame.verb.form == "ing" and frame.rule.startswith("verb") and frame.verb.opener.endswith(terms.counted_from) and " " in frame.verb.opener
     for index, kind in enumerate(sentence.kinds):
         if kind != "T":
@@ -177,17 +177,44 @@ def _noun_phrase(frame: Frame, index: int) -> bool:
     return bool(frame.spans) and frame.spans[0][0] <= index < (frame.spans[0][1] if frame.tense == "noun" else frame.first)
 
 
-def first_times(sentence: Sentence) -> dict[int, When]:
+def first_times(clauses: Clauses) -> dict[int, When]:
     """Times that an occasion was moved away from, by the index of their item, where another is told: "originally planned for Friday,
     will be held on Monday", "on Monday instead of Friday"."""
-    terms = sentence.terms
+    sentence, terms = clauses.sentence, clauses.sentence.terms
+    if sentence.kinds.count("T") < 2:
+        return {}
     told = {index: mention.when for index, kind in enumerate(sentence.kinds)
             if kind == "T" and (mention := sentence.when(index)) is not None and mention.when is not None}
-    if len(told) < 2:
-        return {}
-    first = {index: when for index, when in told.items() if not terms.in_place_of.isdisjoint((sentence.low(index - 1), f"{sentence.low(index - 2)} {sentence.low(index - 1)}"))
-             or any(sentence.low(p) in terms.originally for p in range(max(0, index - 4), index))}
+    first = {}
+    for index, when in told.items():
+        at = next((p for p in range(index - 1, max(-1, index - 5), -1) if sentence.low(p) in terms.originally), -1)
+        if not terms.in_place_of.isdisjoint((sentence.low(index - 1), f"{sentence.low(index - 2)} {sentence.low(index - 1)}")) or (
+                at >= 0 and not _of_another_thing(clauses, at - 1)):
+            first[index] = when
     return first if len(first) < len(told) else {}
+
+
+def _of_another_thing(clauses: Clauses, index: int) -> bool:
+    """"a report originally due on Friday": what the word at `index` names is no occasion."""
+    word = clauses.sentence.word(index)
+    return clauses.sentence.kind(index) == "w" and not word.noun and not word.function and index not in clauses.verb_at
+
+
+def moved_from(clauses: Clauses, frame: Frame, found: list[Frame], when: When) -> When | None:
+    """The time that the occasion of this frame was moved away from to `when`, where the sentence tells one; of several
+    occasions it is that of the nearest."""
+    for index, old in first_times(clauses).items():
+        costs = [_cost(clauses, one, found, index)[0] for one in found]
+        if not old.overlaps(when) and frame is found[costs.index(min(costs))]:
+            return old
+    return None
+
+
+def nearer_ahead(mention: DateMention, published: date) -> When | None:
+    """The reading of a time that lies ahead, where tense alone had decided for the one before."""
+    if mention.when is not None and mention.other is not None and mention.when.last < published <= mention.other.first:
+        return mention.other
+    return mention.when
 
 
 def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
@@ -202,7 +229,7 @@ def moved(clauses: Clauses, published: date) -> tuple[When, When | None] | None:
         mention = sentence.when(index) if kind == "T" else None
         if mention is None or mention.when is None:
             continue
-        when = mention.other if mention.other is not None and mention.when.last < published and mention.other.first >= published else mention.when
+        when = nearer_ahead(mention, published) or mention.when
         before = sentence.low(index - 1) if sentence.low(index - 1) not in terms.article else sentence.low(index - 2)
         verb = verb_of(clauses, index)
         if before in terms.until and (verb is None or verb.kind not in ("postpone", "move")):

@@ -125,3 +125,12 @@ def test_what_was_moved_has_its_new_day_and_the_one_it_was_moved_from(text: str)
 
 def test_what_had_been_planned_and_was_put_off_is_postponed_at_its_day() -> None:
     assert asserted("Vladimir Putin put off a visit to China that had been planned for November 20.") == ["visit | 2023-11-20 | postponed | CN RU | CN | -"]
+
+
+@pytest.mark.parametrize("text", [
+    "Emmanuel Macron met Olaf Scholz on Tuesday to discuss a report initially due on November 3.",
+    "Talks between Vladimir Putin and Xi Jinping, originally planned for November 20, will be held on November 27, and Emmanuel Macron met Olaf Scholz on Tuesday."])
+def test_what_another_thing_was_moved_from_is_no_earlier_day_of_a_meeting(text: str) -> None:
+    claims = claims_from(article_from_text(text, title="News of the day", published=ON, url="https://example.org/a"), load_gazetteer())
+    meeting, = (claim for claim in claims if {party.country for party in claim.participants} == {"FR", "DE"})
+    assert (meeting.when, meeting.formerly) == (When.day(date(2023, 11, 7)), None)
